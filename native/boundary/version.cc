@@ -1,0 +1,10 @@
+#include "boundary/boundary.h"
+#include "version.h"
+
+namespace headrace::boundary {
+
+void exportVersion(Napi::Env env, Napi::Object exports) {
+  exports.Set("abiVersion", Napi::Number::New(env, kAbiVersion));
+}
+
+}  // namespace headrace::boundary

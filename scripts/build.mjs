@@ -1,0 +1,43 @@
+// Builds what lies in this clone: the C++ addon, the Rust crate where cargo is, and the TypeScript. `--ts` builds the last alone.
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { has, root, run } from './run.mjs';
+
+function buildAddon() {
+  // node-gyp started without npm looks for headers on the network and deletes build/ when it finds none; ours lie beside node.
+  const nodedir = dirname(dirname(process.execPath));
+  const headers = existsSync(join(nodedir, 'include', 'node', 'node_api.h')) ? [`--nodedir=${nodedir}`] : [];
+  run('node', [
+    join(root, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js'),
+    'configure',
+    'build',
+    '-j',
+    '2',
+    '--loglevel=warn',
+    ...headers,
+  ]);
+}
+
+function buildCrate() {
+  if (!has('cargo')) {
+    console.error('headrace: cargo is not installed, the journal runs on its TypeScript twin');
+    return;
+  }
+  const crate = join(root, 'native', 'journal');
+  run('cargo', ['build', '--release', '--quiet', '-j', '2'], { cwd: crate });
+  const release = join(root, 'build', 'Release');
+  mkdirSync(release, { recursive: true });
+  const library = process.platform === 'darwin' ? 'libheadrace_journal.dylib' : 'libheadrace_journal.so';
+  copyFileSync(join(crate, 'target', 'release', library), join(release, 'headrace-journal.node'));
+}
+
+export function build({ native = true } = {}) {
+  if (native) {
+    buildAddon();
+    buildCrate();
+  }
+  run('node', [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root]);
+}
+
+if (process.argv[1] === import.meta.filename) build({ native: !process.argv.includes('--ts') });

@@ -1,0 +1,43 @@
+// What a fresh clone needs before anything runs: packages, then native builds and TypeScript. Nothing is done twice.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { root, run } from './run.mjs';
+
+const modifiedMs = path => (existsSync(path) ? statSync(path).mtimeMs : 0);
+
+function newestMs(folder, skip) {
+  let newest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (skip.has(entry.name)) continue;
+    const path = join(folder, entry.name);
+    newest = Math.max(newest, entry.isDirectory() ? newestMs(path, skip) : modifiedMs(path));
+  }
+  return newest;
+}
+
+function installPackages() {
+  const installed = modifiedMs(join(root, 'node_modules', '.package-lock.json'));
+  if (installed > modifiedMs(join(root, 'package-lock.json'))) return;
+  console.error('headrace: installing packages (about a minute the first time)');
+  run('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error']);
+}
+
+const NOT_SOURCE = new Set(['target', 'node_modules', 'build']);
+
+async function buildWhatChanged() {
+  const built = modifiedMs(join(root, 'dist', '.tsbuildinfo'));
+  const addon = modifiedMs(join(root, 'build', 'Release', 'headrace.node'));
+  const nativeSources = Math.max(newestMs(join(root, 'native'), NOT_SOURCE), modifiedMs(join(root, 'binding.gyp')));
+  const native = addon === 0 || nativeSources > Math.max(addon, built);
+  const sources = Math.max(...['src', 'test', 'bench', 'examples'].map(name => newestMs(join(root, name), NOT_SOURCE)));
+  if (!native && sources < built && modifiedMs(join(root, 'tsconfig.json')) < built) return;
+  console.error(`headrace: building ${native ? 'the native parts and ' : ''}TypeScript`);
+  const { build } = await import('./build.mjs');
+  build({ native });
+}
+
+export async function setup() {
+  installPackages();
+  await buildWhatChanged();
+}

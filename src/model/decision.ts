@@ -1,0 +1,49 @@
+import { defineRow } from './row.js';
+
+/**
+ * The gate's rules, in the order of their bits in `failedMask`. A name is the config's key and the first word of a refusal:
+ * `maxNotional: 1200000.00 > 1000000.00`. `scale` is the number of decimals of the measured value and limit in the row.
+ */
+export const RULES = [
+  { name: 'maxQuantity', scale: 8 },
+  { name: 'maxNotional', scale: 2 },
+  { name: 'priceCollar', scale: 8 },
+  { name: 'maxPosition', scale: 8 },
+  { name: 'grossNotional', scale: 2 },
+  { name: 'messageRate', scale: 0 },
+  { name: 'duplicateClOrdId', scale: 0 },
+  { name: 'duplicateOrder', scale: 0 },
+  { name: 'restricted', scale: 0 },
+  { name: 'haltFirm', scale: 0 },
+  { name: 'haltAccount', scale: 0 },
+  { name: 'haltSymbol', scale: 0 },
+  { name: 'unknownAccount', scale: 0 },
+  { name: 'unknownSymbol', scale: 0 },
+  { name: 'overflow', scale: 0 },
+  { name: 'orderState', scale: 0 },
+] as const;
+
+export type RuleName = (typeof RULES)[number]['name'];
+
+export const RULE_COUNT = RULES.length;
+
+/** Each rule's bit in `failedMask`. */
+export const RULE_BIT = Object.fromEntries(RULES.map((rule, index) => [rule.name, index])) as Readonly<
+  Record<RuleName, number>
+>;
+
+/**
+ * What the gate found of one order, and against which limits. After this head come RULE_COUNT pairs of int64
+ * (measured, limit) at the rule's scale; a rule that was not evaluated has both 0.
+ */
+export const DECISION = defineRow('Decision', {
+  failedMask: 'u32', // 0 = accepted
+  evaluatedMask: 'u32',
+  limitVersion: 'u32',
+  symbolIndex: 'u32',
+  referencePrice: 'i64',
+  feedSequence: 'u64',
+});
+
+export const DECISION_PAIR_SIZE = 16;
+export const DECISION_SIZE = DECISION.sizeBytes + RULE_COUNT * DECISION_PAIR_SIZE;

@@ -1,0 +1,58 @@
+/** Facts of an error that a program may read; printed by `headrace --json`. */
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+export interface ErrorOptions {
+  readonly cause?: unknown;
+  readonly details?: ErrorDetails;
+  readonly retryable?: boolean;
+}
+
+/**
+ * The root of every error headrace throws. `code` is stable (`HR_*`), `message` names the place, the cause and the remedy,
+ * `retryable` says whether the same call may succeed later. A risk refusal is a result, never one of these.
+ */
+export class HeadraceError extends Error {
+  readonly code: string;
+  readonly details: ErrorDetails;
+  readonly retryable: boolean;
+
+  constructor(code: `HR_${string}`, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.details = options.details ?? {};
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/** The configuration cannot be used; exit code 78. */
+export class ConfigError extends HeadraceError {}
+
+/** Bytes that a layout does not explain: details hold codec, record, offset, field and up to 16 bytes of hex. */
+export class DecodeError extends HeadraceError {}
+
+/** A counterparty broke its protocol. */
+export class ProtocolError extends HeadraceError {}
+
+/** A peer cannot be reached, or went away. */
+export class ConnectionError extends HeadraceError {}
+
+/** A deadline passed. */
+export class TimeoutError extends HeadraceError {}
+
+/** A bound was reached: its name and size are in the details. */
+export class CapacityError extends HeadraceError {}
+
+/** A broker did not take a batch. */
+export class PublishError extends HeadraceError {}
+
+/** The thing called is closed. */
+export class ClosedError extends HeadraceError {}
+
+/** Something that must hold does not: the process stops. */
+export class InvariantError extends HeadraceError {}
+
+/** Asserts what must hold, on both sides of a boundary. */
+export function invariant(condition: boolean, message: string, details?: ErrorDetails): asserts condition {
+  if (!condition) throw new InvariantError('HR_INVARIANT', message, details === undefined ? {} : { details });
+}

@@ -1,0 +1,13 @@
+import { loadNative, type NativeMode } from './binaries.js';
+
+/** What the C++ addon exports. Buffers are typed arrays, given once; sizes are bytes; results are statuses (model/status.ts). */
+export interface Addon {
+  readonly abiVersion: number;
+}
+
+const ADDON_ABI_VERSION = 1;
+
+/** The C++ addon (codec, ring, risk), or undefined where the twins must serve. */
+export function loadAddon(mode: NativeMode, onMissing: (reason: string) => void = () => {}): Addon | undefined {
+  return loadNative<Addon>('headrace', ADDON_ABI_VERSION, mode, onMissing);
+}

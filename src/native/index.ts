@@ -1,0 +1,3 @@
+export { loadAddon, type Addon } from './addon.js';
+export { loadCrate, type JournalCrate } from './crate.js';
+export { nativeBinaries, type NativeMode } from './binaries.js';
