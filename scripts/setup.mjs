@@ -7,6 +7,7 @@ import { root, run } from './run.mjs';
 const modifiedMs = path => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
 function newestMs(folder, skip) {
+  if (!existsSync(folder)) return 0;
   let newest = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (skip.has(entry.name)) continue;

@@ -57,6 +57,9 @@ inline constexpr uint32_t kUnknownAccount = 12;
 inline constexpr uint32_t kUnknownSymbol = 13;
 inline constexpr uint32_t kOverflow = 14;
 inline constexpr uint32_t kOrderState = 15;
-inline constexpr uint32_t kCount = 16;
+inline constexpr uint32_t kVenueDown = 16;
+inline constexpr uint32_t kJournalFull = 17;
+inline constexpr uint32_t kCapacity = 18;
+inline constexpr uint32_t kCount = 19;
 
 }  // namespace headrace::rule

@@ -1,7 +1,7 @@
 import { defineRow } from './row.js';
 
 /**
- * The gate's rules, in the order of their bits in `failedMask`. A name is the config's key and the first word of a refusal:
+ * The rules of gate and lane (those after `overflow` are the lane's), in the order of their bits in `failedMask`. A name is the config's key and the first word of a refusal:
  * `maxNotional: 1200000.00 > 1000000.00`. `scale` is the number of decimals of the measured value and limit in the row.
  */
 export const RULES = [
@@ -20,7 +20,10 @@ export const RULES = [
   { name: 'unknownAccount', scale: 0 },
   { name: 'unknownSymbol', scale: 0 },
   { name: 'overflow', scale: 0 },
-  { name: 'orderState', scale: 0 },
+  { name: 'orderState', scale: 0 }, // the order a cancel or replace names is unknown or finished
+  { name: 'venueDown', scale: 0 }, // the venue's session is not logged on
+  { name: 'journalFull', scale: 0 }, // HR_JOURNAL_FULL: only cancels, executions and operators may use the reserve segment
+  { name: 'capacity', scale: 0 }, // a table of fixed size has no room: measured = rows used, limit = rows
 ] as const;
 
 export type RuleName = (typeof RULES)[number]['name'];
