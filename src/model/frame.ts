@@ -47,6 +47,7 @@ export const FRAME_TYPE = {
   operator: 16,
   rows: 17, // a batch of decoded rows: plan id, count, stride, rows
   application: 18, // a frame an embedder injected
+  limit: 19, // one account's limits from a start-of-day load (load.ts)
 } as const;
 
 export type FrameTypeName = keyof typeof FRAME_TYPE;

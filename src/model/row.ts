@@ -1,5 +1,5 @@
-/** Integer types a fixed row may hold. `text` is one length byte and then bytes; `i128` is low word first. */
-export type RowType = 'u8' | 'u16' | 'u32' | 'u64' | 'i64' | 'i128' | `text${number}`;
+/** Types a fixed row may hold. `text` is one length byte and then bytes; `bytes` has no length; `i128` is low word first. */
+export type RowType = 'u8' | 'u16' | 'u32' | 'u64' | 'i64' | 'i128' | `text${number}` | `bytes${number}`;
 
 export interface RowField {
   readonly name: string;
@@ -19,7 +19,8 @@ export interface RowLayout<Name extends string> {
 const WIDTH: Readonly<Record<string, number>> = { u8: 1, u16: 2, u32: 4, u64: 8, i64: 8, i128: 16 };
 
 function widthOf(type: RowType): { size: number; align: number } {
-  if (type.startsWith('text')) return { size: Number(type.slice(4)), align: 1 };
+  const bytes = /^(?:text|bytes)(\d+)$/.exec(type);
+  if (bytes !== null) return { size: Number(bytes[1]), align: 1 };
   const size = WIDTH[type];
   if (size === undefined) throw new TypeError(`unknown row type ${type}`);
   return { size, align: Math.min(size, 8) };

@@ -27,6 +27,7 @@ export const STATUS = {
   missingValue: { code: 48, text: 'no value was given for the field' },
   badType: { code: 49, text: 'the value is of the wrong type for the field' },
   badTotal: { code: 50, text: 'the trailer total does not match' },
+  viewsDiffer: { code: 51, text: 'the views of a REDEFINES give different bytes' },
   // FIX
   garbled: { code: 60, text: 'garbled FIX message' },
   badBodyLength: { code: 61, text: 'BodyLength (9) is not correct' },
