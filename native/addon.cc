@@ -7,6 +7,7 @@ namespace {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   headrace::boundary::exportVersion(env, exports);
+  headrace::boundary::exportRing(env, exports);
   return exports;
 }
 

@@ -50,5 +50,6 @@ inline std::span<uint8_t> bytesOf(Napi::Env env, napi_value value, const char* f
 }
 
 void exportVersion(Napi::Env env, Napi::Object exports);
+void exportRing(Napi::Env env, Napi::Object exports);
 
 }  // namespace headrace::boundary

@@ -1,9 +1,8 @@
-import { loadNative, type NativeMode } from './binaries.js';
+import { loadNative, type NativeMode, type NativePart } from './binaries.js';
+import type { RingExports } from './ring.js';
 
 /** What the C++ addon exports. Buffers are typed arrays, given once; sizes are bytes; results are statuses (model/status.ts). */
-export interface Addon {
-  readonly abiVersion: number;
-}
+export interface Addon extends NativePart, RingExports {}
 
 const ADDON_ABI_VERSION = 1;
 

@@ -1,0 +1,3 @@
+export { Counters, createCounters, openCounters } from './counters.js';
+export { Histogram, createHistograms, openHistogram, type HistogramSummary } from './histogram.js';
+export { LOG_LEVELS, openLog, type Log, type LogLevel, type LogOptions } from './log.js';

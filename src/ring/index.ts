@@ -1,0 +1,5 @@
+export { RingConsumer, type FrameVisitor } from './consumer.js';
+export { createDoorbell, ringDoorbell, type RingNative } from './doorbell.js';
+export { listenDoorbell, type DoorbellListener, type OnRing } from './doorbell-listener.js';
+export { createRing } from './layout.js';
+export { RingProducer } from './producer.js';

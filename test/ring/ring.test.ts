@@ -1,0 +1,137 @@
+import t from 'tap';
+
+import { RingConsumer, RingProducer, createRing } from '../../src/ring/index.js';
+
+interface Seen {
+  type: number;
+  topic: number;
+  source: number;
+  text: string;
+}
+
+function drain(consumer: RingConsumer, framesMax = 1000): Seen[] {
+  const seen: Seen[] = [];
+  consumer.poll((type, topic, source, bytes, start, end) => {
+    seen.push({ type, topic, source, text: Buffer.from(bytes.slice(start, end)).toString('latin1') });
+  }, framesMax);
+  return seen;
+}
+
+function put(producer: RingProducer, text: string): boolean {
+  const at = producer.tryClaim(17, 4, 0xfedcba98, text.length);
+  if (at < 0) return false;
+  producer.bytes.set(Buffer.from(text, 'latin1'), at);
+  return true;
+}
+
+t.test('frames arrive in order with type, topic, source and payload, and only once published', async t => {
+  const memory = createRing(1024);
+  const producer = new RingProducer(memory);
+  const consumer = new RingConsumer(memory);
+  t.ok(put(producer, 'EURUSD') && put(producer, ''));
+  t.strictSame(drain(consumer), [], 'nothing is seen before publish');
+  producer.publish();
+  t.strictSame(drain(consumer), [
+    { type: 17, topic: 4, source: 0xfedcba98, text: 'EURUSD' },
+    { type: 17, topic: 4, source: 0xfedcba98, text: '' },
+  ]);
+  t.strictSame(drain(consumer), [], 'nothing is seen twice');
+});
+
+t.test('a full ring refuses, and takes again what was given back', async t => {
+  const memory = createRing(512);
+  const producer = new RingProducer(memory);
+  const consumer = new RingConsumer(memory);
+  let taken = 0;
+  while (put(producer, 'x'.repeat(32))) taken++;
+  t.equal(taken, 8, 'eight frames of 64 bytes fill 512');
+  producer.publish();
+  t.equal(drain(consumer, 3).length, 3, 'visits no more than it is asked to');
+  let again = 0;
+  while (put(producer, 'y'.repeat(32))) again++;
+  t.equal(again, 3);
+  producer.publish();
+  t.equal(drain(consumer).length, 5, 'the rest of what was seen at the last look');
+  t.equal(drain(consumer).length, 3);
+});
+
+t.test('a frame that does not fit before the end begins at the start, at every alignment of the wrap', async t => {
+  for (let step = 0; step <= 32; step += 8) {
+    const memory = createRing(512);
+    const producer = new RingProducer(memory);
+    const consumer = new RingConsumer(memory);
+    let read = 0;
+    for (let round = 0; round < 200; round++) {
+      const text = String(round).padStart(round % 2 === 0 ? step : 32, '.');
+      put(producer, text);
+      producer.publish();
+      const [seen] = drain(consumer);
+      if (seen?.text === text) read++;
+    }
+    t.equal(read, 200, `frames of 32 and ${32 + step} bytes`);
+  }
+});
+
+t.test('positions pass 2^32', async t => {
+  const memory = createRing(512);
+  const words = new Int32Array(memory);
+  words[128 / 4] = -128;
+  words[256 / 4] = -128;
+  const producer = new RingProducer(memory);
+  const consumer = new RingConsumer(memory);
+  for (let round = 0; round < 20; round++) {
+    t.ok(put(producer, `round ${round}`));
+    producer.publish();
+    t.equal(drain(consumer)[0]?.text, `round ${round}`);
+  }
+  t.ok((words[128 / 4] ?? 0) > 0, 'the position went through 0');
+});
+
+t.test('a frame of an eighth of the ring is taken, a larger one is an error that names the bound', async t => {
+  const producer = new RingProducer(createRing(4096));
+  t.equal(producer.payloadSizeMax, 480);
+  t.ok(producer.tryClaim(1, 0, 0, 480) > 0);
+  t.throws(() => producer.tryClaim(1, 0, 0, 481), { code: 'HR_FRAME_TOO_LONG', details: { payloadSizeMax: 480 } });
+});
+
+t.test('a frame whose visitor throws counts as read, the others stay', async t => {
+  const memory = createRing(1024);
+  const producer = new RingProducer(memory);
+  const consumer = new RingConsumer(memory);
+  for (const text of ['one', 'two', 'three']) put(producer, text);
+  producer.publish();
+  let visits = 0;
+  t.throws(() =>
+    consumer.poll(() => {
+      if (++visits === 2) throw new Error('poison');
+    }, 10),
+  );
+  t.strictSame(
+    drain(consumer).map(frame => frame.text),
+    ['three'],
+  );
+});
+
+t.test('an end opened again continues where the last one was', async t => {
+  const memory = createRing(1024);
+  const first = new RingProducer(memory);
+  put(first, 'published');
+  first.publish();
+  put(first, 'claimed only');
+  const second = new RingProducer(memory);
+  put(second, 'after');
+  second.publish();
+  t.equal(drain(new RingConsumer(memory), 1)[0]?.text, 'published');
+  t.strictSame(
+    drain(new RingConsumer(memory)).map(frame => frame.text),
+    ['after'],
+    'an unpublished claim is forgotten',
+  );
+});
+
+t.test('only memory of createRing is opened, and only powers of two are made', async t => {
+  t.throws(() => new RingProducer(new SharedArrayBuffer(4096)), { code: 'HR_INVARIANT' });
+  t.throws(() => new RingConsumer(new SharedArrayBuffer(0)), { code: 'HR_INVARIANT' });
+  for (const sizeBytes of [0, 256, 1000, 2 ** 31, Number.NaN])
+    t.throws(() => createRing(sizeBytes), { code: 'HR_INVARIANT' });
+});
