@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
 
+import { checkCommand } from './check.js';
+import { schemaCommand } from './schema.js';
+
 /** Every `headrace` command, one line each, in the order `--help` lists them. */
-export const commands: readonly (() => Command)[] = [];
+export const commands: readonly (() => Command)[] = [checkCommand, schemaCommand];

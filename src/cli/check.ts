@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+
+import { checkConfig, loadConfig, problemText } from '../gateway/index.js';
+import { EXIT_CONFIG } from './program.js';
+
+const EXAMPLES = `
+Examples:
+  headrace check gateway.yaml
+  headrace check examples/desk/gateway.yaml --json
+
+Exit codes: 0 the file is right, 78 it is not (every problem is printed as file:line:column).`;
+
+function checkFile(file: string, options: { json?: boolean }): void {
+  if (!options.json) {
+    loadConfig(file);
+    console.log(`${file}: ok`);
+    return;
+  }
+  const { problems } = checkConfig(readFileSync(file, 'utf8'), { file });
+  console.log(JSON.stringify({ file, ok: problems.length === 0, problems: problems.map(withText) }));
+  if (problems.length > 0) process.exitCode = EXIT_CONFIG;
+}
+
+function withText(problem: Parameters<typeof problemText>[0]): object {
+  return { ...problem, text: problemText(problem) };
+}
+
+export function checkCommand(): Command {
+  return new Command('check')
+    .summary('check a configuration: every problem at its line and column')
+    .description('Checks a configuration file and prints every problem at once, with what was probably meant.')
+    .argument('<file>', 'configuration, YAML')
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText('after', EXAMPLES)
+    .action(checkFile);
+}

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+
+import type { ConfigPath } from './problem.js';
+import type { GatewayConfig } from './schema.js';
+
+/** What no single value shows: two that do not go together. */
+export interface Clash {
+  readonly path: ConfigPath;
+  readonly message: string;
+}
+
+/** The sections that passed their own check, paths absolute. */
+export type CheckedSections = Partial<GatewayConfig>;
+
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
+
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
+function ports(config: CheckedSections): { path: ConfigPath; port: number }[] {
+  const entries: [ConfigPath, number | undefined][] = [
+    [['page', 'port'], config.page?.port],
+    [['sinks', 'websocket', 'port'], config.sinks?.websocket?.port],
+    [['fix', 'client', 'port'], config.fix?.client.port],
+    [['feed', 'port'], config.feed?.port],
+  ];
+  return entries.flatMap(([path, port]) => (port === undefined || port === 0 ? [] : [{ path, port }]));
+}
+
+function samePorts(config: CheckedSections): Clash[] {
+  const seen = new Map<number, ConfigPath>();
+  return ports(config).flatMap(({ path, port }) => {
+    const first = seen.get(port);
+    if (first === undefined) seen.set(port, path);
+    return first === undefined ? [] : [{ path, message: `port ${port} is also ${first.join('.')}` }];
+  });
+}
+
+function openPage({ page, admin }: CheckedSections): Clash[] {
+  if (page === undefined || admin === undefined || admin.tokens.length > 0 || isLoopback(page.host)) return [];
+  return [{ path: ['page', 'host'], message: 'without admin.tokens only a loopback address may be bound' }];
+}
+
+function repeatedSessions({ fix }: CheckedSections): Clash[] {
+  const seen = new Set<string>();
+  return (fix?.client.sessions ?? []).flatMap((session, index) => {
+    const name = `${session.beginString}:${session.senderCompId}->${session.targetCompId}`;
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [{ path: ['fix', 'client', 'sessions', index], message: `session ${name} stands twice` }];
+  });
+}
+
+function weakDurability({ journal, fix }: CheckedSections): Clash[] {
+  if (journal?.durability !== 'none' || fix === undefined) return [];
+  return [
+    { path: ['journal', 'durability'], message: 'a venue session needs at least `os`: `none` may lose sent orders' },
+  ];
+}
+
+function unknownSessions({ risk, fix }: CheckedSections): Clash[] {
+  if (risk === undefined || fix === undefined) return [];
+  const clients = new Set(fix.client.sessions.map(session => session.targetCompId));
+  return Object.keys(risk.sessions)
+    .filter(name => !clients.has(name))
+    .map(name => ({ path: ['risk', 'sessions', name], message: 'is no targetCompId of fix.client.sessions' }));
+}
+
+function missingColumns({ feed }: CheckedSections): Clash[] {
+  if (feed === undefined) return [];
+  const names = new Set(feed.layout.map(column => column.name));
+  return ['symbol', 'price']
+    .filter(name => !names.has(name))
+    .map(name => ({ path: ['feed', 'layout'], message: `has no column \`${name}\`` }));
+}
+
+function absentFiles({ startOfDay, risk, fix }: CheckedSections): Clash[] {
+  const files: [ConfigPath, string | undefined][] = [
+    [['startOfDay', 'copybook'], startOfDay?.copybook],
+    [['risk', 'accountsFile'], risk?.accountsFile],
+    ...(['client', 'venue'] as const).flatMap(side =>
+      (['cert', 'key', 'ca'] as const).map((name): [ConfigPath, string | undefined] => [
+        ['fix', side, 'tls', name],
+        fix?.[side].tls?.[name],
+      ]),
+    ),
+  ];
+  return files.flatMap(([path, file]) =>
+    file === undefined || existsSync(file) ? [] : [{ path, message: `file ${file} does not exist` }],
+  );
+}
+
+const CHECKS = [samePorts, openPage, repeatedSessions, weakDurability, unknownSessions, missingColumns, absentFiles];
+
+/** Runs every check that the sections allow: a section that failed on its own hides no clash between the others. */
+export function findClashes(config: CheckedSections): Clash[] {
+  return CHECKS.flatMap(check => check(config));
+}

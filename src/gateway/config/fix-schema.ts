@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+import { count, host, port, text } from './values.js';
+
+const beginString = z.enum(['FIX.4.2', 'FIX.4.4']).default('FIX.4.4').describe('BeginString (8).');
+
+const tls = z
+  .strictObject({
+    cert: text().describe('PEM file of our certificate.'),
+    key: text().describe('PEM file of its key.'),
+    ca: text().optional().describe('PEM file of the authorities the peer’s certificate must come from.'),
+  })
+  .describe('TLS for this listener or connection.');
+
+const heartbeat = z.int().min(1).max(3_600).default(30).describe('HeartBtInt (108) we offer, in seconds.');
+
+const clientSession = z.strictObject({
+  beginString,
+  senderCompId: text().describe('SenderCompID (49) that we send: our name.'),
+  targetCompId: text().describe('TargetCompID (56) that we send: the client’s name.'),
+  account: text().optional().describe('Account (1) of orders that carry none.'),
+});
+
+const client = z
+  .strictObject({
+    host: host(),
+    port: port(9880),
+    sessions: z.array(clientSession).min(1).describe('The clients that may log on.'),
+    tls: tls.optional(),
+  })
+  .describe('FIX acceptor: clients send orders here.');
+
+const venue = z
+  .strictObject({
+    host: text().default('127.0.0.1').describe('Address of the venue.'),
+    port: z.int().min(1).max(65_535).default(9882).describe('TCP port of the venue.'),
+    beginString,
+    senderCompId: text().describe('SenderCompID (49) that we send: our name at the venue.'),
+    targetCompId: text().describe('TargetCompID (56) that we send: the venue’s name.'),
+    heartbeatSec: heartbeat,
+    reconnectMs: z
+      .strictObject({ first: count(100, 60_000), max: count(5_000, 600_000) })
+      .prefault({})
+      .describe('Wait before a reconnect: `first`, doubled each time up to `max`, in ms.'),
+    resendOrdersWithinMs: z
+      .int()
+      .min(0)
+      .max(3_600_000)
+      .default(0)
+      .describe(
+        'An order the venue asks for again is sent again when it is younger than this, else gap-filled; in ms.',
+      ),
+    tls: tls.optional(),
+  })
+  .describe('FIX initiator: accepted orders go out here.');
+
+export const fix = z.strictObject({ client, venue }).describe('FIX sessions.');

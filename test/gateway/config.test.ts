@@ -1,0 +1,190 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+
+import {
+  checkConfig,
+  configReference,
+  loadConfig,
+  nearestName,
+  parseConfig,
+  problemText,
+} from '../../src/gateway/index.js';
+import { projectRoot } from '../support/project.js';
+
+const SMALLEST = `version: 1
+instance: desk-1
+fix:
+  client:
+    sessions: [{ senderCompId: HEADRACE, targetCompId: DESK }]
+  venue: { senderCompId: HEADRACE, targetCompId: VENUE }
+`;
+
+function problemsOf(text: string, environment: NodeJS.ProcessEnv = {}): string[] {
+  return checkConfig(text, { file: 'g.yaml', environment }).problems.map(problemText);
+}
+
+function headrace(...args: string[]): { status: number | null; out: string; err: string } {
+  const run = spawnSync(process.execPath, [join(projectRoot, 'bin', 'headrace.js'), ...args], { encoding: 'utf8' });
+  return { status: run.status, out: run.stdout, err: run.stderr };
+}
+
+t.test('the smallest configuration fills every default', async t => {
+  const { config, problems } = checkConfig(SMALLEST, { file: '/etc/desk/g.yaml', environment: {} });
+  t.strictSame(problems, []);
+  t.equal(config?.fix.client.port, 9880);
+  t.equal(config?.journal.durability, 'group');
+  t.equal(config?.page.port, 8080);
+  t.equal(config?.dataDir, '/etc/desk/data', 'relative paths begin at the folder of the file');
+  t.strictSame(config?.sinks, {}, 'a sink that is not named is not opened');
+});
+
+t.test('every problem comes at once, each at its line and column, with what was meant', async t => {
+  const text = `version: 1
+instance: desk-1
+jurnal: { durability: group }
+journal:
+  durability: grupo
+  retainGb: 0
+fix:
+  client:
+    prot: 9880
+    sessions: []
+  venue: { senderCompId: HEADRACE }
+risk:
+  firm: { maxNotinal: 5, maxQuantity: 1.123456789 }
+page: { port: 70000 }
+topics: { orders.acepted: required }
+`;
+  t.strictSame(problemsOf(text), [
+    'g.yaml:3:1: jurnal: unknown key; did you mean `journal`?',
+    'g.yaml:5:15: journal.durability: expected none | os | group | each, but found the text "grupo"; did you mean `group`?',
+    'g.yaml:6:13: journal.retainGb: must be at least 1',
+    'g.yaml:9:5: fix.client.prot: unknown key; did you mean `port`?',
+    'g.yaml:10:15: fix.client.sessions: needs at least 1',
+    'g.yaml:11:3: fix.venue.targetCompId: is required but missing',
+    'g.yaml:13:11: risk.firm.maxNotinal: unknown key; did you mean `maxNotional`?',
+    'g.yaml:13:39: risk.firm.maxQuantity: expected a plain number with at most 8 decimals, such as 1000000.00',
+    'g.yaml:14:15: page.port: must be at most 65535',
+    'g.yaml:15:11: topics.orders.acepted: unknown key; did you mean `orders.accepted`?',
+  ]);
+});
+
+t.test('values that do not go together are named where they stand', async t => {
+  const rest = `page: { host: 0.0.0.0, port: 9880 }
+journal: { durability: none }
+risk: { sessions: { NOBODY: { messageRate: { count: 1, windowMs: 1 } } } }
+startOfDya: {}
+`;
+  t.strictSame(problemsOf(SMALLEST + rest), [
+    'g.yaml:4:3: fix.client.port: port 9880 is also page.port',
+    'g.yaml:7:15: page.host: without admin.tokens only a loopback address may be bound',
+    'g.yaml:8:24: journal.durability: a venue session needs at least `os`: `none` may lose sent orders',
+    'g.yaml:9:29: risk.sessions.NOBODY: is no targetCompId of fix.client.sessions',
+    'g.yaml:10:1: startOfDya: unknown key; did you mean `startOfDay`?',
+  ]);
+});
+
+t.test('variables are replaced inside values only, after parsing', async t => {
+  const set = (value: string, environment: NodeJS.ProcessEnv) =>
+    checkConfig(`${SMALLEST}page:\n  port: ${value}\ndataDir: "\${DIR:data}"\n`, { file: '/g.yaml', environment });
+  t.equal(set('${PORT}', { PORT: '8099' }).config?.page.port, 8099, 'reads a whole number from PORT=8099');
+  t.equal(set('${PORT:8081}', {}).config?.page.port, 8081, 'takes the default 8081');
+  t.equal(set('8080', { DIR: 'a: {b: c}' }).config?.dataDir, '/a: {b: c}', 'a variable never becomes structure');
+  t.equal(set('8080', { DIR: '$${X}' }).config?.dataDir, '/$${X}', 'what a variable holds is not replaced again');
+  t.strictSame(problemsOf(`${SMALLEST}dataDir: x\${NOT_SET}\n`), [
+    'g.yaml:7:10: dataDir: environment variable NOT_SET is not set and ${NOT_SET} has no default',
+  ]);
+  t.strictSame(problemsOf(`${SMALLEST}dataDir: \${not a name}\n`), [
+    'g.yaml:7:10: dataDir: ${not a name} does not name an environment variable',
+  ]);
+  t.strictSame(problemsOf(`${SMALLEST}dataDir: $\${HOME}\n`), [], '$${ stands for ${');
+});
+
+t.test('money keeps every digit of the file', async t => {
+  const firm = (text: string) =>
+    checkConfig(`${SMALLEST}risk: { firm: ${text} }\n`, { file: 'g.yaml', environment: {} });
+  t.equal(firm('{ maxNotional: 90071992547409.93 }').config?.risk.firm.maxNotional, '90071992547409.93');
+  t.equal(firm('{ maxNotional: 1000000.00 }').config?.risk.firm.maxNotional, '1000000.00');
+  t.equal(firm('{ maxNotional: "5" }').config?.risk.firm.maxNotional, '5');
+  for (const bad of ['-1', '1e400', '.inf', '0x10.5', '99999999999999999999', '1,5', 'true', '[1]'])
+    t.equal(firm(`{ maxNotional: "${bad}" }`).config, undefined, `refuses ${bad}`);
+});
+
+t.test('secrets are references, and what was written in their place is not shown', async t => {
+  const token = (value: string) => problemsOf(`${SMALLEST}admin: { tokens: [{ token: ${value}, role: operator }] }\n`);
+  t.strictSame(token('{ env: OPERATOR }'), []);
+  const found = token('hunter2');
+  t.strictSame(found, [
+    'g.yaml:7:28: admin.tokens[0].token: a secret is a reference: { env: NAME } or { file: PATH }, never the secret itself',
+  ]);
+});
+
+t.test('hostile files end as problems, not as crashes', async t => {
+  const rows: readonly [string, RegExp][] = [
+    ['', /expected a mapping, but found nothing/],
+    ['[1, 2]', /expected a mapping, but found a list/],
+    ['{', /g\.yaml:1:2: YAML: Flow map/],
+    ['a: 1\na: 2\n', /YAML: Map keys must be unique/],
+    [`${SMALLEST}dataDir: !evil x\n`, /g\.yaml:7:10: YAML: Unresolved tag: !evil/],
+    [`${SMALLEST}__proto__: { a: 1 }\n`, /__proto__: unknown key/],
+    [
+      `a: &a [1,1,1,1,1,1,1,1,1]\n${'bcdefgh'.replace(/./g, (key, at: number) => `${key}: &${key} [${Array(9).fill(`*${'abcdefg'[at]}`).join()}]\n`)}`,
+      /more than 100000 values/,
+    ],
+  ];
+  for (const [text, expected] of rows)
+    t.match(problemsOf(text).join('\n'), expected, JSON.stringify(text.slice(0, 24)));
+});
+
+t.test('did-you-mean finds near names only', async t => {
+  t.equal(nearestName('prot', ['port', 'host']), 'port');
+  t.equal(nearestName('MaxNotional', ['maxNotional']), 'maxNotional');
+  t.equal(nearestName('zebra', ['port', 'host']), undefined);
+});
+
+t.test('an embedder gives an object and gets the same problems', async t => {
+  const fix = {
+    client: { sessions: [{ senderCompId: 'H', targetCompId: 'D' }] },
+    venue: { senderCompId: 'H', targetCompId: 'V' },
+  };
+  const config = parseConfig({ version: 1, instance: 'a', fix, risk: { firm: { maxNotional: '1.50' } } }, '/srv');
+  t.equal(config.dataDir, '/srv/data');
+  t.equal(config.risk.firm.maxNotional, '1.50');
+  t.throws(() => parseConfig({ version: 1, instance: 'a', fix, risk: { firm: { maxNotional: 1.5 } } }, '/srv'), {
+    code: 'HR_CONFIG_INVALID',
+    message: /risk\.firm\.maxNotional: expected a plain number/,
+  });
+});
+
+t.test('the commands check and schema answer as documented', async t => {
+  const folder = t.testdir({ 'positions.cpy': '       01 X.', 'bad.yaml': 'version: 2\n' });
+  copyFileSync(join(projectRoot, 'examples', 'desk', 'gateway.yaml'), join(folder, 'gateway.yaml'));
+  const good = headrace('check', join(folder, 'gateway.yaml'));
+  t.equal(good.status, 0, good.err);
+  const bad = headrace('check', join(folder, 'bad.yaml'));
+  t.equal(bad.status, 78);
+  t.match(bad.err, /bad\.yaml:1:10: version: expected 1, but found 2/);
+  const json = headrace('check', '--json', join(folder, 'bad.yaml'));
+  t.equal(json.status, 78);
+  t.match(JSON.parse(json.out), {
+    ok: false,
+    problems: [{ line: 1, column: 1, path: 'instance' }, { path: 'fix' }, { column: 10 }],
+  });
+  t.equal(headrace('check', join(folder, 'absent.yaml')).status, 78);
+  t.match(JSON.parse(headrace('schema').out), { type: 'object', required: ['version', 'instance', 'fix'] });
+});
+
+t.test('the accounts of a second file join the configuration, and its problems name that file', async t => {
+  const folder = t.testdir({ 'accounts.yaml': 'A1: { maxNotional: 5.00 }\nA2: { maxNotinal: 5 }\n' });
+  writeFileSync(join(folder, 'g.yaml'), `${SMALLEST}risk: { accountsFile: accounts.yaml }\n`);
+  t.throws(() => loadConfig(join(folder, 'g.yaml')), { message: /accounts\.yaml:2:7: A2\.maxNotinal: unknown key/ });
+  writeFileSync(join(folder, 'accounts.yaml'), 'A1: { maxNotional: 5.00 }\n');
+  t.strictSame(loadConfig(join(folder, 'g.yaml')).risk.accounts, { A1: { maxNotional: '5.00' } });
+});
+
+t.test('docs/config.md is written from the schema', async t => {
+  const page = readFileSync(join(projectRoot, 'docs', 'config.md'), 'utf8');
+  t.equal(page, configReference(), 'run `headrace schema --markdown > docs/config.md`');
+});
