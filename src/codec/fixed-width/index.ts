@@ -1,0 +1,1 @@
+export { compileFixedWidth, type FixedWidthField, type FixedWidthTable } from './fixed-width.js';

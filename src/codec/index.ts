@@ -1,0 +1,2 @@
+export * from './fixed-width/index.js';
+export * from './record/index.js';

@@ -1,0 +1,7 @@
+import type { Addon } from '../../native/index.js';
+import { TwinDecoder, type Decoder, type DecoderOptions } from './decoder.js';
+
+/** A decoder of records to rows: native where the addon is given, else the twin. Both write the same bytes. */
+export function createDecoder(options: DecoderOptions & { readonly native: Addon | undefined }): Decoder {
+  return new TwinDecoder(options);
+}

@@ -1,0 +1,85 @@
+import type { Layout, LayoutItem, Leaf } from './layout.js';
+
+/*
+ * A leaf as the loops see it: eight int32, the same in C++ (native/codec/copybook-plan.h).
+ *
+ *   0 kind   1 size in bytes   2 digits   3 scale   4 flags   5 item (Layout.items)   6 width of its row slot   7 not used
+ */
+export const LEAF = { kind: 0, size: 1, digits: 2, scale: 3, flags: 4, item: 5, width: 6 } as const;
+export const LEAF_INTS = 8;
+
+export const KIND = { text: 1, display: 2, packed: 3, binary: 4 } as const;
+
+export const FLAG = {
+  signed: 1,
+  leading: 2, // the sign stands first
+  separate: 4, // the sign is a byte of its own
+  littleEndian: 8,
+  fullRange: 16,
+  blankWhenZero: 32,
+  justified: 64,
+  wide: 128, // the row slot is an int128
+  noSignNibble: 256, // COMP-6
+} as const;
+
+/** A picture of more digits has an int128 slot. */
+export const INT64_DIGITS_MAX = 18;
+/** More digits than this no picture has. */
+export const DIGITS_MAX = 38;
+
+const flagIf = (condition: boolean, flag: number): number => (condition ? flag : 0);
+
+function flagsOf(leaf: Leaf, size: number): number {
+  switch (leaf.kind) {
+    case 'text':
+      return flagIf(leaf.justified, FLAG.justified);
+    case 'display':
+      return (
+        flagIf(leaf.sign !== 'none', FLAG.signed) |
+        flagIf(leaf.sign.startsWith('leading'), FLAG.leading) |
+        flagIf(leaf.sign.endsWith('separate'), FLAG.separate) |
+        flagIf(leaf.blankWhenZero, FLAG.blankWhenZero) |
+        flagIf(isWide(leaf, size), FLAG.wide)
+      );
+    case 'packed':
+      return (
+        flagIf(leaf.signed, FLAG.signed) |
+        flagIf(!leaf.signNibble, FLAG.noSignNibble) |
+        flagIf(isWide(leaf, size), FLAG.wide)
+      );
+    case 'binary':
+      return (
+        flagIf(leaf.signed, FLAG.signed) |
+        flagIf(leaf.littleEndian, FLAG.littleEndian) |
+        flagIf(leaf.fullRange, FLAG.fullRange) |
+        flagIf(isWide(leaf, size), FLAG.wide)
+      );
+  }
+}
+
+/** Whether a row holds the number as int128: more than 18 digits, or the upper half of an unsigned 8-byte COMP-5. */
+export function isWide(leaf: Leaf, size: number): boolean {
+  if (leaf.kind === 'text') return false;
+  if (leaf.kind === 'binary' && leaf.fullRange) return size > 8 || (size === 8 && !leaf.signed);
+  return leaf.digits > INT64_DIGITS_MAX;
+}
+
+/** Bytes of UTF-8 the widest character of the page takes. */
+export function utf8WidthMax(layout: Layout): number {
+  return layout.codePage.toUnicode.some(point => point >= 0x800) ? 3 : 2;
+}
+
+/** Bytes of the leaf's slot in a row: text is a u32 length and UTF-8, a number is int64 or int128. */
+export function slotWidth(layout: Layout, item: LayoutItem): number {
+  const leaf = item.leaf as Leaf;
+  if (leaf.kind === 'text') return (4 + item.size * utf8WidthMax(layout) + 7) & ~7;
+  return isWide(leaf, item.size) ? 16 : 8;
+}
+
+/** The eight integers of an elementary item. */
+export function describeLeaf(layout: Layout, item: LayoutItem): readonly number[] {
+  const leaf = item.leaf as Leaf;
+  const [digits, scale] = leaf.kind === 'text' ? [0, 0] : [leaf.digits, leaf.scale];
+  const width = slotWidth(layout, item);
+  return [KIND[leaf.kind], item.size, digits, scale, flagsOf(leaf, item.size), item.index, width, 0];
+}

@@ -1,0 +1,119 @@
+import { STATUS } from '../../model/index.js';
+import { Digits, readNumber, type LeafAt } from './number.js';
+import { FLAG, KIND, LEAF, LEAF_INTS } from './leaf.js';
+import { TABLES } from './page-tables.js';
+import { OP, OP_CODE, OP_INTS, ROW_FAILED_OP, ROW_STATUS, ROW_VIEWS, type RowPlan } from './row-plan.js';
+
+const OK = STATUS.ok.code;
+const TWO_32 = 4294967296;
+
+/** The bytes of a batch and where its records begin: `starts[i]`, `lengths[i]`. */
+export interface RecordSpans {
+  readonly bytes: Uint8Array;
+  readonly starts: Int32Array;
+  readonly lengths: Int32Array;
+  readonly count: number;
+}
+
+/**
+ * Decodes records to rows by a plan, one operation after the other: the twin of native/codec/copybook-rows.cc and its oracle.
+ * A row's status names the first operation, in the order of the copybook, that refused.
+ */
+export class RowTwin {
+  private readonly leaf: LeafAt;
+  private readonly number = new Digits();
+
+  constructor(private readonly plan: RowPlan) {
+    this.leaf = { leaves: plan.leaves, at: 0, tables: plan.tables };
+  }
+
+  decode(spans: RecordSpans, rows: Uint8Array): void {
+    const view = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
+    for (let index = 0; index < spans.count; index++) this.decodeRecord(spans, index, view);
+  }
+
+  private decodeRecord(spans: RecordSpans, index: number, rows: DataView): void {
+    const { ops, rowSize, viewCount } = this.plan;
+    const row = index * rowSize;
+    rows.setInt32(row + ROW_STATUS, OK, true);
+    rows.setInt32(row + ROW_FAILED_OP, -1, true);
+    const viewBytes = (viewCount + 7) & ~7;
+    for (let view = 0; view < viewBytes; view++) rows.setUint8(row + ROW_VIEWS + view, view < viewCount ? 1 : 0);
+    for (let op = 0; op < ops.length; op += OP_INTS) {
+      const status =
+        ops[op] === OP_CODE.resolve ? this.resolve(op, rows, row) : this.decodeLeaf(op, spans, index, rows);
+      if (status !== OK) this.fail(op, status, rows, row);
+    }
+    const status = lengthStatus(spans.lengths[index]!, this.plan.recordSize);
+    if (status !== OK && rows.getInt32(row + ROW_STATUS, true) === OK) rows.setInt32(row + ROW_STATUS, status, true);
+  }
+
+  private fail(op: number, status: number, rows: DataView, row: number): void {
+    const view = this.plan.ops[op + OP.view]!;
+    if (view >= 0) rows.setUint8(row + ROW_VIEWS + view, 0);
+    else if (rows.getInt32(row + ROW_STATUS, true) === OK) {
+      rows.setInt32(row + ROW_STATUS, status, true);
+      rows.setInt32(row + ROW_FAILED_OP, op / OP_INTS, true);
+    }
+  }
+
+  private resolve(op: number, rows: DataView, row: number): number {
+    const first = row + ROW_VIEWS + this.plan.ops[op + OP.leaf]!;
+    for (let view = 0; view < this.plan.ops[op + OP.target]!; view++) if (rows.getUint8(first + view) !== 0) return OK;
+    return STATUS.noView.code;
+  }
+
+  private decodeLeaf(op: number, spans: RecordSpans, index: number, rows: DataView): number {
+    const { ops, leaves, rowSize } = this.plan;
+    const at = ops[op + OP.leaf]! * LEAF_INTS;
+    const target = ops[op + OP.target]! < 0 ? -1 : index * rowSize + ops[op + OP.target]!;
+    const width = leaves[at + LEAF.width]!;
+    if (target >= 0) for (let byte = 0; byte < width; byte += 8) rows.setBigInt64(target + byte, 0n, true);
+    if (ops[op + OP.source]! + leaves[at + LEAF.size]! > spans.lengths[index]!) return STATUS.shortRecord.code;
+    const offset = spans.starts[index]! + ops[op + OP.source]!;
+    if (leaves[at + LEAF.kind] === KIND.text) {
+      if (target >= 0) this.writeText(spans.bytes, offset, at, { rows, target });
+      return OK;
+    }
+    this.leaf.at = at;
+    const status = readNumber(this.leaf, spans.bytes, offset, this.number);
+    if (status === OK && target >= 0) this.writeNumber(rows, target, (leaves[at + LEAF.flags]! & FLAG.wide) !== 0);
+    return status;
+  }
+
+  private writeText(bytes: Uint8Array, offset: number, at: number, to: { rows: DataView; target: number }): void {
+    const { leaves, tables } = this.plan;
+    let end = offset + leaves[at + LEAF.size]!;
+    while (end > offset && bytes[end - 1] === tables[TABLES.space]) end--;
+    let length = 0;
+    for (let index = offset; index < end; index++) {
+      const entry = TABLES.utf8 + bytes[index]! * 4;
+      for (let byte = 1; byte <= tables[entry]!; byte++)
+        to.rows.setUint8(to.target + 4 + length++, tables[entry + byte]!);
+    }
+    to.rows.setUint32(to.target, length, true);
+  }
+
+  private writeNumber(rows: DataView, target: number, wide: boolean): void {
+    const { number } = this;
+    if (number.count <= 15) {
+      let value = 0;
+      for (let index = 0; index < number.count; index++) value = value * 10 + number.digits[index]!;
+      if (number.negative) value = -value;
+      const high = Math.floor(value / TWO_32);
+      rows.setUint32(target, value - high * TWO_32, true);
+      rows.setInt32(target + 4, high, true);
+      if (wide) rows.setBigInt64(target + 8, value < 0 ? -1n : 0n, true);
+      return;
+    }
+    const value = number.toBigInt();
+    rows.setBigInt64(target, BigInt.asIntN(64, value), true);
+    if (wide) rows.setBigInt64(target + 8, value >> 64n, true);
+  }
+}
+
+/** A record shorter than its layout has a field that refuses; one that is longer holds bytes no field explains. */
+export function lengthStatus(length: number, recordSize: number): number {
+  if (length === recordSize) return OK;
+  return length < recordSize ? STATUS.shortRecord.code : STATUS.badRecordLength.code;
+}
