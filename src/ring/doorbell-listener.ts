@@ -72,8 +72,8 @@ class Listener implements DoorbellListener {
     clearImmediate(this.#turn);
     this.#turn = undefined;
     if (this.#sleep === undefined) return;
-    // Written before onRing looks: a ring from here on changes the state again.
-    Atomics.store(this.#words, STATE, awake);
+    // Before onRing looks: a ring from here on changes the state again. An exchange, to acquire what ringers published.
+    Atomics.exchange(this.#words, STATE, awake);
     let wantsMore: boolean | void = true;
     try {
       wantsMore = this.#onRing();
