@@ -12,7 +12,7 @@ const HEAD =
 const constantName = name => `k${name[0].toUpperCase()}${name.slice(1)}`;
 
 function rowsHeader() {
-  const rows = [model.ORDER, model.DECISION].map(row => {
+  const rows = [model.ORDER, model.EXECUTION, model.DECISION].map(row => {
     const offsets = row.fields.map(field => `inline constexpr size_t ${constantName(field.name)} = ${field.offset};`);
     return `namespace headrace::${row.name.toLowerCase()} {\n\n${offsets.join('\n')}\ninline constexpr size_t kSize = ${row.sizeBytes};\n\n}  // namespace headrace::${row.name.toLowerCase()}\n`;
   });

@@ -27,6 +27,27 @@ inline constexpr size_t kSize = 160;
 
 }  // namespace headrace::order
 
+namespace headrace::execution {
+
+inline constexpr size_t kSessionIndex = 0;
+inline constexpr size_t kExecType = 4;
+inline constexpr size_t kOrdStatus = 5;
+inline constexpr size_t kSide = 6;
+inline constexpr size_t kExecTransType = 7;
+inline constexpr size_t kLastQty = 8;
+inline constexpr size_t kLastPx = 16;
+inline constexpr size_t kCumQty = 24;
+inline constexpr size_t kLeavesQty = 32;
+inline constexpr size_t kAvgPx = 40;
+inline constexpr size_t kTransactTimeNs = 48;
+inline constexpr size_t kClOrdId = 56;
+inline constexpr size_t kOrigClOrdId = 104;
+inline constexpr size_t kOrderId = 152;
+inline constexpr size_t kExecId = 200;
+inline constexpr size_t kSize = 248;
+
+}  // namespace headrace::execution
+
 namespace headrace::decision {
 
 inline constexpr size_t kFailedMask = 0;

@@ -1,2 +1,3 @@
+export * from './fix/index.js';
 export * from './fixed-width/index.js';
 export * from './record/index.js';

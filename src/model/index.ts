@@ -1,6 +1,7 @@
 export * from './decimal.js';
 export * from './decision.js';
 export * from './errors.js';
+export * from './execution.js';
 export * from './frame.js';
 export * from './load.js';
 export * from './order.js';

@@ -1,0 +1,18 @@
+export { FixBatch, type FixBatchOptions } from './batch.js';
+export { BATCH_MESSAGES_MAX, NO_ROW, msgTypeCode } from './batch-layout.js';
+export { DECIMAL_SIZE_MAX, formatFixDecimal, parseFixDecimal } from './decimal.js';
+export { FixEncoder } from './encoder.js';
+export { Int64Cell } from './int64-cell.js';
+export { FixMessage } from './message.js';
+export { NameTable, type NameTableSizes } from './name-table.js';
+export { projectRow } from './project-row.js';
+export { RAW_DATA_TABLE, RAW_DATA_TABLE_SIZE } from './raw-data.js';
+export { ROW_STRIDE, ROW_TYPE } from './row-plan.js';
+export { RowProjection, rowStatus, rowTag, type OrderNames } from './row-projection.js';
+export {
+  TIMESTAMP_SIZE_MAX,
+  formatUtcTimestamp,
+  parseUtcTimestamp,
+  utcTimestampText,
+  type TimestampDecimals,
+} from './timestamp.js';
