@@ -5,5 +5,6 @@ export * from './execution.js';
 export * from './frame.js';
 export * from './load.js';
 export * from './order.js';
+export * from './quote.js';
 export * from './row.js';
 export * from './status.js';
