@@ -4,6 +4,193 @@
 #include <cstddef>
 #include <cstdint>
 
+namespace headrace::decision {
+
+inline constexpr size_t kFailedMask = 0;
+inline constexpr size_t kEvaluatedMask = 4;
+inline constexpr size_t kLimitVersion = 8;
+inline constexpr size_t kSymbolIndex = 12;
+inline constexpr size_t kReferencePrice = 16;
+inline constexpr size_t kFeedSequence = 24;
+inline constexpr size_t kSize = 32;
+
+}  // namespace headrace::decision
+
+namespace headrace::execution {
+
+inline constexpr size_t kSessionIndex = 0;
+inline constexpr size_t kExecType = 4;
+inline constexpr size_t kOrdStatus = 5;
+inline constexpr size_t kSide = 6;
+inline constexpr size_t kExecTransType = 7;
+inline constexpr size_t kLastQty = 8;
+inline constexpr size_t kLastPx = 16;
+inline constexpr size_t kCumQty = 24;
+inline constexpr size_t kLeavesQty = 32;
+inline constexpr size_t kAvgPx = 40;
+inline constexpr size_t kTransactTimeNs = 48;
+inline constexpr size_t kClOrdId = 56;
+inline constexpr size_t kOrigClOrdId = 104;
+inline constexpr size_t kOrderId = 152;
+inline constexpr size_t kExecId = 200;
+inline constexpr size_t kSize = 248;
+
+}  // namespace headrace::execution
+
+namespace headrace::gate_account {
+
+inline constexpr size_t kGross = 0;
+inline constexpr size_t kMaxQuantity = 16;
+inline constexpr size_t kMaxNotional = 24;
+inline constexpr size_t kMaxPosition = 32;
+inline constexpr size_t kGrossNotional = 40;
+inline constexpr size_t kFlags = 48;
+inline constexpr size_t kSize = 56;
+
+}  // namespace headrace::gate_account
+
+namespace headrace::gate_command {
+
+inline constexpr size_t kKind = 0;
+inline constexpr size_t kAccountIndex = 4;
+inline constexpr size_t kSymbolIndex = 8;
+inline constexpr size_t kSessionIndex = 12;
+inline constexpr size_t kValue = 16;
+inline constexpr size_t kCollarBps = 20;
+inline constexpr size_t kStaleAfterMs = 24;
+inline constexpr size_t kRateWindowMs = 28;
+inline constexpr size_t kRateOrders = 32;
+inline constexpr size_t kMaxQuantity = 40;
+inline constexpr size_t kMaxNotional = 48;
+inline constexpr size_t kMaxPosition = 56;
+inline constexpr size_t kGrossNotional = 64;
+inline constexpr size_t kCollarAbsolute = 72;
+inline constexpr size_t kQuantity = 80;
+inline constexpr size_t kAveragePrice = 88;
+inline constexpr size_t kSize = 96;
+
+}  // namespace headrace::gate_command
+
+namespace headrace::gate_header {
+
+inline constexpr size_t kMagic = 0;
+inline constexpr size_t kSizeBytes = 8;
+inline constexpr size_t kVersion = 16;
+inline constexpr size_t kAccounts = 20;
+inline constexpr size_t kSymbols = 24;
+inline constexpr size_t kSessions = 28;
+inline constexpr size_t kPairs = 32;
+inline constexpr size_t kPairSlots = 36;
+inline constexpr size_t kClOrdIds = 40;
+inline constexpr size_t kClOrdIdHeads = 44;
+inline constexpr size_t kDuplicateOrders = 48;
+inline constexpr size_t kDuplicateHeads = 52;
+inline constexpr size_t kDuplicateWindowMs = 56;
+inline constexpr size_t kFlags = 60;
+inline constexpr size_t kLimitVersion = 64;
+inline constexpr size_t kBusinessDate = 68;
+inline constexpr size_t kPairCount = 72;
+inline constexpr size_t kDuplicateNext = 76;
+inline constexpr size_t kDuplicateCount = 80;
+inline constexpr size_t kCollarBps = 84;
+inline constexpr size_t kStaleAfterMs = 88;
+inline constexpr size_t kReserved = 92;
+inline constexpr size_t kNowNs = 96;
+inline constexpr size_t kMaxQuantity = 104;
+inline constexpr size_t kMaxNotional = 112;
+inline constexpr size_t kCollarAbsolute = 120;
+inline constexpr size_t kReplacedLeaves = 128;
+inline constexpr size_t kReplacedCumulative = 136;
+inline constexpr size_t kReplacedPrice = 144;
+inline constexpr size_t kSize = 152;
+
+}  // namespace headrace::gate_header
+
+namespace headrace::gate_pair {
+
+inline constexpr size_t kAccount = 0;
+inline constexpr size_t kSymbol = 4;
+inline constexpr size_t kPosition = 8;
+inline constexpr size_t kOpenBuy = 16;
+inline constexpr size_t kOpenSell = 24;
+inline constexpr size_t kAveragePrice = 32;
+inline constexpr size_t kMaxQuantity = 40;
+inline constexpr size_t kMaxNotional = 48;
+inline constexpr size_t kMaxPosition = 56;
+inline constexpr size_t kSize = 64;
+
+}  // namespace headrace::gate_pair
+
+namespace headrace::gate_recent {
+
+inline constexpr size_t kKey = 0;
+inline constexpr size_t kTimeNs = 48;
+inline constexpr size_t kHash = 56;
+inline constexpr size_t kNext = 60;
+inline constexpr size_t kSize = 64;
+
+}  // namespace headrace::gate_recent
+
+namespace headrace::gate_session {
+
+inline constexpr size_t kRateOrders = 0;
+inline constexpr size_t kRateBucketEndNs = 8;
+inline constexpr size_t kRateWindowMs = 16;
+inline constexpr size_t kRateBucket = 24;
+inline constexpr size_t kRateCount = 28;
+inline constexpr size_t kClOrdIdNext = 32;
+inline constexpr size_t kClOrdIdCount = 36;
+inline constexpr size_t kSize = 40;
+
+}  // namespace headrace::gate_session
+
+namespace headrace::gate_symbol {
+
+inline constexpr size_t kReferencePrice = 0;
+inline constexpr size_t kReferenceTimeNs = 8;
+inline constexpr size_t kFeedSequence = 16;
+inline constexpr size_t kMaxQuantity = 24;
+inline constexpr size_t kMaxNotional = 32;
+inline constexpr size_t kCollarAbsolute = 40;
+inline constexpr size_t kCollarBps = 48;
+inline constexpr size_t kStaleAfterMs = 52;
+inline constexpr size_t kFlags = 56;
+inline constexpr size_t kSize = 64;
+
+}  // namespace headrace::gate_symbol
+
+namespace headrace::limit {
+
+inline constexpr size_t kAccount = 0;
+inline constexpr size_t kMaxQuantity = 16;
+inline constexpr size_t kMaxNotional = 24;
+inline constexpr size_t kMaxPosition = 32;
+inline constexpr size_t kGrossNotional = 40;
+inline constexpr size_t kMessageRate = 48;
+inline constexpr size_t kSize = 56;
+
+}  // namespace headrace::limit
+
+namespace headrace::load_begin {
+
+inline constexpr size_t kFileHash = 0;
+inline constexpr size_t kBusinessDate = 32;
+inline constexpr size_t kPlanId = 36;
+inline constexpr size_t kFileSequence = 40;
+inline constexpr size_t kSize = 48;
+
+}  // namespace headrace::load_begin
+
+namespace headrace::load_end {
+
+inline constexpr size_t kPositionCount = 0;
+inline constexpr size_t kLimitCount = 8;
+inline constexpr size_t kQuantityTotal = 16;
+inline constexpr size_t kGrossNotionalTotal = 32;
+inline constexpr size_t kSize = 48;
+
+}  // namespace headrace::load_end
+
 namespace headrace::order {
 
 inline constexpr size_t kAccountIndex = 0;
@@ -27,38 +214,107 @@ inline constexpr size_t kSize = 160;
 
 }  // namespace headrace::order
 
-namespace headrace::execution {
+namespace headrace::position {
 
-inline constexpr size_t kSessionIndex = 0;
-inline constexpr size_t kExecType = 4;
-inline constexpr size_t kOrdStatus = 5;
-inline constexpr size_t kSide = 6;
-inline constexpr size_t kExecTransType = 7;
-inline constexpr size_t kLastQty = 8;
-inline constexpr size_t kLastPx = 16;
-inline constexpr size_t kCumQty = 24;
-inline constexpr size_t kLeavesQty = 32;
-inline constexpr size_t kAvgPx = 40;
-inline constexpr size_t kTransactTimeNs = 48;
-inline constexpr size_t kClOrdId = 56;
-inline constexpr size_t kOrigClOrdId = 104;
-inline constexpr size_t kOrderId = 152;
-inline constexpr size_t kExecId = 200;
-inline constexpr size_t kSize = 248;
+inline constexpr size_t kAccount = 0;
+inline constexpr size_t kSymbol = 16;
+inline constexpr size_t kQuantity = 32;
+inline constexpr size_t kAveragePrice = 40;
+inline constexpr size_t kSize = 48;
 
-}  // namespace headrace::execution
+}  // namespace headrace::position
 
-namespace headrace::decision {
+namespace headrace::price {
 
-inline constexpr size_t kFailedMask = 0;
-inline constexpr size_t kEvaluatedMask = 4;
-inline constexpr size_t kLimitVersion = 8;
-inline constexpr size_t kSymbolIndex = 12;
-inline constexpr size_t kReferencePrice = 16;
-inline constexpr size_t kFeedSequence = 24;
-inline constexpr size_t kSize = 32;
+inline constexpr size_t kSymbol = 0;
+inline constexpr size_t kBid = 16;
+inline constexpr size_t kAsk = 24;
+inline constexpr size_t kLast = 32;
+inline constexpr size_t kBidSize = 40;
+inline constexpr size_t kAskSize = 48;
+inline constexpr size_t kFeedTimeNs = 56;
+inline constexpr size_t kFeedSequence = 64;
+inline constexpr size_t kSize = 72;
 
-}  // namespace headrace::decision
+}  // namespace headrace::price
+
+namespace headrace::quote {
+
+inline constexpr size_t kSymbol = 0;
+inline constexpr size_t kBid = 16;
+inline constexpr size_t kAsk = 24;
+inline constexpr size_t kLast = 32;
+inline constexpr size_t kBidSize = 40;
+inline constexpr size_t kAskSize = 48;
+inline constexpr size_t kFeedTimeNs = 56;
+inline constexpr size_t kSize = 64;
+
+}  // namespace headrace::quote
+
+namespace headrace::gate_command_kind {
+
+inline constexpr uint32_t kFirmLimits = 1;
+inline constexpr uint32_t kAccountLimits = 2;
+inline constexpr uint32_t kSymbolLimits = 3;
+inline constexpr uint32_t kPairLimits = 4;
+inline constexpr uint32_t kSessionLimits = 5;
+inline constexpr uint32_t kRestrict = 6;
+inline constexpr uint32_t kHaltFirm = 7;
+inline constexpr uint32_t kHaltAccount = 8;
+inline constexpr uint32_t kHaltSymbol = 9;
+inline constexpr uint32_t kPosition = 10;
+inline constexpr uint32_t kReset = 11;
+inline constexpr uint32_t kBusinessDate = 12;
+
+}  // namespace headrace::gate_command_kind
+
+namespace headrace::gate_reset {
+
+inline constexpr uint32_t kAccountLimits = 1;
+inline constexpr uint32_t kSymbolLimits = 2;
+inline constexpr uint32_t kSessionLimits = 4;
+inline constexpr uint32_t kFirmLimits = 8;
+inline constexpr uint32_t kRestricted = 16;
+inline constexpr uint32_t kPositions = 32;
+
+}  // namespace headrace::gate_reset
+
+namespace headrace::gate_flag {
+
+inline constexpr uint32_t kHalted = 1;
+inline constexpr uint32_t kLimited = 2;
+inline constexpr uint32_t kRestricted = 4;
+inline constexpr uint32_t kHasReference = 8;
+inline constexpr uint32_t kReplacing = 16;
+
+}  // namespace headrace::gate_flag
+
+namespace headrace::invalid_order {
+
+inline constexpr uint32_t kMsgType = 1;
+inline constexpr uint32_t kSide = 2;
+inline constexpr uint32_t kQuantity = 4;
+inline constexpr uint32_t kPrice = 8;
+inline constexpr uint32_t kClOrdId = 16;
+inline constexpr uint32_t kSession = 32;
+
+}  // namespace headrace::invalid_order
+
+namespace headrace::overflow_of {
+
+inline constexpr uint32_t kNotional = 1;
+inline constexpr uint32_t kPosition = 2;
+inline constexpr uint32_t kGrossNotional = 4;
+inline constexpr uint32_t kCollar = 8;
+
+}  // namespace headrace::overflow_of
+
+namespace headrace::unknown_account {
+
+inline constexpr uint32_t kName = 1;
+inline constexpr uint32_t kLimits = 2;
+
+}  // namespace headrace::unknown_account
 
 namespace headrace::rule {
 
@@ -81,6 +337,7 @@ inline constexpr uint32_t kOrderState = 15;
 inline constexpr uint32_t kVenueDown = 16;
 inline constexpr uint32_t kJournalFull = 17;
 inline constexpr uint32_t kCapacity = 18;
-inline constexpr uint32_t kCount = 19;
+inline constexpr uint32_t kInvalidOrder = 19;
+inline constexpr uint32_t kCount = 20;
 
 }  // namespace headrace::rule

@@ -1,8 +1,8 @@
 import { defineRow } from './row.js';
 
 /**
- * The rules of gate and lane (those after `overflow` are the lane's), in the order of their bits in `failedMask`. A name is the config's key and the first word of a refusal:
- * `maxNotional: 1200000.00 > 1000000.00`. `scale` is the number of decimals of the measured value and limit in the row.
+ * The rules of gate and lane (orderState, venueDown and journalFull are the lane's alone), in the order of their bits in
+ * `failedMask`. A name is the config's key and the first word of a refusal: `maxNotional: 1200000.00 > 1000000.00`. `scale` is the number of decimals of the measured value and limit in the row.
  */
 export const RULES = [
   { name: 'maxQuantity', scale: 8 },
@@ -24,6 +24,7 @@ export const RULES = [
   { name: 'venueDown', scale: 0 }, // the venue's session is not logged on
   { name: 'journalFull', scale: 0 }, // HR_JOURNAL_FULL: only cancels, executions and operators may use the reserve segment
   { name: 'capacity', scale: 0 }, // a table of fixed size has no room: measured = rows used, limit = rows
+  { name: 'invalidOrder', scale: 0 }, // the row cannot be judged: measured = bits of INVALID_ORDER
 ] as const;
 
 export type RuleName = (typeof RULES)[number]['name'];
@@ -34,6 +35,18 @@ export const RULE_COUNT = RULES.length;
 export const RULE_BIT = Object.fromEntries(RULES.map((rule, index) => [rule.name, index])) as Readonly<
   Record<RuleName, number>
 >;
+
+/** Why a row cannot be judged: bits of the measured value of `invalidOrder`. */
+export const INVALID_ORDER = { msgType: 1, side: 2, quantity: 4, price: 8, clOrdId: 16, session: 32 } as const;
+
+/** What did not fit 64 (notionals: 128) bits: bits of the measured value of `overflow`. */
+export const OVERFLOW = { notional: 1, position: 2, grossNotional: 4, collar: 8 } as const;
+
+/** Measured values of `unknownAccount`: an account is not interned, or no limits were ever set for it. */
+export const UNKNOWN_ACCOUNT = { name: 1, limits: 2 } as const;
+
+/** Measured values of `priceCollar` below 0: there is no price to compare with. Others are the distance from it. */
+export const NO_REFERENCE = { missing: -1n, stale: -2n } as const;
 
 /**
  * What the gate found of one order, and against which limits. After this head come RULE_COUNT pairs of int64

@@ -3,6 +3,8 @@ export * from './decision.js';
 export * from './errors.js';
 export * from './execution.js';
 export * from './frame.js';
+export * from './gate-command.js';
+export * from './gate-state.js';
 export * from './load.js';
 export * from './order.js';
 export * from './quote.js';

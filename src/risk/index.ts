@@ -1,0 +1,22 @@
+export {
+  createGate,
+  type AccountView,
+  type FirmView,
+  type Gate,
+  type GateOptions,
+  type PairView,
+  type SymbolView,
+} from './gate.js';
+export {
+  encodeGateCommand,
+  limitCommands,
+  type AccountLimits,
+  type GateCommandFields,
+  type GateLimits,
+  type GateNames,
+  type MarketLimits,
+  type PairLimits,
+  type SizeLimits,
+} from './limits.js';
+export { failures, refusalText, type Failure } from './refusal.js';
+export { layoutGate, type GateCapacities, type GateLayout } from './state.js';

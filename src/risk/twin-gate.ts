@@ -1,0 +1,121 @@
+import { DECISION_SIZE, GATE_FLAG, GATE_HEADER, GATE_SYMBOL, ORDER, ORDER_FLAG } from '../model/index.js';
+import { check } from './check.js';
+import { applyCommand } from './command.js';
+import { fill, release, reserve, trade } from './exposure.js';
+import type { AccountView, FirmView, Gate, PairView, SymbolView } from './gate.js';
+import { consume } from './remembered.js';
+import type { GateState } from './state.js';
+import { viewAccount, viewFirm, viewPair, viewSymbol } from './views.js';
+
+const H = GATE_HEADER.offset;
+const O = ORDER.offset;
+const Y = GATE_SYMBOL.offset;
+/** A time beyond this (the year 2116) is ignored, so that sums of times stay within 64 bits. */
+const TIME_NS_MAX = 1n << 62n;
+
+const isTime = (timeNs: bigint): boolean => timeNs >= 0n && timeNs < TIME_NS_MAX;
+
+/** The bytes of one row; DataView throws RangeError when they do not lie within the array. */
+function rowView(bytes: Uint8Array, offset: number, sizeBytes: number): DataView {
+  if (offset < 0 || offset + sizeBytes > bytes.length)
+    throw new RangeError(`no row of ${sizeBytes} bytes at ${offset}`);
+  return new DataView(bytes.buffer, bytes.byteOffset + offset, sizeBytes);
+}
+
+/** The gate in TypeScript: correct, not fast. What it does defines what the C++ gate does. */
+export class TwinGate implements Gate {
+  readonly #state: GateState;
+
+  constructor(state: GateState) {
+    this.#state = state;
+  }
+
+  get memory(): Uint8Array {
+    return this.#state.memory;
+  }
+
+  apply(command: Uint8Array, start: number, end: number): number {
+    return applyCommand(this.#state, command, start, end);
+  }
+
+  clock(nowNs: bigint): void {
+    if (isTime(nowNs) && nowNs > this.#state.u64(H.nowNs)) this.#state.setI64(H.nowNs, nowNs);
+  }
+
+  replaced(leaves: bigint, cumulative: bigint, price: bigint): void {
+    this.#state.setI64(H.replacedLeaves, leaves);
+    this.#state.setI64(H.replacedCumulative, cumulative);
+    this.#state.setI64(H.replacedPrice, price);
+    this.#state.setFlag(H.flags, GATE_FLAG.replacing, true);
+  }
+
+  check(order: Uint8Array, orderOffset: number, decision: Uint8Array, decisionOffset: number): number {
+    const orderRow = rowView(order, orderOffset, ORDER.sizeBytes);
+    return check(this.#state, orderRow, rowView(decision, decisionOffset, DECISION_SIZE));
+  }
+
+  consume(order: Uint8Array, orderOffset: number, failedMask: number): void {
+    consume(this.#state, rowView(order, orderOffset, ORDER.sizeBytes), failedMask);
+  }
+
+  // tidy: parameters: the five numbers of a holding's change, once an order and without an object for them
+  reserve(account: number, symbol: number, side: number, quantity: bigint, price: bigint): number {
+    return reserve(this.#state, { account, symbol, side }, quantity, price);
+  }
+
+  reserveOrder(order: Uint8Array, orderOffset: number): number {
+    const row = rowView(order, orderOffset, ORDER.sizeBytes);
+    const symbol = row.getUint32(O.symbolIndex, true);
+    const hasPrice = (row.getUint32(O.flags, true) & ORDER_FLAG.hasPrice) !== 0;
+    const reference = this.#state.i64(this.#state.symbol(symbol) + Y.referencePrice);
+    const holding = { account: row.getUint32(O.accountIndex, true), symbol, side: row.getUint8(O.side) };
+    const price = hasPrice ? row.getBigInt64(O.price, true) : reference;
+    return reserve(this.#state, holding, row.getBigInt64(O.quantity, true), price);
+  }
+
+  // tidy: parameters: as reserve
+  release(account: number, symbol: number, side: number, quantity: bigint, price: bigint): number {
+    return release(this.#state, { account, symbol, side }, quantity, price);
+  }
+
+  fill(
+    account: number,
+    symbol: number,
+    side: number,
+    quantity: bigint,
+    reservedPrice: bigint,
+    fillPrice: bigint,
+  ): number {
+    return fill(this.#state, { account, symbol, side }, quantity, { reserved: reservedPrice, filled: fillPrice });
+  }
+
+  // tidy: parameters: as reserve
+  trade(account: number, symbol: number, side: number, quantity: bigint, price: bigint): number {
+    return trade(this.#state, { account, symbol, side }, quantity, price);
+  }
+
+  reference(symbolIndex: number, price: bigint, feedSequence: number, timeNs: bigint): void {
+    if (symbolIndex >= this.#state.capacities.symbols || !isTime(timeNs)) return;
+    const at = this.#state.symbol(symbolIndex);
+    this.#state.setI64(at + Y.referencePrice, price);
+    this.#state.setI64(at + Y.feedSequence, BigInt(feedSequence));
+    this.#state.setI64(at + Y.referenceTimeNs, timeNs);
+    this.#state.setFlag(at + Y.flags, GATE_FLAG.hasReference, true);
+  }
+
+  position(account: number, symbol: number): PairView {
+    return viewPair(this.#state, account, symbol);
+  }
+
+  account(index: number): AccountView {
+    return viewAccount(this.#state, index);
+  }
+
+  symbol(index: number): SymbolView {
+    return viewSymbol(this.#state, index);
+  }
+
+  firm(): FirmView {
+    return viewFirm(this.#state);
+  }
+}
