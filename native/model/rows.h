@@ -37,6 +37,20 @@ inline constexpr size_t kSize = 248;
 
 }  // namespace headrace::execution
 
+namespace headrace::execution_effect {
+
+inline constexpr size_t kVenueId = 0;
+inline constexpr size_t kKind = 8;
+inline constexpr size_t kSessionIndex = 12;
+inline constexpr size_t kAccountIndex = 16;
+inline constexpr size_t kSymbolIndex = 20;
+inline constexpr size_t kQuantity = 24;
+inline constexpr size_t kPrice = 32;
+inline constexpr size_t kOpenQuantity = 40;
+inline constexpr size_t kSize = 48;
+
+}  // namespace headrace::execution_effect
+
 namespace headrace::gate_account {
 
 inline constexpr size_t kGross = 0;
@@ -338,6 +352,7 @@ inline constexpr uint32_t kVenueDown = 16;
 inline constexpr uint32_t kJournalFull = 17;
 inline constexpr uint32_t kCapacity = 18;
 inline constexpr uint32_t kInvalidOrder = 19;
-inline constexpr uint32_t kCount = 20;
+inline constexpr uint32_t kOpenOrders = 20;
+inline constexpr uint32_t kCount = 21;
 
 }  // namespace headrace::rule

@@ -2,6 +2,7 @@ export * from './decimal.js';
 export * from './decision.js';
 export * from './errors.js';
 export * from './execution.js';
+export * from './execution-effect.js';
 export * from './frame.js';
 export * from './gate-command.js';
 export * from './gate-state.js';
