@@ -1,0 +1,14 @@
+export { SEGMENT_SIZE_BYTES } from './format.js';
+export { type FrameView } from './frame-view.js';
+export {
+  GROUP_COMMIT,
+  type Damage,
+  type Durability,
+  type GroupCommit,
+  type LogWriterOptions,
+  type Recovery,
+} from './options.js';
+export { openLogReader, type LogReader, type LogReaderOptions } from './reader.js';
+export { loadSnapshot, type Snapshot } from './snapshot.js';
+export { createTail } from './tail.js';
+export { openLogWriter, type LogWriter } from './writer.js';

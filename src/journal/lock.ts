@@ -1,0 +1,80 @@
+import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+
+import { HeadraceError } from '../model/index.js';
+import { currentBootId } from './format.js';
+import { filePath, type LogFolder } from './folder.js';
+
+/** When a process started, in clock ticks since the boot, so that a pid used again is not taken for its dead owner. */
+function startTicks(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(owner: string): boolean {
+  const [pidText = '', boot, ticks] = owner.split(' ');
+  const pid = Number(pidText);
+  if (!Number.isInteger(pid) || pid <= 0 || boot !== bootText()) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  const now = startTicks(pid);
+  return now === undefined || ticks === now;
+}
+
+function bootText(): string {
+  return Buffer.from(currentBootId()).toString('hex');
+}
+
+function readOwner(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Takes a dead owner's lock away: renamed to a name of our own, then looked at again, and put back if somebody was faster.
+ */
+function removeStale(path: string, owner: string): void {
+  const aside = `${path}.${process.pid}.stale`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return;
+  }
+  if (readOwner(aside) !== owner) linkSync(aside, path);
+  unlinkSync(aside);
+}
+
+/** Locks a log for this process; a lock whose owner is dead is taken over. Returns what unlocks it. */
+export function lockLog(folder: LogFolder): () => void {
+  const path = filePath(folder, 'lock');
+  const own = `${path}.${process.pid}.new`;
+  writeFileSync(own, `${process.pid} ${bootText()} ${startTicks(process.pid) ?? ''}`);
+  try {
+    for (let attempt = 0; attempt < 3; attempt++) {
+      try {
+        linkSync(own, path);
+        return () => unlinkSync(path);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+      const owner = readOwner(path);
+      if (owner !== undefined && isAlive(owner)) break;
+      if (owner !== undefined) removeStale(path, owner);
+    }
+  } finally {
+    unlinkSync(own);
+  }
+  const pid = readOwner(path)?.split(' ')[0] ?? 'unknown';
+  throw new HeadraceError('HR_JOURNAL_LOCKED', `${path}: the log is open in process ${pid}; stop it first`, {
+    details: { path, pid },
+  });
+}

@@ -1,0 +1,235 @@
+import { CapacityError, HeadraceError, STATUS, invariant, statusName } from '../model/index.js';
+import { lockLog } from './lock.js';
+import { SEGMENT_SIZE_BYTES, currentBootId } from './format.js';
+import { segmentIndexes, segmentPath, type LogFolder } from './folder.js';
+import { nodeDisk } from './disk.js';
+import { GROUP_COMMIT, type LogWriterOptions, type Recovery } from './options.js';
+import type { LogPart, LogPartOptions } from './part.js';
+import { recoverLog, type Recovered } from './recovery.js';
+import { writeSnapshotFile } from './snapshot.js';
+import { Staging } from './staging.js';
+import { LOG_STATE, Tail } from './tail.js';
+import { TwinWriter } from './twin-writer.js';
+
+const SEGMENT_SIZE_MIN = 256 * 1024;
+const STAGING_SIZE_MAX = 8 * 1024 * 1024;
+const SEAL_MS = 10;
+
+/** The one writer of a log; it belongs to the thread that opened it. */
+export interface LogWriter {
+  /** What opening found and repaired. */
+  readonly recovery: Recovery;
+  /** The sequence the next staged frame gets. */
+  readonly nextSequence: number;
+  /** Payloads are written here, at the offset `reserve` returns. */
+  readonly staging: Uint8Array;
+  /** Room for a frame with a payload of `length` bytes: its offset in `staging`, or -1 when there is no capacity: then `dropGroup()`. */
+  reserve(type: number, topic: number, source: number, length: number): number;
+  /** Stages a frame whose payload is copied. Returns its sequence, or 0 when there is no capacity. */
+  stage(frame: { type: number; topic: number; source: number }, payload: Uint8Array): number;
+  /** Closes the atomic group: the frames staged since the last call are committed together or not at all. */
+  endGroup(): void;
+  /** Forgets the frames staged since the last `endGroup`. */
+  dropGroup(): void;
+  /** Appends what is staged. Returns a status; on any but ok the batch was dropped. Once a batch; `nowNs` is UTC. */
+  commit(nowNs: bigint): number;
+  readonly committedSequence: number;
+  readonly syncedSequence: number;
+  /** Called on this thread's loop after `syncedSequence` moved, or the log failed. */
+  onSynced(callback: () => void): void;
+  /** `reserve`: no segment could be prepared, only frames under `useReserve(true)` are taken. `failed`: for ever. */
+  state(): 'ok' | 'reserve' | 'failed';
+  /** Says whether the frames staged from now on may use the reserve: cancels, executions, operator frames. */
+  useReserve(on: boolean): void;
+  /** Syncs all that is committed and waits for it. Returns a status. */
+  sync(): number;
+  /** Writes a snapshot at `committedSequence`; keeps the two newest. */
+  writeSnapshot(parts: readonly Uint8Array[]): void;
+  /** Syncs, closes the files, unlocks. Throws when what is committed could not be synced. */
+  close(): void;
+}
+
+/**
+ * Opens a log for writing: locks it, repairs its tail, and goes on where it ends. Throws a HeadraceError: `HR_JOURNAL_LOCKED`,
+ * `HR_JOURNAL_DAMAGED` (names file:offset) or `HR_JOURNAL_FULL`.
+ */
+export function openLogWriter(options: LogWriterOptions): LogWriter {
+  checkOptions(options);
+  nodeDisk.makeFolder(options.directory);
+  const unlock = lockLog(options);
+  try {
+    return new FileLogWriter(options, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function checkOptions({ name, segmentSizeBytes = SEGMENT_SIZE_BYTES, bootId }: LogWriterOptions): void {
+  if (!/^[a-z][a-z0-9-]*$/.test(name))
+    throw new TypeError(`log name "${name}": lower-case letters, digits and hyphens`);
+  if (segmentSizeBytes < SEGMENT_SIZE_MIN || segmentSizeBytes % 4096 !== 0 || segmentSizeBytes > 2 ** 30) {
+    throw new RangeError(`segmentSizeBytes ${segmentSizeBytes}: a multiple of 4096 from ${SEGMENT_SIZE_MIN} to 2^30`);
+  }
+  if (bootId !== undefined && bootId.length !== 16) throw new RangeError('bootId: 16 bytes');
+}
+
+function openPart(options: LogPartOptions): LogPart {
+  return new TwinWriter(options);
+}
+
+class FileLogWriter implements LogWriter {
+  readonly recovery: Recovery;
+  nextSequence: number;
+  readonly #folder: LogFolder;
+  readonly #o: LogWriterOptions;
+  readonly #unlock: () => void;
+  readonly #tail: Tail;
+  readonly #staging: Staging;
+  readonly #part: LogPart;
+  readonly #segmentSizeBytes: number;
+  #segmentIndex: number;
+  #mayUseReserve = false;
+  #sealTimer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: LogWriterOptions, unlock: () => void) {
+    const bootId = options.bootId ?? currentBootId();
+    const { recovery, end, segmentSizeBytes } = recoverLog({
+      directory: options.directory,
+      name: options.name,
+      segmentSizeBytes: options.segmentSizeBytes ?? SEGMENT_SIZE_BYTES,
+      bootId,
+      acceptDamage: options.acceptDamage ?? false,
+    });
+    this.#o = options;
+    this.#folder = { directory: options.directory, name: options.name };
+    this.#unlock = unlock;
+    this.recovery = recovery;
+    this.nextSequence = end.sequence + 1;
+    this.#segmentSizeBytes = segmentSizeBytes;
+    this.#segmentIndex = end.currentIndex;
+    this.#tail = new Tail(options.tail);
+    this.#staging = new Staging(Math.min(this.#tail.sizeBytes / 4, segmentSizeBytes / 4, STAGING_SIZE_MAX));
+    this.#part = this.#openPart(end, bootId);
+  }
+
+  get staging(): Uint8Array {
+    return this.#staging.buffer.bytes;
+  }
+
+  get committedSequence(): number {
+    return this.#tail.committedSequence;
+  }
+
+  get syncedSequence(): number {
+    return this.#tail.syncedSequence;
+  }
+
+  reserve(type: number, topic: number, source: number, length: number): number {
+    const state = this.#tail.state;
+    if (state !== LOG_STATE.ok && (state === LOG_STATE.failed || !this.#mayUseReserve)) return -1;
+    const offset = this.#staging.reserve(type | (topic << 16), source, length);
+    if (offset >= 0) this.nextSequence++;
+    return offset;
+  }
+
+  stage(frame: { type: number; topic: number; source: number }, payload: Uint8Array): number {
+    const offset = this.reserve(frame.type, frame.topic, frame.source, payload.length);
+    if (offset < 0) return 0;
+    this.staging.set(payload, offset);
+    return this.nextSequence - 1;
+  }
+
+  endGroup(): void {
+    this.#staging.endGroup();
+  }
+
+  dropGroup(): void {
+    this.nextSequence -= this.#staging.dropGroup();
+  }
+
+  commit(nowNs: bigint): number {
+    const { sizeBytes, frameCount } = this.#staging;
+    if (sizeBytes === 0) return STATUS.ok.code;
+    invariant(!this.#staging.isGroupOpen, 'commit with an open group: call endGroup or dropGroup first');
+    const status = this.#part.commit(sizeBytes, nowNs);
+    this.#staging.clear();
+    if (status !== STATUS.ok.code) this.nextSequence -= frameCount;
+    else this.#armSeal();
+    return status;
+  }
+
+  onSynced(callback: () => void): void {
+    this.#part.onSynced = callback;
+  }
+
+  state(): 'ok' | 'reserve' | 'failed' {
+    const state = this.#tail.state;
+    return state === LOG_STATE.ok ? 'ok' : state === LOG_STATE.reserve ? 'reserve' : 'failed';
+  }
+
+  useReserve(on: boolean): void {
+    this.#mayUseReserve = on;
+  }
+
+  sync(): number {
+    return this.#part.sync();
+  }
+
+  writeSnapshot(parts: readonly Uint8Array[]): void {
+    writeSnapshotFile(this.#folder, this.committedSequence, parts);
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#sealTimer);
+    const status = this.#part.close();
+    this.#unlock();
+    if (status !== STATUS.ok.code) {
+      throw new HeadraceError('HR_JOURNAL_FAILED', `${this.#o.name} was closed unsynced: ${statusName(status)}`);
+    }
+  }
+
+  #openPart(end: Recovered['end'], bootId: Uint8Array): LogPart {
+    this.#tail.begin(end.position, end.sequence, this.#segmentSizeBytes);
+    const { durability, chained, group } = this.#o;
+    const part = openPart({
+      folder: this.#folder,
+      durability,
+      chained,
+      tail: this.#tail,
+      staged: this.#staging.buffer,
+      segmentSizeBytes: this.#segmentSizeBytes,
+      group: { ...GROUP_COMMIT, ...group },
+      bootId,
+      end,
+    });
+    if (part.prepare()) return part;
+    part.close();
+    throw new CapacityError('HR_JOURNAL_FULL', `${this.#folder.directory}: no room for a segment of ${this.#o.name}`);
+  }
+
+  /** A block that gets no further frames is closed all the same, so that the hash chain reaches what an auditor asks for. */
+  #armSeal(): void {
+    if (this.#sealTimer !== undefined) return;
+    this.#sealTimer = setTimeout(() => {
+      this.#sealTimer = undefined;
+      this.#part.seal();
+      this.#retain();
+    }, SEAL_MS);
+    this.#sealTimer.unref();
+  }
+
+  /** Deletes the oldest segments beyond `retainBytes`, once a segment. */
+  #retain(): void {
+    const index = Math.floor(this.#tail.committedPosition / this.#segmentSizeBytes) + 1;
+    if (index === this.#segmentIndex || this.#o.retainBytes === undefined) return;
+    this.#segmentIndex = index;
+    const kept = Math.max(1, Math.floor(this.#o.retainBytes / this.#segmentSizeBytes));
+    for (const old of segmentIndexes(this.#folder)) {
+      if (old <= index - kept) nodeDisk.remove(segmentPath(this.#folder, old));
+    }
+  }
+}
