@@ -1,6 +1,6 @@
 /**
  * How a question is asked. A question holds cases; a case sets one contender of ours beside its peers; a round runs one cycle
- * of each of them, alternating, and the figures are medians over the rounds.
+ * of each of them, alternating, and the figures are medians over the rounds. A cycle of each goes before and is thrown away.
  *
  * A contender is one of two kinds. `X-ours.ts` exports plain functions that return one, e.g.
  * `export function nativeRowsDecode(): Timed { return { name: 'headrace, native rows', unit: 'records/s', operations: 4096, call } }`:
@@ -124,6 +124,8 @@ const isMissing = (side: Contender | Missing): side is Missing => 'missing' in s
 /** Runs the rounds of one case: each round one cycle of each contender, in turned order every second round. */
 async function measure(contenders: readonly Contender[], options: RunOptions): Promise<Map<Contender, number[]>> {
   const values = new Map<Contender, number[]>(contenders.map(contender => [contender, []]));
+  // The first cycle compiles and connects: it is thrown away.
+  for (const contender of contenders) await runCycle(contender, options.cycleSeconds);
   for (let round = 0; round < options.rounds; round++) {
     const order = round % 2 === 0 ? contenders : [...contenders].reverse();
     for (const contender of order) {

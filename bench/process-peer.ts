@@ -13,7 +13,7 @@ export interface ProcessPeer {
   readonly name: string;
   readonly unit: string;
   readonly command: readonly string[];
-  /** Cycles thrown away before the first one counts: a JVM compiles in them. */
+  /** Cycles thrown away beyond the usual one: a JVM compiles in them. */
   readonly warmUps?: number;
 }
 
@@ -38,7 +38,7 @@ export function processPeer(peer: ProcessPeer): Rated {
     return value;
   }
 
-  let warmUps = peer.warmUps ?? 1;
+  let warmUps = peer.warmUps ?? 0;
   async function run(): Promise<number> {
     for (; warmUps > 0; warmUps--) await cycle();
     return cycle();
