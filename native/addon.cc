@@ -8,6 +8,7 @@ namespace {
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   headrace::boundary::exportVersion(env, exports);
   headrace::boundary::exportRing(env, exports);
+  headrace::boundary::exportFix(env, exports);
   return exports;
 }
 

@@ -4,7 +4,8 @@ import type { Addon } from '../../native/index.js';
 import { BATCH_MESSAGES_MAX, CONTROL, CONTROL_WORDS, ENTRY, ENTRY_WORDS, FIELD_WORDS } from './batch-layout.js';
 import { TwinScan, type BatchBuffers, type BatchScan } from './batch-scan.js';
 import { FixMessage } from './message.js';
-import { ROW_STRIDE } from './row-plan.js';
+import { RAW_DATA_TABLE } from './raw-data.js';
+import { EXECUTION_PLAN, ORDER_BIT, ORDER_PLAN, REQUIRED, ROW_STRIDE } from './row-plan.js';
 import type { OrderNames } from './row-projection.js';
 
 const FIELDS_A_MESSAGE = 48;
@@ -125,6 +126,32 @@ export class FixBatch {
   }
 }
 
-function openScan(_native: Addon | undefined, buffers: BatchBuffers): BatchScan {
-  return new TwinScan(buffers);
+function openScan(native: Addon | undefined, buffers: BatchBuffers): BatchScan {
+  if (native === undefined) return new TwinScan(buffers);
+  const { control, messages, fields, rows, names } = buffers;
+  return native.createFixScan({
+    control,
+    messages,
+    fields,
+    rawData: RAW_DATA_TABLE,
+    settings: Int32Array.of(
+      buffers.messageSizeMax,
+      buffers.fieldsMax,
+      buffers.fieldCapacity,
+      REQUIRED.newOrderSingle,
+      REQUIRED.orderCancelRequest,
+      REQUIRED.orderCancelReplaceRequest,
+      REQUIRED.executionReport,
+      ORDER_BIT.ordType,
+      ORDER_BIT.price,
+      ORDER_BIT.account,
+    ),
+    ...(names !== undefined && {
+      rows,
+      accounts: names.accounts.memory,
+      symbols: names.symbols.memory,
+      orderPlan: ORDER_PLAN,
+      executionPlan: EXECUTION_PLAN,
+    }),
+  });
 }

@@ -1,0 +1,175 @@
+// Projects the fields of orders and ExecutionReports to fixed rows while they are indexed: row-projection.ts of the twin. A plan
+// (row-plan.ts) says which tags a row takes; it is the same memory in both languages.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#include "codec/fix-layout.h"
+#include "codec/fix-names.h"
+#include "codec/fix-numbers.h"
+#include "model/rows.h"
+#include "model/status.h"
+
+namespace headrace::codec::fix {
+
+// Bits of `required` by MsgType, and those of ORDER_PLAN that the order's own rules ask for.
+struct PlanBits {
+  uint32_t newOrderSingle;
+  uint32_t orderCancelRequest;
+  uint32_t orderCancelReplaceRequest;
+  uint32_t executionReport;
+  uint32_t ordType;
+  uint32_t price;
+  uint32_t account;
+};
+
+struct Plans {
+  const uint32_t* order = nullptr;  // kPlanWords each
+  const uint32_t* execution = nullptr;
+  PlanBits bits{};
+};
+
+class Projection {
+ public:
+  Plans plans;
+  Names accounts;
+  Names symbols;
+
+  // Starts the row of a message; false for a MsgType without one.
+  bool begin(int32_t msgType, uint32_t sessionIndex, uint32_t messageSize, uint8_t* row) {
+    row_ = row;
+    seen_ = 0;
+    result_ = status::kOk;
+    switch (msgType) {
+      case msgtype::kNewOrderSingle:
+        return beginOrder(msgType, plans.bits.newOrderSingle, sessionIndex, messageSize);
+      case msgtype::kOrderCancelRequest:
+        return beginOrder(msgType, plans.bits.orderCancelRequest, sessionIndex, messageSize);
+      case msgtype::kOrderCancelReplaceRequest:
+        return beginOrder(msgType, plans.bits.orderCancelReplaceRequest, sessionIndex, messageSize);
+      case msgtype::kExecutionReport:
+        std::memset(row, 0, execution::kSize);
+        store(execution::kSessionIndex, sessionIndex);
+        plan_ = plans.execution;
+        required_ = plans.bits.executionReport;
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  // Takes one field after MsgType. The first wrong one decides; what follows it is not looked at.
+  void field(int32_t tag, const uint8_t* value, const uint8_t* end) {
+    if (static_cast<uint32_t>(tag) >= kPlanTags) return;
+    const uint32_t operation = plan_[tag];
+    if (operation == 0 || result_ != status::kOk) return;
+    const uint32_t bit = 1u << (operation >> 24);
+    if ((seen_ & bit) != 0) return;
+    seen_ |= bit;
+    result_ = value == end ? status::kEmptyValue : take(operation, value, end);
+    tag_ = tag;
+  }
+
+  void finish(Entry* entry) {
+    if (result_ == status::kOk) finishRow();
+    entry->rowStatus = result_;
+    entry->rowTag = result_ == status::kOk ? 0 : tag_;
+  }
+
+ private:
+  template <class Value>
+  void store(size_t offset, Value value) {
+    std::memcpy(row_ + offset, &value, sizeof(value));
+  }
+
+  bool beginOrder(int32_t msgType, uint32_t required, uint32_t sessionIndex, uint32_t messageSize) {
+    std::memset(row_, 0, order::kSize);
+    store(order::kAccountIndex, kNoIndex);
+    store(order::kSymbolIndex, kNoIndex);
+    store(order::kSessionIndex, sessionIndex);
+    store(order::kMsgType, static_cast<uint8_t>(msgType));
+    store(order::kSourceLength, messageSize);
+    plan_ = plans.order;
+    required_ = required;
+    possResend_ = false;
+    return true;
+  }
+
+  int32_t take(uint32_t operation, const uint8_t* value, const uint8_t* end) {
+    const size_t offset = (operation >> 8) & 0xffff;
+    const auto size = static_cast<size_t>(end - value);
+    switch (operation & 0xff) {
+      case operation::kCharacter:
+        row_[offset] = *value;
+        return size == 1 ? status::kOk : status::kTooLong;
+      case operation::kDecimal:
+        return decimal(offset, value, end);
+      case operation::kQuotient: {
+        const int32_t code = decimal(offset, value, end);
+        return code == status::kScaleLoss ? status::kOk : code;
+      }
+      case operation::kTimestamp: {
+        uint64_t timeNs = 0;
+        const int32_t code = timestamps_.read(value, end, &timeNs);
+        store(offset, timeNs);
+        return code;
+      }
+      case operation::kText:
+        if (size > kTextSizeMax) return status::kTooLong;
+        row_[offset] = static_cast<uint8_t>(size);
+        std::memcpy(row_ + offset + 1, value, size);
+        return status::kOk;
+      case operation::kAccount:
+        store(offset, accounts.lookup(value, size));
+        return status::kOk;
+      case operation::kSymbol:
+        store(offset, symbols.lookup(value, size));
+        return status::kOk;
+      default:
+        possResend_ = *value == 'Y';
+        return size == 1 && (*value == 'Y' || *value == 'N') ? status::kOk : status::kBadNumber;
+    }
+  }
+
+  int32_t decimal(size_t offset, const uint8_t* value, const uint8_t* end) {
+    int64_t number = 0;
+    const int32_t code = parseDecimal(value, end, &number);
+    store(offset, number);
+    return code;
+  }
+
+  void finishRow() {
+    const uint32_t missing = required_ & ~seen_;
+    if (missing != 0) {
+      result_ = status::kMissingTag;
+      tag_ = static_cast<int32_t>(plan_[kPlanTags + std::countr_zero(missing)]);
+    } else if (plan_ == plans.order) {
+      finishOrder();
+    }
+  }
+
+  void finishOrder() {
+    const uint8_t ordType = row_[order::kOrdType];
+    const bool hasPrice = (seen_ & plans.bits.price) != 0;
+    if ((ordType == '2' || ordType == '4') && !hasPrice) {
+      result_ = status::kMissingTag;
+      tag_ = 44;
+      return;
+    }
+    const bool hasAccount = (seen_ & plans.bits.account) != 0;
+    store(order::kFlags, (possResend_ ? 1u : 0u) | (hasPrice ? 2u : 0u) | (hasAccount ? 4u : 0u));
+  }
+
+  const uint32_t* plan_ = nullptr;
+  uint8_t* row_ = nullptr;
+  uint32_t required_ = 0;
+  uint32_t seen_ = 0;
+  int32_t result_ = 0;
+  int32_t tag_ = 0;
+  bool possResend_ = false;
+  TimestampReader timestamps_;
+};
+
+}  // namespace headrace::codec::fix
