@@ -25,6 +25,20 @@ function rowsHeader() {
       return namespace(snakeCase(row.name), lines);
     });
   const gate = [
+    [
+      'gate',
+      {
+        headerSize: model.GATE_HEADER_SIZE,
+        lineSize: model.GATE_LINE_SIZE,
+        sessionSize: model.GATE_SESSION_SIZE,
+        rateBuckets: model.GATE_RATE_BUCKETS,
+        version: model.GATE_VERSION,
+        staleAfterMs: model.GATE_STALE_AFTER_MS,
+        decisionSize: model.DECISION_SIZE,
+        clOrdIdSizeMax: model.CL_ORD_ID_SIZE_MAX,
+      },
+    ],
+    ['order_flag', model.ORDER_FLAG],
     ['gate_command_kind', model.GATE_COMMAND_KIND],
     ['gate_reset', model.GATE_RESET],
     ['gate_flag', model.GATE_FLAG],

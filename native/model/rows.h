@@ -265,6 +265,27 @@ inline constexpr size_t kSize = 64;
 
 }  // namespace headrace::quote
 
+namespace headrace::gate {
+
+inline constexpr uint32_t kHeaderSize = 256;
+inline constexpr uint32_t kLineSize = 64;
+inline constexpr uint32_t kSessionSize = 128;
+inline constexpr uint32_t kRateBuckets = 16;
+inline constexpr uint32_t kVersion = 1;
+inline constexpr uint32_t kStaleAfterMs = 5000;
+inline constexpr uint32_t kDecisionSize = 352;
+inline constexpr uint32_t kClOrdIdSizeMax = 47;
+
+}  // namespace headrace::gate
+
+namespace headrace::order_flag {
+
+inline constexpr uint32_t kPossResend = 1;
+inline constexpr uint32_t kHasPrice = 2;
+inline constexpr uint32_t kHasAccount = 4;
+
+}  // namespace headrace::order_flag
+
 namespace headrace::gate_command_kind {
 
 inline constexpr uint32_t kFirmLimits = 1;

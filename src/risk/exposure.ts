@@ -22,8 +22,11 @@ export function directionOf(side: number): number {
   return side === 0x32 || (side >= 0x34 && side <= 0x36) ? SELL : 0;
 }
 
-function isKnown(state: GateState, { account, symbol }: Holding): boolean {
-  return account < state.capacities.accounts && symbol < state.capacities.symbols;
+/** Whether a change names an account, a symbol, a side, and numbers that its fields can hold. */
+function isValid(state: GateState, { account, symbol, side }: Holding, quantity: bigint, price: bigint): boolean {
+  if (account >= state.capacities.accounts || symbol >= state.capacities.symbols || directionOf(side) === 0)
+    return false;
+  return quantity > 0n && fits64(quantity) && fits64(price);
 }
 
 const openAt = (pair: number, side: number): number => pair + (directionOf(side) === BUY ? P.openBuy : P.openSell);
@@ -35,7 +38,7 @@ export function positionNotional(state: GateState, pair: number): bigint {
 
 /** Opens exposure: an order was sent. Refuses (capacity, overflow, badCommand) and then changes nothing. */
 export function reserve(state: GateState, holding: Holding, quantity: bigint, price: bigint): number {
-  if (!isKnown(state, holding) || directionOf(holding.side) === 0 || quantity <= 0n) return STATUS.badCommand.code;
+  if (!isValid(state, holding, quantity, price)) return STATUS.badCommand.code;
   const account = state.account(holding.account);
   const existing = findPair(state, holding.account, holding.symbol);
   const open = quantity + (existing === 0 ? 0n : state.i64(openAt(existing, holding.side)));
@@ -50,7 +53,7 @@ export function reserve(state: GateState, holding: Holding, quantity: bigint, pr
 
 /** Closes exposure: an order, or the rest of it, is gone. Refuses to release more than is open. */
 export function release(state: GateState, holding: Holding, quantity: bigint, price: bigint): number {
-  if (!isKnown(state, holding) || directionOf(holding.side) === 0 || quantity <= 0n) return STATUS.badCommand.code;
+  if (!isValid(state, holding, quantity, price)) return STATUS.badCommand.code;
   const pair = findPair(state, holding.account, holding.symbol);
   if (pair === 0) return STATUS.overflow.code;
   const account = state.account(holding.account);
@@ -74,7 +77,7 @@ function averageAfter(position: bigint, average: bigint, traded: bigint, price: 
 /** Moves a position that has no open order (a drop copy, a correction). Refuses on overflow and then changes nothing. */
 export function trade(state: GateState, holding: Holding, quantity: bigint, price: bigint): number {
   const direction = directionOf(holding.side);
-  if (!isKnown(state, holding) || direction === 0 || quantity <= 0n) return STATUS.badCommand.code;
+  if (!isValid(state, holding, quantity, price)) return STATUS.badCommand.code;
   const existing = findPair(state, holding.account, holding.symbol);
   const position = existing === 0 ? 0n : state.i64(existing + P.position);
   const average = existing === 0 ? 0n : state.i64(existing + P.averagePrice);

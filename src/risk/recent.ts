@@ -19,14 +19,18 @@ export interface RecentKeys {
   readonly countAt: number;
 }
 
-/** Mixes the first `size` bytes (zero-padded to whole words) of a 48-byte key. */
+/** Mixes the first `size` bytes of a 48-byte key, zero after them, in two lanes of 32-bit words that do not wait for one another. */
 export function hashKey(key: DataView, size: number): number {
-  let hash = size;
-  for (let at = 0; at < size; at += 4) {
-    hash = Math.imul(hash ^ key.getUint32(at, true), 0x9e3779b1);
-    hash ^= hash >>> 15;
+  let even = size;
+  let odd = 0x7feb352d;
+  for (let at = 0; at < size; at += 8) {
+    even = Math.imul(even ^ key.getUint32(at, true), 0x9e3779b1);
+    even ^= even >>> 15;
+    odd = Math.imul(odd ^ key.getUint32(at + 4, true), 0x85ebca6b);
+    odd ^= odd >>> 13;
   }
-  return hash >>> 0;
+  const hash = Math.imul(even ^ ((odd << 16) | (odd >>> 16)), 0x2c1b3c6d);
+  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
 const slotAt = (keys: RecentKeys, slot: number): number => keys.at + keys.heads * 4 + slot * GATE_RECENT.sizeBytes;

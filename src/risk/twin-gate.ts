@@ -1,4 +1,5 @@
 import { DECISION_SIZE, GATE_FLAG, GATE_HEADER, GATE_SYMBOL, ORDER, ORDER_FLAG } from '../model/index.js';
+import { notBelowZero, saturate64 } from './amounts.js';
 import { check } from './check.js';
 import { applyCommand } from './command.js';
 import { fill, release, reserve, trade } from './exposure.js';
@@ -43,9 +44,9 @@ export class TwinGate implements Gate {
   }
 
   replaced(leaves: bigint, cumulative: bigint, price: bigint): void {
-    this.#state.setI64(H.replacedLeaves, leaves);
-    this.#state.setI64(H.replacedCumulative, cumulative);
-    this.#state.setI64(H.replacedPrice, price);
+    this.#state.setI64(H.replacedLeaves, saturate64(notBelowZero(leaves)));
+    this.#state.setI64(H.replacedCumulative, saturate64(notBelowZero(cumulative)));
+    this.#state.setI64(H.replacedPrice, saturate64(price));
     this.#state.setFlag(H.flags, GATE_FLAG.replacing, true);
   }
 

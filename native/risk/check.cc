@@ -1,0 +1,360 @@
+// One order against every rule. docs/risk.md has each rule's formula; src/risk/rules.ts is the same code without the hurry.
+#include "model/status.h"
+#include "risk/gate.h"
+
+namespace headrace::risk {
+
+// Everything of one order that the rules read, found once. Unknown indices lead to the absent block, which has no limits.
+struct Subject {
+  uint32_t accountIndex, symbolIndex, sessionIndex;
+  uint32_t invalid;
+  uint8_t msgType;
+  bool sells, hasPrice;
+  const Account* account;
+  const Symbol* symbol;
+  const Pair* pair;
+  int64_t quantity;  // not below 0
+  int64_t opened;    // what would be open: without what a replaced order has had filled
+  int64_t price;     // the order's, else the reference
+  int64_t replacedLeaves, replacedPrice;
+};
+
+// Collects one decision in its row.
+class Judgement {
+ public:
+  explicit Judgement(uint8_t* row) : row_(row) { std::memset(row, 0, gate::kDecisionSize); }
+
+  void record(uint32_t rule, int64_t measured, int64_t limit, bool failed) {
+    uint8_t* at = row_ + decision::kSize + rule * 16;
+    store(at, measured);
+    store(at + 8, limit);
+    evaluated_ |= 1u << rule;
+    failed_ |= uint32_t{failed} << rule;
+  }
+
+  // A rule that fails above its limit; not evaluated where no limit is set.
+  void compare(uint32_t rule, int64_t measured, int64_t limit) {
+    if (limit >= 0) record(rule, measured, limit, measured > limit);
+  }
+
+  uint32_t finish(const Header& header, const Subject& subject) {
+    store(row_ + decision::kFailedMask, failed_);
+    store(row_ + decision::kEvaluatedMask, evaluated_);
+    store(row_ + decision::kLimitVersion, header.limitVersion);
+    store(row_ + decision::kSymbolIndex, subject.symbolIndex);
+    store(row_ + decision::kReferencePrice, subject.symbol->referencePrice);
+    store(row_ + decision::kFeedSequence, subject.symbol->feedSequence);
+    return failed_;
+  }
+
+  uint32_t overflow = 0;
+
+ private:
+  uint8_t* row_;
+  uint32_t evaluated_ = 0;
+  uint32_t failed_ = 0;
+};
+
+namespace {
+
+constexpr uint64_t kNsPerMs = 1'000'000;
+
+bool hasPriceFlag(const uint8_t* order) {
+  return (load<uint32_t>(order + order::kFlags) & order_flag::kHasPrice) != 0;
+}
+
+// The ClOrdID's length byte and bytes; what lies after them in the row is not part of it.
+Key clOrdIdKey(const uint8_t* order) {
+  Key key{};
+  const uint32_t length = order[order::kClOrdId];
+  const uint32_t size = (length < gate::kClOrdIdSizeMax ? length : gate::kClOrdIdSizeMax) + 1;
+  std::memcpy(key.words, order + order::kClOrdId, size);
+  key.hash = hashKey(key.words, size);
+  return key;
+}
+
+// What makes two orders the same.
+Key sameOrderKey(const uint8_t* order) {
+  Key key{};
+  const bool hasPrice = hasPriceFlag(order);
+  key.words[0] = load<uint32_t>(order + order::kAccountIndex) |
+                 uint64_t{load<uint32_t>(order + order::kSymbolIndex)} << 32;
+  key.words[1] = order[order::kSide] | uint64_t{hasPrice} << 32;
+  key.words[2] = load<uint64_t>(order + order::kQuantity);
+  key.words[3] = hasPrice ? load<uint64_t>(order + order::kPrice) : 0;
+  key.hash = hashKey(key.words, 32);
+  return key;
+}
+
+uint32_t invalidBits(const uint8_t* order, uint32_t sessions) {
+  const uint8_t msgType = order[order::kMsgType];
+  const uint8_t length = order[order::kClOrdId];
+  const uint8_t ordType = order[order::kOrdType];
+  uint32_t bits = msgType == 'D' || msgType == 'F' || msgType == 'G' ? 0 : invalid_order::kMsgType;
+  if (directionOf(order[order::kSide]) == 0) bits |= invalid_order::kSide;
+  if (load<int64_t>(order + order::kQuantity) <= 0) bits |= invalid_order::kQuantity;
+  if ((ordType == '2' || ordType == '4') && !hasPriceFlag(order)) bits |= invalid_order::kPrice;
+  if (length == 0 || length > gate::kClOrdIdSizeMax) bits |= invalid_order::kClOrdId;
+  if (load<uint32_t>(order + order::kSessionIndex) >= sessions) bits |= invalid_order::kSession;
+  return bits;
+}
+
+u128 bandOf(uint64_t reference, uint32_t bps) {
+  if (bps == kNoLimit32) return ~u128{0};
+  const u128 scaled = product(reference, bps);
+  if (static_cast<uint64_t>(scaled >> 64) == 0) return static_cast<uint64_t>(scaled) / 10'000;
+  return scaled / 10'000;
+}
+
+u128 absoluteBand(int64_t limit) { return limit < 0 ? ~u128{0} : static_cast<u128>(limit); }
+
+u128 least(u128 a, u128 b) { return a < b ? a : b; }
+
+constexpr int64_t kMissing = -1;  // NO_REFERENCE of model/decision.ts
+constexpr int64_t kStale = -2;
+
+// Why the symbol's reference cannot be used, or 0. A feed clock ahead of ours makes a fresh one.
+int64_t referenceFault(const Header& header, const Symbol& symbol) {
+  if (!(symbol.flags & gate_flag::kHasReference)) return kMissing;
+  const uint32_t own = symbol.staleAfterMs;
+  const uint32_t staleAfterMs = own != kNoLimit32                   ? own
+                                : header.staleAfterMs != kNoLimit32 ? header.staleAfterMs
+                                                                    : gate::kStaleAfterMs;
+  const int64_t ageNs = static_cast<int64_t>(header.nowNs - symbol.referenceTimeNs);
+  return ageNs > static_cast<int64_t>(staleAfterMs * kNsPerMs) ? kStale : 0;
+}
+
+}  // namespace
+
+RecentKeys Gate::sessionIds(uint32_t index) const {
+  uint8_t* at = memory_ + layout_.clOrdIds + index * layout_.clOrdIdsSize;
+  Session& block = sessions_[index];
+  return {reinterpret_cast<uint32_t*>(at),
+          reinterpret_cast<Recent*>(at + layout_.clOrdIdHeads * 4ull),
+          layout_.clOrdIdHeads - 1,
+          capacities_.clOrdIds,
+          &block.clOrdIdNext,
+          &block.clOrdIdCount};
+}
+
+RecentKeys Gate::acceptedOrders() const {
+  uint8_t* at = memory_ + layout_.duplicates;
+  return {reinterpret_cast<uint32_t*>(at),
+          reinterpret_cast<Recent*>(at + layout_.duplicateHeads * 4ull),
+          layout_.duplicateHeads - 1,
+          capacities_.duplicateOrders,
+          &header_->duplicateNext,
+          &header_->duplicateCount};
+}
+
+// The window slides by fifteenths of itself; see src/risk/rate.ts.
+uint32_t Gate::countMessage(Session& block) const {
+  const uint64_t nowNs = header_->nowNs;
+  if (nowNs >= block.rateBucketEndNs) {
+    constexpr uint64_t kFullBuckets = gate::kRateBuckets - 1;
+    const uint64_t width = (block.rateWindowMs * kNsPerMs + kFullBuckets - 1) / kFullBuckets;
+    const uint64_t late = nowNs - block.rateBucketEndNs;
+    const uint64_t steps = late < width ? 1 : late / width + 1;
+    if (steps >= gate::kRateBuckets) {
+      for (uint32_t& bucket : block.buckets) bucket = 0;
+      block.rateBucket = block.rateCount = 0;
+      block.rateBucketEndNs = nowNs + width;
+    } else {
+      for (uint64_t step = 0; step < steps; ++step) {
+        block.rateBucket = (block.rateBucket + 1) % gate::kRateBuckets;
+        block.rateCount -= block.buckets[block.rateBucket];
+        block.buckets[block.rateBucket] = 0;
+      }
+      block.rateBucketEndNs += steps * width;
+    }
+  }
+  ++block.buckets[block.rateBucket];
+  return ++block.rateCount;
+}
+
+uint32_t Gate::count(uint32_t sessionIndex) const {
+  if (sessionIndex >= capacities_.sessions) return 0;
+  Session& block = sessions_[sessionIndex];
+  return block.rateWindowMs == 0 ? 0 : countMessage(block);
+}
+
+Subject Gate::readSubject(const uint8_t* order) {
+  Subject s;
+  s.accountIndex = load<uint32_t>(order + order::kAccountIndex);
+  s.symbolIndex = load<uint32_t>(order + order::kSymbolIndex);
+  s.sessionIndex = load<uint32_t>(order + order::kSessionIndex);
+  s.msgType = order[order::kMsgType];
+  s.account = &account(s.accountIndex);
+  s.symbol = &symbol(s.symbolIndex);
+  s.pair = findPair(s.accountIndex, s.symbolIndex);
+  s.invalid = invalidBits(order, capacities_.sessions);
+  s.sells = directionOf(order[order::kSide]) < 0;
+  s.hasPrice = hasPriceFlag(order);
+  s.price = s.hasPrice ? load<int64_t>(order + order::kPrice) : s.symbol->referencePrice;
+  const int64_t quantity = load<int64_t>(order + order::kQuantity);
+  s.quantity = quantity < 0 ? 0 : quantity;
+  s.opened = s.quantity;
+  s.replacedLeaves = s.replacedPrice = 0;
+  if (s.msgType == 'G' && (header_->flags & gate_flag::kReplacing)) {
+    header_->flags &= ~uint32_t{gate_flag::kReplacing};
+    s.replacedLeaves = header_->replacedLeaves;
+    s.replacedPrice = header_->replacedPrice;
+    s.opened = s.quantity > header_->replacedCumulative ? s.quantity - header_->replacedCumulative : 0;
+  }
+  return s;
+}
+
+void Gate::judgeSize(const Subject& s, Judgement& judgement) const {
+  const int64_t pairQuantity = s.pair == nullptr ? kNoLimit : s.pair->maxQuantity;
+  const int64_t pairNotional = s.pair == nullptr ? kNoLimit : s.pair->maxNotional;
+  judgement.compare(rule::kMaxQuantity, s.quantity,
+                    tightest(tightest(header_->maxQuantity, s.account->maxQuantity),
+                             tightest(s.symbol->maxQuantity, pairQuantity)));
+  const u128 cents = notionalCents(product(static_cast<uint64_t>(s.quantity), magnitude(s.price)));
+  if (!fits64(cents)) judgement.overflow |= overflow_of::kNotional;
+  judgement.compare(rule::kMaxNotional, saturate64(cents),
+                    tightest(tightest(header_->maxNotional, s.account->maxNotional),
+                             tightest(s.symbol->maxNotional, pairNotional)));
+}
+
+// An order without a price of its own needs the reference even where no collar is set.
+void Gate::judgeCollar(const Subject& s, Judgement& judgement) const {
+  const int64_t reference = s.symbol->referencePrice;
+  const uint64_t size = magnitude(reference);
+  const u128 band = least(least(absoluteBand(header_->collarAbsolute), absoluteBand(s.symbol->collarAbsolute)),
+                          least(bandOf(size, header_->collarBps), bandOf(size, s.symbol->collarBps)));
+  const bool isSet = band != ~u128{0};
+  if (!isSet && s.hasPrice) return;
+  const u128 allowed = isSet ? band : 0;
+  const i128 signedDistance = static_cast<i128>(s.price) - reference;
+  const u128 distance = static_cast<u128>(signedDistance < 0 ? -signedDistance : signedDistance);
+  if (!fits64(distance) || !fits64(allowed)) judgement.overflow |= overflow_of::kCollar;
+  const int64_t fault = referenceFault(*header_, *s.symbol);
+  if (fault != 0) return judgement.record(rule::kPriceCollar, fault, saturate64(allowed), true);
+  judgement.record(rule::kPriceCollar, saturate64(distance), saturate64(allowed), distance > allowed);
+}
+
+void Gate::judgePosition(const Subject& s, Judgement& judgement) const {
+  i128 measured = static_cast<i128>(s.opened) - s.replacedLeaves;
+  int64_t limit = s.account->maxPosition;
+  if (s.pair != nullptr) {
+    const i128 position = s.pair->position;
+    measured += s.sells ? s.pair->openSell - position : s.pair->openBuy + position;
+    limit = tightest(limit, s.pair->maxPosition);
+  }
+  if (!fits64(measured)) judgement.overflow |= overflow_of::kPosition;
+  judgement.compare(rule::kMaxPosition, saturate64(measured), limit);
+}
+
+void Gate::judgeGross(const Subject& s, Judgement& judgement) const {
+  constexpr u128 kInt128Max = ~u128{0} >> 1;
+  const u128 gross = (static_cast<u128>(static_cast<uint64_t>(s.account->grossHigh)) << 64) | s.account->grossLow;
+  const u128 added = gross + product(static_cast<uint64_t>(s.opened), magnitude(s.price));
+  const u128 given = product(static_cast<uint64_t>(s.replacedLeaves), magnitude(s.replacedPrice));
+  const u128 cents = notionalCents(added > given ? added - given : 0);
+  if (added > kInt128Max || !fits64(cents)) judgement.overflow |= overflow_of::kGrossNotional;
+  judgement.compare(rule::kGrossNotional, saturate64(cents), s.account->grossNotional);
+}
+
+void Gate::judgeSwitches(const Subject& s, Judgement& judgement) const {
+  const uint64_t accountFlags = s.account->flags;
+  const uint64_t symbolFlags = s.symbol->flags;
+  judgement.compare(rule::kHaltFirm, (header_->flags & gate_flag::kHalted) != 0, 0);
+  judgement.compare(rule::kHaltAccount, (accountFlags & gate_flag::kHalted) != 0, 0);
+  judgement.compare(rule::kHaltSymbol, (symbolFlags & gate_flag::kHalted) != 0, 0);
+  judgement.compare(rule::kRestricted, (symbolFlags & gate_flag::kRestricted) != 0, 0);
+  const int64_t unknown = s.accountIndex >= capacities_.accounts        ? unknown_account::kName
+                          : (accountFlags & gate_flag::kLimited) == 0 ? unknown_account::kLimits
+                                                                      : 0;
+  judgement.compare(rule::kUnknownAccount, unknown, 0);
+  judgement.compare(rule::kUnknownSymbol, s.symbolIndex >= capacities_.symbols, 0);
+  judgement.compare(rule::kInvalidOrder, s.invalid, 0);
+}
+
+void Gate::judgeLimits(const Subject& s, Judgement& judgement) const {
+  judgeSize(s, judgement);
+  judgeCollar(s, judgement);
+  judgePosition(s, judgement);
+  judgeGross(s, judgement);
+  judgeSwitches(s, judgement);
+  judgement.compare(rule::kCapacity, int64_t{header_->pairCount} + (s.pair == nullptr), capacities_.pairs);
+  judgement.compare(rule::kOverflow, judgement.overflow, 0);
+}
+
+// Measured is the age in ms of the newest same order, -1 for none; it fails within the window, which is the limit.
+void Gate::judgeDuplicate(const Key& same, Judgement& judgement) const {
+  const Recent* known = acceptedOrders().find(same);
+  if (known == nullptr) return judgement.record(rule::kDuplicateOrder, -1, capacities_.duplicateWindowMs, false);
+  const uint64_t ageNs = header_->nowNs - known->timeNs;
+  judgement.record(rule::kDuplicateOrder, static_cast<int64_t>(ageNs / kNsPerMs), capacities_.duplicateWindowMs,
+                   ageNs < capacities_.duplicateWindowMs * kNsPerMs);
+}
+
+// Asks for every scope's cache line before the first is needed, so that their misses overlap.
+void Gate::prefetch(const uint8_t* order) const {
+  const uint32_t accountIndex = load<uint32_t>(order + order::kAccountIndex);
+  const uint32_t symbolIndex = load<uint32_t>(order + order::kSymbolIndex);
+  __builtin_prefetch(&account(accountIndex));
+  __builtin_prefetch(&symbol(symbolIndex));
+  __builtin_prefetch(pairs_ + homeSlot(accountIndex, symbolIndex));
+  const Session& block = session(load<uint32_t>(order + order::kSessionIndex));
+  __builtin_prefetch(&block);
+  __builtin_prefetch(block.buckets);
+}
+
+int32_t Gate::check(const uint8_t* order, uint8_t* decision) {
+  prefetch(order);
+  const Key id = clOrdIdKey(order);
+  const bool cancels = order[order::kMsgType] == 'F';
+  const bool isNew = order[order::kMsgType] == 'D';
+  const uint32_t sessionIndex = load<uint32_t>(order + order::kSessionIndex);
+  const bool hasSession = sessionIndex < capacities_.sessions;
+  Key same{};
+  if (isNew && remembersOrders()) {
+    same = sameOrderKey(order);
+    __builtin_prefetch(acceptedOrders().headOf(same.hash));
+  }
+  if (hasSession) __builtin_prefetch(sessionIds(sessionIndex).headOf(id.hash));
+  Judgement judgement(decision);
+  const Subject subject = readSubject(order);
+  if (!cancels) judgeLimits(subject, judgement);
+  if (hasSession) {
+    const RecentKeys ids = sessionIds(sessionIndex);
+    const bool known = ids.find(id) != nullptr;
+    if (!cancels) judgement.compare(rule::kDuplicateClOrdId, known, 0);
+    if (!known) ids.remember(id, 0);
+  }
+  if (isNew && remembersOrders()) judgeDuplicate(same, judgement);
+  const int64_t counted = count(sessionIndex);
+  const int64_t limit = session(sessionIndex).rateOrders;
+  if (limit >= 0) judgement.record(rule::kMessageRate, counted, limit, !cancels && counted > limit);
+  const uint32_t failed = judgement.finish(*header_, subject);
+  if (failed != 0) return status::kRefused;
+  if (isNew && remembersOrders()) acceptedOrders().remember(same, header_->nowNs);
+  return status::kOk;
+}
+
+uint32_t Gate::checkBatch(const uint8_t* orders, uint32_t count, uint8_t* decisions) {
+  constexpr uint32_t kAhead = 2;
+  uint32_t accepted = 0;
+  for (uint32_t index = 0; index < count; ++index) {
+    if (index + kAhead < count) prefetch(orders + (index + kAhead) * order::kSize);
+    accepted += check(orders + index * order::kSize, decisions + index * gate::kDecisionSize) == status::kOk;
+  }
+  return accepted;
+}
+
+void Gate::consume(const uint8_t* order, uint32_t failedMask) {
+  const Key id = clOrdIdKey(order);
+  const uint32_t sessionIndex = load<uint32_t>(order + order::kSessionIndex);
+  if (sessionIndex < capacities_.sessions) {
+    const RecentKeys ids = sessionIds(sessionIndex);
+    if (ids.find(id) == nullptr) ids.remember(id, 0);
+    count(sessionIndex);
+  }
+  if (failedMask == 0 && order[order::kMsgType] == 'D' && remembersOrders()) {
+    acceptedOrders().remember(sameOrderKey(order), header_->nowNs);
+  }
+}
+
+}  // namespace headrace::risk
