@@ -9,6 +9,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   headrace::boundary::exportVersion(env, exports);
   headrace::boundary::exportRing(env, exports);
   headrace::boundary::exportFix(env, exports);
+  headrace::boundary::exportRisk(env, exports);
   return exports;
 }
 

@@ -273,7 +273,7 @@ inline constexpr uint32_t kSessionSize = 128;
 inline constexpr uint32_t kRateBuckets = 16;
 inline constexpr uint32_t kVersion = 1;
 inline constexpr uint32_t kStaleAfterMs = 5000;
-inline constexpr uint32_t kDecisionSize = 352;
+inline constexpr uint32_t kDecisionSize = 368;
 inline constexpr uint32_t kClOrdIdSizeMax = 47;
 
 }  // namespace headrace::gate

@@ -248,8 +248,11 @@ void Gate::judgePosition(const Subject& s, Judgement& judgement) const {
 
 void Gate::judgeGross(const Subject& s, Judgement& judgement) const {
   constexpr u128 kInt128Max = ~u128{0} >> 1;
-  const u128 gross = (static_cast<u128>(static_cast<uint64_t>(s.account->grossHigh)) << 64) | s.account->grossLow;
-  const u128 added = gross + product(static_cast<uint64_t>(s.opened), magnitude(s.price));
+  const i128 gross = (static_cast<i128>(s.account->grossHigh) << 64) | s.account->grossLow;
+  // At most 2^127 + 2^126, so the sum of a gross that is not below 0 fits unsigned. Below 0 it is only after releases at other
+  // prices than those reserved; then a sum below 0 counts as 0.
+  u128 added = static_cast<u128>(gross) + product(static_cast<uint64_t>(s.opened), magnitude(s.price));
+  if (gross < 0 && static_cast<i128>(added) < 0) added = 0;
   const u128 given = product(static_cast<uint64_t>(s.replacedLeaves), magnitude(s.replacedPrice));
   const u128 cents = notionalCents(added > given ? added - given : 0);
   if (added > kInt128Max || !fits64(cents)) judgement.overflow |= overflow_of::kGrossNotional;

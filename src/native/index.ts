@@ -3,3 +3,4 @@ export { loadCrate, type JournalCrate } from './crate.js';
 export { nativeBinaries, type NativeMode } from './binaries.js';
 export type { RingExports } from './ring.js';
 export type { FixExports, FixScan, FixScanBuffers } from './fix.js';
+export type { NativeGateCalls, RiskExports } from './risk.js';

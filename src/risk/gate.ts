@@ -1,6 +1,7 @@
 import type { Addon } from '../native/index.js';
 import { newGateMemory } from './memory.js';
 import type { GateCapacities } from './state.js';
+import { openNativeGate } from './native-gate.js';
 import { TwinGate } from './twin-gate.js';
 
 /** What the gate knows of one account in one symbol. Quantities at 10^-8; `position` is signed. */
@@ -62,6 +63,8 @@ export interface Gate {
    * Throws RangeError when a row does not lie within its array.
    */
   check(order: Uint8Array, orderOffset: number, decision: Uint8Array, decisionOffset: number): number;
+  /** Checks the first `count` rows of `orders` into the first of `decisions`; returns how many were accepted. */
+  checkBatch(orders: Uint8Array, count: number, decisions: Uint8Array): number;
   /** Recovery: repeats what a journalled order left in rate and duplicate windows, without judging it again. */
   consume(order: Uint8Array, orderOffset: number, failedMask: number): void;
   /** Opens exposure when an order is sent: ok, capacity, overflow or badCommand; refused, it changes nothing. So the next four. */
@@ -98,6 +101,10 @@ export interface GateOptions extends GateCapacities {
 
 /** A gate with nothing in it, or one that continues a snapshot. Throws ConfigError for impossible capacities or a foreign snapshot. */
 export function createGate(options: GateOptions): Gate {
-  const state = newGateMemory(options, options.memory);
-  return new TwinGate(state);
+  const { addon, memory } = options;
+  if (addon === undefined) return new TwinGate(newGateMemory(options, memory));
+  return openNativeGate(
+    addon,
+    newGateMemory(options, memory, bytes => addon.gateMisalignment(bytes)),
+  );
 }

@@ -1,4 +1,4 @@
-import { DECISION_SIZE, GATE_FLAG, GATE_HEADER, GATE_SYMBOL, ORDER, ORDER_FLAG } from '../model/index.js';
+import { DECISION_SIZE, GATE_FLAG, GATE_HEADER, GATE_SYMBOL, ORDER, ORDER_FLAG, STATUS } from '../model/index.js';
 import { notBelowZero, saturate64 } from './amounts.js';
 import { check } from './check.js';
 import { applyCommand } from './command.js';
@@ -53,6 +53,13 @@ export class TwinGate implements Gate {
   check(order: Uint8Array, orderOffset: number, decision: Uint8Array, decisionOffset: number): number {
     const orderRow = rowView(order, orderOffset, ORDER.sizeBytes);
     return check(this.#state, orderRow, rowView(decision, decisionOffset, DECISION_SIZE));
+  }
+
+  checkBatch(orders: Uint8Array, count: number, decisions: Uint8Array): number {
+    let accepted = 0;
+    for (let row = 0; row < count; row++)
+      if (this.check(orders, row * ORDER.sizeBytes, decisions, row * DECISION_SIZE) === STATUS.ok.code) accepted++;
+    return accepted;
   }
 
   consume(order: Uint8Array, orderOffset: number, failedMask: number): void {

@@ -60,3 +60,16 @@ export function shrink(input: Uint8Array, fails: (input: Uint8Array) => boolean)
   }
   return shortest;
 }
+
+/** The same of a list of operations. */
+export function shrinkList<Item>(input: readonly Item[], fails: (input: readonly Item[]) => boolean): readonly Item[] {
+  let shortest = input;
+  for (let size = input.length >> 1; size >= 1; size >>= 1) {
+    for (let at = 0; at + size <= shortest.length;) {
+      const shorter = [...shortest.slice(0, at), ...shortest.slice(at + size)];
+      if (fails(shorter)) shortest = shorter;
+      else at += size;
+    }
+  }
+  return shortest;
+}
