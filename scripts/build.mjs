@@ -1,5 +1,5 @@
 // Builds what lies in this clone: the C++ addon, the Rust crate where cargo is, and the TypeScript. `--ts` builds the last alone.
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { has, root, run } from './run.mjs';
@@ -38,6 +38,9 @@ export function build({ native = true } = {}) {
     buildCrate();
   }
   run('node', [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root]);
+  // Tables that are data, not TypeScript, lie beside the code that reads them.
+  const tables = join('src', 'codec', 'fix', 'dictionary', 'tables');
+  cpSync(join(root, tables), join(root, 'dist', tables), { recursive: true });
 }
 
 if (process.argv[1] === import.meta.filename) build({ native: !process.argv.includes('--ts') });
