@@ -4,9 +4,9 @@ import type { FixDictionary, GroupLayout, Layout } from './dictionary.js';
 export interface FieldIndex {
   readonly bytes: Uint8Array;
   readonly fieldCount: number;
-  readonly tags: Int32Array;
-  readonly valueStarts: Int32Array;
-  readonly valueEnds: Int32Array;
+  tagAt(index: number): number;
+  valueStartAt(index: number): number;
+  valueEndAt(index: number): number;
 }
 
 /** Where a field stands. A field inside a repeating group is `group`, whatever the group stands in. */
@@ -48,7 +48,7 @@ export class Sections {
     this.#begin(message);
     let reached: number = SECTION.header;
     for (let index = 0; index < this.#count;) {
-      const tag = message.tags[index] ?? 0;
+      const tag = message.tagAt(index);
       const section = sectionOf(tag, session);
       // Header, body, trailer: the order in which they may be reached.
       if (rank(section) < rank(reached)) this.outOfOrderTag ||= tag;
@@ -101,7 +101,7 @@ export class Sections {
     let entries = 0;
     let index = counterIndex + 1;
     while (index < this.#count) {
-      const tag = this.#message.tags[index] ?? 0;
+      const tag = this.#message.tagAt(index);
       if (!group.members.has(tag)) break;
       if (entries === 0 || tag === group.delimiter || entry.has(tag)) {
         entries++;
@@ -130,10 +130,10 @@ function rank(section: number): number {
 }
 
 // The counter's value; -1 when it is no number, which its format check reports first.
-function countAt({ bytes, valueStarts, valueEnds }: FieldIndex, index: number): number {
+function countAt(message: FieldIndex, index: number): number {
   let value = 0;
-  for (let at = valueStarts[index] ?? 0; at < (valueEnds[index] ?? 0); at++) {
-    const digit = (bytes[at] ?? 0) - 0x30;
+  for (let at = message.valueStartAt(index); at < message.valueEndAt(index); at++) {
+    const digit = (message.bytes[at] ?? 0) - 0x30;
     if (digit < 0 || digit > 9 || value > 1e9) return -1;
     value = value * 10 + digit;
   }

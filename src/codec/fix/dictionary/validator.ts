@@ -72,7 +72,7 @@ export class MessageValidator {
       found = reason;
       foundAt = index;
     }
-    return foundAt < 0 ? found : this.#fault(found, message.tags[foundAt] ?? 0);
+    return foundAt < 0 ? found : this.#fault(found, message.tagAt(foundAt));
   }
 
   #comesFirst(message: FieldIndex, index: number, other: number): boolean {
@@ -80,7 +80,7 @@ export class MessageValidator {
     const [section = 0, otherSection = 0] = [sections[index], sections[other]];
     if (section !== otherSection) return section < otherSection;
     if (section === SECTION.group) return false;
-    const [tag = 0, otherTag = 0] = [message.tags[index], message.tags[other]];
+    const [tag, otherTag] = [message.tagAt(index), message.tagAt(other)];
     const [place, otherPlace] = [FIRST_FIELDS.indexOf(tag), FIRST_FIELDS.indexOf(otherTag)];
     if (place !== otherPlace && (place >= 0 || otherPlace >= 0))
       return otherPlace < 0 || (place >= 0 && place < otherPlace);
@@ -89,9 +89,10 @@ export class MessageValidator {
 
   #faultOf(message: FieldIndex, index: number, { session, application, layout }: Context): number {
     const section = this.#sections.section[index] ?? 0;
-    const tag = message.tags[index] ?? 0;
+    const tag = message.tagAt(index);
     const inBody = section === SECTION.body || section === SECTION.group;
-    const fact = (inBody ? application.field(tag) : undefined) ?? (section === SECTION.body ? undefined : session.field(tag));
+    const fact =
+      (inBody ? application.field(tag) : undefined) ?? (section === SECTION.body ? undefined : session.field(tag));
     if (this.#sections.repeated[index] === 1) return REJECT_REASON.tagAppearsMoreThanOnce;
     const bad = this.#faultOfValue(message, index, fact);
     if (bad !== REJECT_REASON.none || !this.#mustBeKnown(tag)) return bad;
@@ -101,8 +102,9 @@ export class MessageValidator {
     return REJECT_REASON.none;
   }
 
-  #faultOfValue({ bytes, valueStarts, valueEnds }: FieldIndex, index: number, fact: FieldFact | undefined): number {
-    const [start = 0, end = 0] = [valueStarts[index], valueEnds[index]];
+  #faultOfValue(message: FieldIndex, index: number, fact: FieldFact | undefined): number {
+    const { bytes } = message;
+    const [start, end] = [message.valueStartAt(index), message.valueEndAt(index)];
     if (start === end)
       return this.rules.validateFieldsHaveValues ? REJECT_REASON.tagSpecifiedWithoutValue : REJECT_REASON.none;
     if (fact === undefined) return REJECT_REASON.none;
