@@ -1,3 +1,4 @@
 export * from './fix/index.js';
 export * from './fixed-width/index.js';
 export * from './record/index.js';
+export * from './fix/dictionary/index.js';

@@ -7,7 +7,13 @@ export {
   readQuickFixDictionary,
   type Dictionaries,
 } from './dictionaries.js';
-export { FixDictionary, type FieldFact, type GroupLayout, type Layout, type MessageLayout } from './dictionary.js';
+export {
+  FixDictionary,
+  type FieldFact,
+  type GroupLayout,
+  type Layout as FieldLayout,
+  type MessageLayout,
+} from './dictionary.js';
 export { VALUE_FORMAT, hasFormat, type ValueFormat } from './format.js';
 export { tableFromQuickFixXml } from './quickfix-xml.js';
 export { parseDictionaryTable } from './table.js';

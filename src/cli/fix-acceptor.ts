@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+import { VALIDATE_ALL, builtInDictionaries, openDictionaryFolder } from '../codec/index.js';
+import { ConfigError } from '../model/index.js';
+import { loadAddon, type NativeMode } from '../native/index.js';
+import { EchoApplication, FixEngine } from '../trading/index.js';
+
+const EXAMPLES = `
+Sessions file:
+  { "senderCompID": "ISLD", "resetOnLogon": true, "maxLatencySeconds": 120,
+    "sessions": [ { "beginString": "FIX.4.4", "targetCompID": "TW44" },
+                  { "beginString": "FIXT.1.1", "targetCompID": "TW50", "defaultApplVerID": "FIX.5.0" } ] }
+
+Examples:
+  headrace fix-acceptor --port 9890 --sessions sessions.json
+  headrace fix-acceptor --port 9890 --sessions sessions.json --dictionary ./dictionaries --native off
+
+A session that cannot be served is named on standard error, and the others are served. Sequence numbers and sent messages
+are kept in memory. Ends on SIGINT and SIGTERM; exit code 78 when the sessions file or a dictionary cannot be read.`;
+
+interface Options {
+  readonly port: number;
+  readonly host: string;
+  readonly sessions: string;
+  readonly dictionary?: string;
+  readonly native: NativeMode;
+  readonly verbose?: boolean;
+}
+
+interface SessionsFile {
+  readonly senderCompID: string;
+  readonly resetOnLogon?: boolean;
+  readonly maxLatencySeconds?: number;
+  readonly sessions: readonly {
+    readonly beginString: string;
+    readonly targetCompID: string;
+    readonly defaultApplVerID?: string;
+    readonly validateFieldsHaveValues?: boolean;
+  }[];
+}
+
+function readSessions(path: string): SessionsFile {
+  try {
+    const file = JSON.parse(readFileSync(path, 'utf8')) as SessionsFile;
+    if (typeof file.senderCompID === 'string' && Array.isArray(file.sessions)) return file;
+  } catch (cause) {
+    throw new ConfigError('HR_FIX_SETTINGS', `${path}: ${(cause as Error).message}`, { cause });
+  }
+  throw new ConfigError('HR_FIX_SETTINGS', `${path}: senderCompID and sessions are needed; see --help`);
+}
+
+// One bad session does not keep the others from being served.
+function addSessions(engine: FixEngine, file: SessionsFile): number {
+  let added = 0;
+  for (const { validateFieldsHaveValues, ...session } of file.sessions) {
+    try {
+      engine.addAcceptor({
+        ...session,
+        senderCompID: file.senderCompID,
+        ...(file.resetOnLogon !== undefined && { resetOnLogon: file.resetOnLogon }),
+        ...(file.maxLatencySeconds !== undefined && { maxLatencySeconds: file.maxLatencySeconds }),
+        validation: { ...VALIDATE_ALL, validateFieldsHaveValues: validateFieldsHaveValues ?? true },
+      });
+      added++;
+    } catch (error) {
+      console.error(`headrace: not served: ${(error as Error).message}`);
+    }
+  }
+  return added;
+}
+
+async function serve(options: Options): Promise<void> {
+  const file = readSessions(options.sessions);
+  const dictionaries =
+    options.dictionary === undefined ? builtInDictionaries : openDictionaryFolder(options.dictionary);
+  const native = loadAddon(options.native, reason => console.error(`headrace: ${reason}; FIX is framed in TypeScript`));
+  const application = new EchoApplication((session, kind, text) => {
+    if (options.verbose) console.error(`${session.name} ${kind}: ${text}`);
+  });
+  const engine = new FixEngine({ application, dictionaries, native });
+  const count = addSessions(engine, file);
+  const port = await engine.listen({ host: options.host, port: options.port });
+  console.log(`headrace: ${count} FIX sessions on ${options.host}:${port}`);
+  await new Promise<void>(resolve => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  await engine.close();
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('a port is 0 to 65535');
+  return port;
+}
+
+export function fixAcceptorCommand(): Command {
+  return new Command('fix-acceptor')
+    .summary('serve FIX sessions and send orders back as they came')
+    .description(
+      'A FIX acceptor for conformance tests: it logs counterparties on and echoes their application messages.',
+    )
+    .requiredOption('--port <number>', 'TCP port; 0 takes a free one and prints it', parsePort)
+    .requiredOption('--sessions <file>', 'sessions to serve, JSON')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--dictionary <folder>', 'QuickFIX data dictionaries (*.xml) to use instead of those built in')
+    .addOption(
+      new Option('--native <mode>', 'use the native codec').choices(['require', 'prefer', 'off']).default('prefer'),
+    )
+    .option('--verbose', 'print session events on standard error')
+    .addHelpText('after', EXAMPLES)
+    .action(serve);
+}

@@ -1,0 +1,52 @@
+import type { FixMessage } from '../codec/index.js';
+
+/**
+ * `new`: takes the next MsgSeqNum, write it. `stored`: takes the next MsgSeqNum while nobody is logged on; keep it, do not
+ * write it, the counterparty asks for it after its Logon. `resent` and `gapFill` answer a ResendRequest under old numbers.
+ */
+export type OutboundKind = 'new' | 'stored' | 'resent' | 'gapFill';
+
+export type SessionEventKind =
+  'connect' | 'logon' | 'logout' | 'disconnect' | 'reset' | 'gap' | 'resend' | 'garbled' | 'reject' | 'warning';
+
+/** What an application makes of a message; the session answers for it where it cannot be served. */
+export type ApplicationVerdict = 'taken' | 'unsupportedMessageType';
+
+/**
+ * What a session asks its caller to do, in the order of the calls. The caller journals `inbound`, `outbound` and `reset`, and
+ * may hold the bytes back until that is durable. Bytes and messages are views: valid during the call only. No call may lead
+ * back into `receive`, `tick`, `connected` or `disconnected`; `send` is allowed from `application`.
+ */
+export interface SessionActions {
+  /**
+   * A message is about to take effect. `msgSeqNum` is the number it takes (foldInbound), or 0 when it takes none: a
+   * SequenceReset, or one answered out of turn.
+   */
+  inbound(message: FixMessage, msgSeqNum: number): void;
+  /** An application message, in sequence, each number once. Called after its `inbound`. */
+  application(message: FixMessage, msgSeqNum: number): ApplicationVerdict;
+  outbound(bytes: Uint8Array, msgSeqNum: number, kind: OutboundKind): void;
+  /** The next numbers are now these, whatever they were (foldReset). */
+  reset(nextInSeqNum: number, nextOutSeqNum: number): void;
+  /** Close the connection once what was written is out; `disconnected` must follow. */
+  disconnect(reason: string): void;
+  event(kind: SessionEventKind, text: string): void;
+  /** Whether an application message may go out again; without this every one may. A refused one is gap-filled. */
+  mayResend?(message: FixMessage, msgSeqNum: number, timeNs: bigint): boolean;
+}
+
+/** What became of a message that a ResendRequest asked for. */
+export type ResendChoice = 'resend' | 'gap-fill';
+
+/** The messages a session sent, by MsgSeqNum: the ledger, or a memory store. */
+export interface SentMessages {
+  /**
+   * Calls `visit` for each message kept from `beginSeqNum` to `endSeqNum`, ascending; a number left out is gap-filled.
+   * `visit` returns what the session did with it.
+   */
+  read(
+    beginSeqNum: number,
+    endSeqNum: number,
+    visit: (msgSeqNum: number, bytes: Uint8Array, timeNs: bigint) => ResendChoice,
+  ): void;
+}

@@ -1,0 +1,289 @@
+import { Int64Cell, REJECT_REASON, parseUtcTimestamp, type Dictionaries, type FixMessage } from '../codec/index.js';
+import { STATUS } from '../model/index.js';
+import type { SentMessages } from './actions.js';
+import { InboundCheck } from './inbound-check.js';
+import type { SessionLink } from './link.js';
+import { BUSINESS_REASON, businessReject, reject } from './rejects.js';
+import { Resender, infinityOf } from './resend.js';
+import { isBefore42 } from './settings.js';
+import { MSG_TYPE, TAG, isAdmin } from './tags.js';
+
+/** Which sequence checks a message must pass before it takes effect. */
+interface SequenceChecks {
+  readonly tooHigh: boolean;
+  readonly tooLow: boolean;
+}
+const IN_SEQUENCE: SequenceChecks = { tooHigh: true, tooLow: true };
+const NOT_TOO_LOW: SequenceChecks = { tooHigh: false, tooLow: true };
+const UNCHECKED: SequenceChecks = { tooHigh: false, tooLow: false };
+
+/** What the standard makes of each message received, after framing. One for each session. */
+export class InboundHandler {
+  readonly check: InboundCheck;
+  readonly #resender: Resender;
+  readonly #time = new Int64Cell();
+
+  constructor(
+    private readonly link: SessionLink,
+    dictionaries: Dictionaries,
+    sent: SentMessages,
+  ) {
+    this.check = new InboundCheck(link.settings, dictionaries);
+    this.#resender = new Resender(link, sent);
+  }
+
+  handle(message: FixMessage): void {
+    const msgType = message.msgType;
+    if (!message.equals(0, this.link.settings.beginString)) return this.#wrongBeginString(message, msgType);
+    if (!message.has(TAG.SenderCompID)) return this.#missing(message, TAG.SenderCompID);
+    if (!message.has(TAG.TargetCompID)) return this.#missing(message, TAG.TargetCompID);
+    if (msgType === MSG_TYPE.Logon && !this.check.learnDefault(message))
+      return this.link.disconnect('Logon without a DefaultApplVerID (1137) that is known');
+    const reason = this.check.check(message, msgType);
+    if (reason !== REJECT_REASON.none)
+      return reject(this.link, message, reason, reason === REJECT_REASON.invalidMsgType ? undefined : this.check.tag);
+    this.#dispatch(message, msgType);
+  }
+
+  /** A message whose turn has come. A queued Logon or ResendRequest was answered when it came; it only takes its number. */
+  handleQueued(message: FixMessage): void {
+    const msgType = message.msgType;
+    if (msgType === MSG_TYPE.Logon || msgType === MSG_TYPE.ResendRequest)
+      this.link.take(message, message.integerOf(TAG.MsgSeqNum));
+    else this.handle(message);
+  }
+
+  #dispatch(message: FixMessage, msgType: string): void {
+    if (msgType === MSG_TYPE.Logon) this.#logon(message);
+    else if (msgType === MSG_TYPE.Heartbeat) this.#heartbeat(message);
+    else if (msgType === MSG_TYPE.TestRequest) this.#testRequest(message);
+    else if (msgType === MSG_TYPE.ResendRequest) this.#resendRequest(message);
+    else if (msgType === MSG_TYPE.SequenceReset) this.#sequenceReset(message);
+    else if (msgType === MSG_TYPE.Reject) this.#rejected(message);
+    else if (msgType === MSG_TYPE.Logout) this.#logout(message);
+    else this.#application(message);
+  }
+
+  #logon(message: FixMessage): void {
+    const { link } = this;
+    const { role, resetOnLogon } = link.settings;
+    const resetAsked = message.textOf(TAG.ResetSeqNumFlag) === 'Y';
+    if (link.receivedLogon && !resetAsked && !link.sentReset) return link.disconnect('a second Logon');
+    const resetNow = (resetAsked && !link.sentReset) || (role === 'acceptor' && resetOnLogon);
+    if (!this.#passesHeader(message)) return;
+    const msgSeqNum = message.integerOf(TAG.MsgSeqNum);
+    const expected = resetNow ? 1 : link.numbers.nextIn;
+    if (msgSeqNum < expected) return this.#tooLow(message, msgSeqNum, expected);
+    link.defaultApplVerID = this.check.defaultApplVerID;
+    if (resetNow) link.reset(resetAsked ? 'Logon with ResetSeqNumFlag' : 'ResetOnLogon');
+    link.receivedLogon = true;
+    link.take(message, msgSeqNum);
+    this.#answerLogon(message, resetAsked);
+    link.sentReset = false;
+    link.event('logon', `${link.name} is logged on`);
+    if (msgSeqNum > link.numbers.nextIn) this.#tooHigh(message, msgSeqNum);
+  }
+
+  #answerLogon(message: FixMessage, resetAsked: boolean): void {
+    const { link } = this;
+    const isAnswer = link.settings.role === 'initiator' && !(resetAsked && !link.sentReset);
+    const heartBtInt = message.integerOf(TAG.HeartBtInt);
+    const seconds = isAnswer || !(heartBtInt >= 0) ? link.settings.heartBtIntSeconds : heartBtInt;
+    link.heartbeats.start(link.nowMs, seconds * 1000);
+    if (isAnswer) return;
+    link.sentLogon = true;
+    link.transmit(MSG_TYPE.Logon, encoder => {
+      encoder.field(TAG.EncryptMethod, 0).field(TAG.HeartBtInt, seconds);
+      if (resetAsked) encoder.field(TAG.ResetSeqNumFlag, 'Y');
+      if (link.defaultApplVerID !== undefined) encoder.field(TAG.DefaultApplVerID, link.defaultApplVerID);
+    });
+  }
+
+  #heartbeat(message: FixMessage): void {
+    if (this.#verify(message, IN_SEQUENCE)) this.link.take(message, this.link.numbers.nextIn);
+  }
+
+  #testRequest(message: FixMessage): void {
+    if (!this.#verify(message, IN_SEQUENCE)) return;
+    this.link.take(message, this.link.numbers.nextIn);
+    const testReqID = message.textOf(TAG.TestReqID) ?? '';
+    this.link.transmit(MSG_TYPE.Heartbeat, encoder => encoder.field(TAG.TestReqID, testReqID));
+  }
+
+  // Answered whatever its number: were it kept back behind a gap, two sides could wait for each other for ever.
+  #resendRequest(message: FixMessage): void {
+    if (!this.#verify(message, UNCHECKED)) return;
+    const { link } = this;
+    const msgSeqNum = message.integerOf(TAG.MsgSeqNum);
+    const [begin, end] = [message.integerOf(TAG.BeginSeqNo), message.integerOf(TAG.EndSeqNo)];
+    if (!(begin >= 0 && end >= 0)) return reject(link, message, REJECT_REASON.valueIsIncorrect, TAG.BeginSeqNo);
+    link.take(message, msgSeqNum);
+    if (msgSeqNum > link.numbers.nextIn) this.#keep(message, msgSeqNum);
+    this.#resender.answer(begin, end);
+  }
+
+  #sequenceReset(message: FixMessage): void {
+    const { link } = this;
+    const gapFill = message.textOf(TAG.GapFillFlag) === 'Y';
+    if (!this.#verify(message, gapFill ? IN_SEQUENCE : UNCHECKED)) return;
+    const newSeqNo = message.integerOf(TAG.NewSeqNo);
+    if (!(newSeqNo >= link.numbers.nextIn)) return reject(link, message, REJECT_REASON.valueIsIncorrect);
+    link.take(message, 0);
+    if (newSeqNo === link.numbers.nextIn) return;
+    link.moveNumbers(newSeqNo, link.numbers.nextOut);
+    link.queue.dropBelow(newSeqNo);
+    link.event('gap', `SequenceReset: next message is ${newSeqNo}`);
+  }
+
+  #rejected(message: FixMessage): void {
+    if (!this.#verify(message, NOT_TOO_LOW)) return;
+    this.link.take(message, message.integerOf(TAG.MsgSeqNum));
+    this.link.event('warning', `Reject received: ${message.textOf(TAG.Text) ?? ''}`);
+  }
+
+  #logout(message: FixMessage): void {
+    const { link } = this;
+    if (!this.#verify(message, UNCHECKED)) return;
+    link.take(message, message.integerOf(TAG.MsgSeqNum));
+    link.event('logout', `${link.sentLogout ? 'Logout answered' : 'Logout'}: ${message.textOf(TAG.Text) ?? ''}`);
+    if (!link.sentLogout) link.logout('');
+    if (link.settings.resetOnLogout) link.reset('ResetOnLogout');
+    link.disconnect('logged out');
+  }
+
+  #application(message: FixMessage): void {
+    if (!this.#verify(message, IN_SEQUENCE)) return;
+    const { link } = this;
+    const msgSeqNum = link.numbers.nextIn;
+    link.take(message, msgSeqNum);
+    if (link.actions.application(message, msgSeqNum) === 'unsupportedMessageType')
+      businessReject(link, message, BUSINESS_REASON.unsupportedMessageType);
+  }
+
+  // Checks in the standard's order: state, SendingTime, CompIDs, MsgSeqNum. True when the message may take effect.
+  #verify(message: FixMessage, checks: SequenceChecks): boolean {
+    const { link } = this;
+    if (!this.#inState(message.msgType)) {
+      link.disconnect(`35=${message.msgType} before the logon`);
+      return false;
+    }
+    if (!this.#passesHeader(message)) return false;
+    const msgSeqNum = message.integerOf(TAG.MsgSeqNum);
+    const { nextIn } = link.numbers;
+    if (checks.tooHigh && msgSeqNum > nextIn) this.#tooHigh(message, msgSeqNum);
+    else if (checks.tooLow && msgSeqNum < nextIn) this.#tooLow(message, msgSeqNum, nextIn);
+    else return this.#satisfied(msgSeqNum, checks);
+    return false;
+  }
+
+  #satisfied(msgSeqNum: number, checks: SequenceChecks): boolean {
+    const { link } = this;
+    if ((checks.tooHigh || checks.tooLow) && link.resendTo > 0 && msgSeqNum >= link.resendTo) {
+      link.event('gap', `messages ${link.resendFrom} to ${link.resendTo} have come`);
+      link.resendFrom = 0;
+      link.resendTo = 0;
+    }
+    return true;
+  }
+
+  #inState(msgType: string): boolean {
+    const { link } = this;
+    if (link.receivedLogon || msgType === MSG_TYPE.SequenceReset || msgType === MSG_TYPE.Reject)
+      return link.receivedLogon || link.sentLogon;
+    return (msgType === MSG_TYPE.Logout && link.sentLogon) || link.sentLogout;
+  }
+
+  #passesHeader(message: FixMessage): boolean {
+    const { link } = this;
+    if (!(message.integerOf(TAG.MsgSeqNum) >= 0)) {
+      link.disconnect('a message without MsgSeqNum (34)');
+      return false;
+    }
+    if (!this.#timely(message)) return this.#refuse(message, REJECT_REASON.sendingTimeAccuracyProblem);
+    return this.#named(message) || this.#refuse(message, REJECT_REASON.compIdProblem);
+  }
+
+  #refuse(message: FixMessage, reason: number): false {
+    reject(this.link, message, reason);
+    if (this.link.connected) this.link.logout('');
+    return false;
+  }
+
+  #timely(message: FixMessage): boolean {
+    const { maxLatencySeconds } = this.link.settings;
+    if (maxLatencySeconds === 0) return true;
+    const index = message.find(TAG.SendingTime);
+    if (index < 0) return false;
+    const sentMs = this.#timeOf(message, index);
+    return Math.abs(this.link.nowMs - sentMs) <= maxLatencySeconds * 1000;
+  }
+
+  // Milliseconds, as a float: exact to a microsecond, NaN when the field is no time.
+  #timeOf(message: FixMessage, index: number): number {
+    const [start, end] = [message.valueStartAt(index), message.valueEndAt(index)];
+    if (parseUtcTimestamp(message.bytes, start, end, this.#time) !== STATUS.ok.code) return NaN;
+    return (this.#time.high * 4_294_967_296 + this.#time.low) / 1e6;
+  }
+
+  #named(message: FixMessage): boolean {
+    const { senderCompID, targetCompID } = this.link.settings;
+    return (
+      message.equals(message.find(TAG.SenderCompID), targetCompID) &&
+      message.equals(message.find(TAG.TargetCompID), senderCompID)
+    );
+  }
+
+  #keep(message: FixMessage, msgSeqNum: number): void {
+    if (!this.link.queue.tryPut(msgSeqNum, message.bytes.subarray(message.start, message.end)))
+      this.link.event(
+        'warning',
+        `the queue behind the gap is full at ${this.link.queue.size}: ${msgSeqNum} is dropped`,
+      );
+  }
+
+  #tooHigh(message: FixMessage, msgSeqNum: number): void {
+    const { link } = this;
+    const { nextIn } = link.numbers;
+    this.#keep(message, msgSeqNum);
+    if (link.resendTo > 0 && msgSeqNum >= link.resendFrom) return;
+    link.resendFrom = nextIn;
+    link.resendTo = msgSeqNum - 1;
+    link.event('gap', `MsgSeqNum too high, expecting ${nextIn} but received ${msgSeqNum}: asking for the rest`);
+    link.transmit(MSG_TYPE.ResendRequest, encoder => {
+      encoder.field(TAG.BeginSeqNo, nextIn).field(TAG.EndSeqNo, infinityOf(link.settings.beginString));
+    });
+  }
+
+  // A possible duplicate already taken is passed over; without PossDupFlag the two sides have lost each other.
+  #tooLow(message: FixMessage, msgSeqNum: number, expected: number): void {
+    const { link } = this;
+    if (message.textOf(TAG.PossDupFlag) === 'Y') return this.#possibleDuplicate(message);
+    const text = `MsgSeqNum too low, expecting ${expected} but received ${msgSeqNum}`;
+    link.logout(text);
+    link.disconnect(text);
+  }
+
+  #possibleDuplicate(message: FixMessage): void {
+    if (message.msgType === MSG_TYPE.SequenceReset) return;
+    const index = message.find(TAG.OrigSendingTime);
+    if (index < 0) return reject(this.link, message, REJECT_REASON.requiredTagMissing, TAG.OrigSendingTime);
+    const sentMs = this.#timeOf(message, message.find(TAG.SendingTime));
+    if (this.#timeOf(message, index) > sentMs) this.#refuse(message, REJECT_REASON.sendingTimeAccuracyProblem);
+  }
+
+  #wrongBeginString(message: FixMessage, msgType: string): void {
+    const { link } = this;
+    if (msgType === MSG_TYPE.Logout && link.sentLogon) return this.#logout(message);
+    if (!link.loggedOn) return link.disconnect(`BeginString ${message.beginString}`);
+    link.take(message, message.integerOf(TAG.MsgSeqNum));
+    link.logout('Incorrect BeginString');
+  }
+
+  #missing(message: FixMessage, tag: number): void {
+    const { link } = this;
+    if (isAdmin(message.msgType) || isBefore42(link.settings.beginString) || !link.receivedLogon)
+      return reject(link, message, REJECT_REASON.requiredTagMissing, tag);
+    link.take(message, message.integerOf(TAG.MsgSeqNum));
+    businessReject(link, message, BUSINESS_REASON.conditionallyRequiredFieldMissing, tag);
+  }
+}

@@ -1,0 +1,12 @@
+export type {
+  ApplicationVerdict,
+  OutboundKind,
+  ResendChoice,
+  SentMessages,
+  SessionActions,
+  SessionEventKind,
+} from './actions.js';
+export { Session, type SessionState, type SessionStatus } from './session.js';
+export { isBefore42, sessionName, sessionSettings, type SessionSchedule, type SessionSettings } from './settings.js';
+export { MSG_TYPE, TAG, isAdmin } from './tags.js';
+export { copyField, type WriteBody } from './writer.js';

@@ -1,0 +1,159 @@
+import type { FixMessage } from '../codec/index.js';
+import type { OutboundKind, SessionActions, SessionEventKind } from './actions.js';
+import { GapQueue } from './gap-queue.js';
+import { Heartbeats } from './heartbeats.js';
+import { sessionName, type SessionSettings } from './settings.js';
+import { MSG_TYPE, TAG } from './tags.js';
+import { MessageWriter, type WriteBody } from './writer.js';
+
+/** The part of a session that outlives a connection: both next numbers. Folded from ledger frames, saved with a snapshot. */
+export class SequenceNumbers {
+  nextIn = 1;
+  nextOut = 1;
+
+  /** An inbound frame: `msgSeqNum` as `SessionActions.inbound` had it, 0 when it took none. */
+  foldInbound(msgSeqNum: number): void {
+    if (msgSeqNum > 0) this.nextIn = msgSeqNum + 1;
+  }
+
+  /** An outbound frame; answers to a ResendRequest have old numbers and change nothing. */
+  foldOutbound(msgSeqNum: number): void {
+    if (msgSeqNum >= this.nextOut) this.nextOut = msgSeqNum + 1;
+  }
+
+  foldReset(nextIn: number, nextOut: number): void {
+    this.nextIn = nextIn;
+    this.nextOut = nextOut;
+  }
+}
+
+const NO_ACTIONS: SessionActions = {
+  inbound: () => {},
+  application: () => 'taken',
+  outbound: () => {},
+  reset: () => {},
+  disconnect: () => {},
+  event: () => {},
+};
+
+/** One connection's state, and the verbs every handler is made of. Time and actions are those of the call under way. */
+export class SessionLink {
+  readonly numbers = new SequenceNumbers();
+  readonly heartbeats = new Heartbeats();
+  readonly queue: GapQueue;
+  readonly name: string;
+  actions: SessionActions = NO_ACTIONS;
+  nowNs = 0n;
+  nowMs = 0;
+
+  connected = false;
+  sentLogon = false;
+  receivedLogon = false;
+  sentLogout = false;
+  /** A Logon with ResetSeqNumFlag of ours is not yet answered. */
+  sentReset = false;
+  /** FIXT: DefaultApplVerID (1137) of the counterparty's Logon, which holds for what we send as well. */
+  defaultApplVerID: string | undefined;
+  connectedMs = 0;
+  logoutMs = 0;
+  /** The range asked for by our last ResendRequest, 0 when it has been satisfied. */
+  resendFrom = 0;
+  resendTo = 0;
+  readonly writer: MessageWriter;
+
+  constructor(readonly settings: SessionSettings) {
+    this.writer = new MessageWriter(settings);
+    this.queue = new GapQueue(settings.queuedMessagesMax, settings.queuedBytesMax);
+    this.name = sessionName(settings);
+  }
+
+  /** A call from outside begins: its clock reading never goes back. */
+  enter(nowNs: bigint, actions: SessionActions): void {
+    this.actions = actions;
+    if (nowNs > this.nowNs) {
+      this.nowNs = nowNs;
+      this.nowMs = Number(nowNs / 1_000_000n);
+    }
+  }
+
+  get loggedOn(): boolean {
+    return this.sentLogon && this.receivedLogon;
+  }
+
+  open(): void {
+    this.clearConnection();
+    this.connected = true;
+    this.connectedMs = this.nowMs;
+  }
+
+  clearConnection(): void {
+    this.connected = false;
+    this.sentLogon = false;
+    this.receivedLogon = false;
+    this.sentLogout = false;
+    this.sentReset = false;
+    this.clearGap();
+  }
+
+  clearGap(): void {
+    this.queue.clear();
+    this.resendFrom = 0;
+    this.resendTo = 0;
+  }
+
+  event(kind: SessionEventKind, text: string): void {
+    this.actions.event(kind, text);
+  }
+
+  /** Tells the caller, once; nothing is read or sent after it. */
+  disconnect(reason: string): void {
+    if (!this.connected) return;
+    if (this.settings.resetOnDisconnect) this.reset('ResetOnDisconnect');
+    this.clearConnection();
+    this.event('disconnect', reason);
+    this.actions.disconnect(reason);
+  }
+
+  /** Both numbers begin again. */
+  reset(reason: string): void {
+    this.clearGap();
+    this.moveNumbers(1, 1);
+    this.event('reset', reason);
+  }
+
+  moveNumbers(nextIn: number, nextOut: number): void {
+    this.numbers.foldReset(nextIn, nextOut);
+    this.actions.reset(nextIn, nextOut);
+  }
+
+  /** The message takes effect; it takes its number too when that is the one expected. */
+  take(message: FixMessage, msgSeqNum: number): void {
+    const taken = msgSeqNum === this.numbers.nextIn ? msgSeqNum : 0;
+    this.actions.inbound(message, taken);
+    this.numbers.foldInbound(taken);
+  }
+
+  /** Sends under the next number, and returns it. */
+  transmit(msgType: string, writeBody: WriteBody, kind: OutboundKind = 'new'): number {
+    const msgSeqNum = this.numbers.nextOut;
+    const bytes = this.writer.write(msgType, msgSeqNum, this.nowNs, writeBody);
+    this.numbers.foldOutbound(msgSeqNum);
+    if (kind === 'new') this.heartbeats.lastSentMs = this.nowMs;
+    this.actions.outbound(bytes, msgSeqNum, kind);
+    return msgSeqNum;
+  }
+
+  /** An answer to a ResendRequest, under an old number. */
+  repeat(bytes: Uint8Array, msgSeqNum: number, kind: OutboundKind): void {
+    this.heartbeats.lastSentMs = this.nowMs;
+    this.actions.outbound(bytes, msgSeqNum, kind);
+  }
+
+  logout(text: string): void {
+    this.sentLogout = true;
+    this.logoutMs = this.nowMs;
+    this.transmit(MSG_TYPE.Logout, encoder => {
+      if (text !== '') encoder.field(TAG.Text, text);
+    });
+  }
+}

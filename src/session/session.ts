@@ -1,0 +1,211 @@
+import { FixBatch, applVerIdOf, type Dictionaries, type FixDictionary, type FixMessage } from '../codec/index.js';
+import type { Addon } from '../native/index.js';
+import type { SentMessages, SessionActions } from './actions.js';
+import { InboundHandler } from './inbound.js';
+import { SessionLink } from './link.js';
+import { MessageStream, type StreamVisitor } from './message-stream.js';
+import type { SessionSettings } from './settings.js';
+import { MSG_TYPE, TAG, isAdmin } from './tags.js';
+import type { WriteBody } from './writer.js';
+
+/** What outlives a connection and a process. */
+export interface SessionState {
+  readonly nextInSeqNum: number;
+  readonly nextOutSeqNum: number;
+}
+
+export type SessionStatus = 'disconnected' | 'connected' | 'logonSent' | 'active' | 'loggingOut';
+
+/**
+ * One FIX session, pure: bytes and a clock reading in, actions out. No socket, timer or clock is inside; the caller drives it
+ * from one thread, calls `tick` at least four times a second, and gives UTC nanoseconds. What a counterparty sends never
+ * makes it throw.
+ */
+export class Session {
+  readonly settings: SessionSettings;
+  readonly #link: SessionLink;
+  readonly #handler: InboundHandler;
+  readonly #stream: MessageStream;
+  readonly #visitor: StreamVisitor;
+  #queued: FixBatch | undefined;
+
+  /** `native` frames received bytes where it is given; all else is the same. */
+  constructor(settings: SessionSettings, dictionaries: Dictionaries, sent: SentMessages, native?: Addon) {
+    this.settings = settings;
+    this.#link = new SessionLink(settings);
+    this.#handler = new InboundHandler(this.#link, dictionaries, sent);
+    this.#stream = new MessageStream(settings.messageSizeMax, native);
+    this.#visitor = {
+      message: message => this.#receive(message),
+      garbled: reason => this.#garbled(reason),
+      wanted: () => this.#link.connected,
+    };
+  }
+
+  /** `FIX.4.4:US->THEM`. */
+  get name(): string {
+    return this.#link.name;
+  }
+
+  get state(): SessionStatus {
+    const { connected, sentLogout, loggedOn, sentLogon } = this.#link;
+    if (!connected) return 'disconnected';
+    if (sentLogout) return 'loggingOut';
+    if (loggedOn) return 'active';
+    return sentLogon ? 'logonSent' : 'connected';
+  }
+
+  get nextInSeqNum(): number {
+    return this.#link.numbers.nextIn;
+  }
+
+  get nextOutSeqNum(): number {
+    return this.#link.numbers.nextOut;
+  }
+
+  /** HeartBtInt in force, in milliseconds. */
+  get heartBtIntMs(): number {
+    return this.#link.heartbeats.intervalMs;
+  }
+
+  /** The dictionary that explains the body of an application message; undefined when its version is not known. */
+  dictionaryOf(message: FixMessage): FixDictionary | undefined {
+    return this.#handler.check.applicationOf(message);
+  }
+
+  /** The dictionary of the session layer: headers, trailers, session-level messages. */
+  get transportDictionary(): FixDictionary {
+    return this.#handler.check.transport;
+  }
+
+  /** The connection is up. An initiator sends its Logon. */
+  connected(nowNs: bigint, actions: SessionActions): void {
+    const link = this.#link;
+    link.enter(nowNs, actions);
+    link.open();
+    this.#stream.clear();
+    link.event('connect', `${link.name} is connected`);
+    if (this.settings.role === 'initiator') this.#sendLogon();
+  }
+
+  /** The connection is gone, whoever closed it. */
+  disconnected(nowNs: bigint, actions: SessionActions): void {
+    this.#link.enter(nowNs, actions);
+    this.#stream.clear();
+    if (!this.#link.connected) return;
+    if (this.settings.resetOnDisconnect) this.#link.reset('ResetOnDisconnect');
+    this.#link.clearConnection();
+    this.#link.event('disconnect', 'the connection was lost');
+  }
+
+  /** Bytes as they came, cut anywhere. */
+  receive(bytes: Uint8Array, nowNs: bigint, actions: SessionActions): void {
+    this.#link.enter(nowNs, actions);
+    if (this.#link.connected) this.#stream.read(bytes, this.#visitor);
+  }
+
+  /** One message the caller has framed itself, instead of `receive`. */
+  receiveMessage(message: FixMessage, nowNs: bigint, actions: SessionActions): void {
+    this.#link.enter(nowNs, actions);
+    if (this.#link.connected) this.#receive(message);
+  }
+
+  /** Time has passed: heartbeats, test requests and timeouts that are due. */
+  tick(nowNs: bigint, actions: SessionActions): void {
+    const link = this.#link;
+    link.enter(nowNs, actions);
+    if (!link.connected) return;
+    const { logonTimeoutSeconds, logoutTimeoutSeconds } = this.settings;
+    if (!link.loggedOn && link.nowMs - link.connectedMs >= logonTimeoutSeconds * 1000)
+      return link.disconnect('no Logon came in time');
+    if (link.sentLogout && link.nowMs - link.logoutMs >= logoutTimeoutSeconds * 1000)
+      return link.disconnect('no answer to our Logout came in time');
+    if (link.loggedOn) this.#keepAlive();
+  }
+
+  /**
+   * Sends a message under the next MsgSeqNum and returns that. While nobody is logged on an application message is `stored`
+   * for the counterparty to ask for; where the next logon resets the numbers, nothing is done and 0 returned.
+   */
+  send(msgType: string, writeBody: WriteBody, nowNs: bigint, actions: SessionActions): number {
+    const link = this.#link;
+    link.enter(nowNs, actions);
+    if (link.loggedOn && !link.sentLogout) return link.transmit(msgType, writeBody);
+    if (isAdmin(msgType) || this.settings.resetOnLogon || this.settings.resetOnDisconnect) return 0;
+    return link.transmit(msgType, writeBody, 'stored');
+  }
+
+  /** Begins the logout handshake; the answer, or the lack of one, ends the connection. */
+  logout(text: string, nowNs: bigint, actions: SessionActions): void {
+    this.#link.enter(nowNs, actions);
+    if (this.#link.loggedOn && !this.#link.sentLogout) this.#link.logout(text);
+    else if (!this.#link.sentLogout) this.#link.disconnect(text);
+  }
+
+  /** Restores the number an inbound frame took (0: none), from the ledger. */
+  foldInbound(msgSeqNum: number): void {
+    this.#link.numbers.foldInbound(msgSeqNum);
+  }
+
+  foldOutbound(msgSeqNum: number): void {
+    this.#link.numbers.foldOutbound(msgSeqNum);
+  }
+
+  foldReset(nextInSeqNum: number, nextOutSeqNum: number): void {
+    this.#link.numbers.foldReset(nextInSeqNum, nextOutSeqNum);
+  }
+
+  save(): SessionState {
+    return { nextInSeqNum: this.nextInSeqNum, nextOutSeqNum: this.nextOutSeqNum };
+  }
+
+  restore(state: SessionState): void {
+    this.foldReset(state.nextInSeqNum, state.nextOutSeqNum);
+  }
+
+  #sendLogon(): void {
+    const link = this.#link;
+    const { resetOnLogon, heartBtIntSeconds, username, password, beginString, defaultApplVerID } = this.settings;
+    if (resetOnLogon) link.reset('ResetOnLogon');
+    link.sentLogon = true;
+    link.sentReset = resetOnLogon && beginString !== 'FIX.4.0';
+    link.transmit(MSG_TYPE.Logon, encoder => {
+      encoder.field(TAG.EncryptMethod, 0).field(TAG.HeartBtInt, heartBtIntSeconds);
+      if (link.sentReset) encoder.field(TAG.ResetSeqNumFlag, 'Y');
+      if (username !== undefined) encoder.field(TAG.Username, username);
+      if (password !== undefined) encoder.field(TAG.Password, password);
+      if (defaultApplVerID !== undefined) encoder.field(TAG.DefaultApplVerID, applVerIdOf(defaultApplVerID) ?? '');
+    });
+  }
+
+  #keepAlive(): void {
+    const link = this.#link;
+    const due = link.heartbeats.due(link.nowMs);
+    if (due === 'timedOut') link.disconnect('nothing was heard for 2.4 heartbeat intervals');
+    else if (due === 'testRequest')
+      link.transmit(MSG_TYPE.TestRequest, encoder => encoder.field(TAG.TestReqID, 'TEST'));
+    else if (due === 'heartbeat') link.transmit(MSG_TYPE.Heartbeat, () => {});
+  }
+
+  #garbled(reason: string): void {
+    this.#link.event('garbled', reason);
+    if (!this.#link.receivedLogon) this.#link.disconnect(`garbled before the logon: ${reason}`);
+  }
+
+  #receive(message: FixMessage): void {
+    this.#link.heartbeats.received(this.#link.nowMs);
+    this.#handler.handle(message);
+    this.#drainQueue();
+  }
+
+  #drainQueue(): void {
+    const { queue, numbers } = this.#link;
+    while (queue.size > 0) {
+      const bytes = queue.take(numbers.nextIn);
+      if (bytes === undefined) return;
+      this.#queued ??= new FixBatch(undefined, { messageSizeMax: this.settings.messageSizeMax });
+      this.#queued.scan(bytes, 0, bytes.length);
+      this.#handler.handleQueued(this.#queued.select(0));
+    }
+  }
+}

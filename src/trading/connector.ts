@@ -1,0 +1,109 @@
+import type { Socket } from 'node:net';
+
+import { openSocket, type Address, type TlsOptions } from './tls.js';
+import {
+  SocketTransport,
+  TRANSPORT_LIMITS,
+  type Transport,
+  type TransportEvents,
+  type TransportLimits,
+} from './transport.js';
+
+export interface Backoff {
+  /** Wait before the second attempt, doubled for each further one up to `maxMs`. */
+  readonly firstMs: number;
+  readonly maxMs: number;
+}
+
+export interface ConnectorOptions {
+  /** Tried in turn, the first again after the last. */
+  readonly hosts: readonly Address[];
+  readonly tls?: TlsOptions;
+  readonly backoff?: Backoff;
+  readonly limits?: TransportLimits;
+  readonly connectTimeoutMs?: number;
+  /** 0 ≤ random() < 1, for the jitter. */
+  readonly random?: () => number;
+  /** The connection is up; who reads it. */
+  onConnect(transport: Transport): TransportEvents;
+  /** An attempt failed or a connection ended, and the next attempt follows after `waitMs`. */
+  onWait?(reason: string, waitMs: number): void;
+}
+
+const DEFAULT_BACKOFF: Backoff = { firstMs: 100, maxMs: 5_000 };
+
+/**
+ * The wait before attempt `attempt` (1 = the first that has to wait): the doubled and bounded time, of which the upper half is
+ * left to chance, so that many initiators do not come back at once.
+ */
+export function backoffMs({ firstMs, maxMs }: Backoff, attempt: number, random: () => number): number {
+  const fullMs = Math.min(maxMs, firstMs * 2 ** Math.min(attempt - 1, 30));
+  return fullMs / 2 + (fullMs / 2) * random();
+}
+
+/** Keeps one connection to a counterparty, for ever, until it is closed. */
+export class FixConnector {
+  #attempt = 0;
+  #hostIndex = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #socket: Socket | undefined;
+  #transport: SocketTransport | undefined;
+  #closed = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(private readonly options: ConnectorOptions) {
+    this.#connect();
+  }
+
+  /** The counterparty took our Logon: the next wait is a first one again. */
+  succeeded(): void {
+    this.#attempt = 0;
+  }
+
+  /** Connects no more; resolves when the connection is gone. */
+  async close(reason = 'the connector closes'): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    if (this.#socket === undefined) return;
+    const idle = new Promise<void>(resolve => (this.#onIdle = resolve));
+    if (this.#transport === undefined) this.#socket.destroy();
+    else this.#transport.close(reason);
+    await idle;
+  }
+
+  #connect(): void {
+    const { hosts, tls, connectTimeoutMs = 10_000 } = this.options;
+    const host = hosts[this.#hostIndex++ % hosts.length];
+    if (host === undefined) return;
+    let reason = `${host.host}:${host.port}: closed`;
+    const socket = openSocket(host, tls, ready => this.#connected(ready, deadline));
+    const deadline = setTimeout(() => socket.destroy(new Error('no connection in time')), connectTimeoutMs);
+    this.#socket = socket;
+    socket.once('error', error => (reason = `${host.host}:${host.port}: ${error.message}`));
+    socket.once('close', () => {
+      clearTimeout(deadline);
+      this.#ended(reason);
+    });
+  }
+
+  #connected(socket: Socket, deadline: NodeJS.Timeout): void {
+    clearTimeout(deadline);
+    this.#transport = new SocketTransport(socket, this.options.limits ?? TRANSPORT_LIMITS);
+    this.#transport.start(this.options.onConnect(this.#transport));
+  }
+
+  #ended(reason: string): void {
+    this.#socket = undefined;
+    this.#transport = undefined;
+    this.#onIdle?.();
+    if (this.#closed) return;
+    this.#attempt++;
+    const waitMs = backoffMs(
+      this.options.backoff ?? DEFAULT_BACKOFF,
+      this.#attempt,
+      this.options.random ?? Math.random,
+    );
+    this.options.onWait?.(reason, waitMs);
+    this.#timer = setTimeout(() => this.#connect(), waitMs);
+  }
+}

@@ -1,0 +1,209 @@
+import { builtInDictionaries, type Dictionaries, type FixMessage } from '../codec/index.js';
+import { ConfigError } from '../model/index.js';
+import type { Addon } from '../native/index.js';
+import {
+  Session,
+  sessionName,
+  sessionSettings,
+  type ApplicationVerdict,
+  type SessionActions,
+  type SessionEventKind,
+  type SessionSettings,
+  type WriteBody,
+} from '../session/index.js';
+import { FixConnector, type ConnectorOptions } from './connector.js';
+import { FixListener, type ListenerOptions, type LogonIdentity } from './listener.js';
+import { MemoryMessages } from './memory-messages.js';
+import type { Transport, TransportEvents } from './transport.js';
+
+/** What one makes of the messages of an engine's sessions. */
+export interface FixApplication {
+  onMessage(session: EngineSession, message: FixMessage): ApplicationVerdict;
+  onLogon?(session: EngineSession): void;
+  onLogout?(session: EngineSession, reason: string): void;
+  onEvent?(session: EngineSession, kind: SessionEventKind, text: string): void;
+  /** A connection was closed before it had a session. */
+  onRefused?(remote: string, reason: string): void;
+}
+
+export interface EngineOptions {
+  readonly application: FixApplication;
+  readonly dictionaries?: Dictionaries;
+  readonly native?: Addon | undefined;
+  /** UTC nanoseconds; the system's clock unless told. */
+  readonly now?: () => bigint;
+}
+
+type AcceptorOptions = Omit<ListenerOptions, 'accept' | 'onRefused'>;
+type InitiatorOptions = Omit<ConnectorOptions, 'onConnect'>;
+
+const TICK_MS = 100;
+
+/** UTC nanoseconds of the system's clock, to about a quarter of a microsecond. */
+export function systemNowNs(): bigint {
+  return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e6));
+}
+
+/** One session of an engine: what it sent lies in memory, so sequence numbers begin at 1 with the process. */
+export class EngineSession implements SessionActions {
+  readonly session: Session;
+  /** Called at each logon; an initiator's connector counts it as a success. */
+  onLoggedOn: (() => void) | undefined;
+  readonly #sent = new MemoryMessages();
+  #transport: Transport | undefined;
+  #wasLoggedOn = false;
+
+  constructor(
+    settings: SessionSettings,
+    private readonly options: EngineOptions & { readonly now: () => bigint },
+  ) {
+    this.session = new Session(settings, options.dictionaries ?? builtInDictionaries, this.#sent, options.native);
+  }
+
+  get name(): string {
+    return this.session.name;
+  }
+
+  get isConnected(): boolean {
+    return this.#transport !== undefined;
+  }
+
+  /** Sends a message; returns its MsgSeqNum, 0 when nothing was sent. `writeBody` writes fields in ascending tag order. */
+  send(msgType: string, writeBody: WriteBody): number {
+    return this.session.send(msgType, writeBody, this.options.now(), this);
+  }
+
+  logout(text = ''): void {
+    this.session.logout(text, this.options.now(), this);
+  }
+
+  tick(): void {
+    this.session.tick(this.options.now(), this);
+  }
+
+  /** Serves a new connection. The session is free again as soon as either side ends it, before the socket is gone. */
+  attach(transport: Transport): TransportEvents {
+    this.#transport = transport;
+    this.session.connected(this.options.now(), this);
+    return {
+      onBytes: bytes => {
+        if (this.#transport === transport) this.session.receive(bytes, this.options.now(), this);
+      },
+      onClose: reason => {
+        if (this.#transport === transport) this.#detach(reason);
+      },
+    };
+  }
+
+  #detach(reason: string): void {
+    this.#transport = undefined;
+    this.session.disconnected(this.options.now(), this);
+    if (!this.#wasLoggedOn) return;
+    this.#wasLoggedOn = false;
+    this.options.application.onLogout?.(this, reason);
+  }
+
+  inbound(): void {
+    // Nothing is journalled here: a process that ends forgets its numbers.
+  }
+
+  application(message: FixMessage): ApplicationVerdict {
+    return this.options.application.onMessage(this, message);
+  }
+
+  outbound(bytes: Uint8Array, msgSeqNum: number, kind: Parameters<SessionActions['outbound']>[2]): void {
+    if (kind === 'new' || kind === 'stored') this.#sent.put(msgSeqNum, bytes, this.options.now());
+    if (kind !== 'stored') this.#transport?.write(bytes);
+  }
+
+  reset(_nextInSeqNum: number, nextOutSeqNum: number): void {
+    if (nextOutSeqNum === 1) this.#sent.clear();
+  }
+
+  disconnect(reason: string): void {
+    this.#transport?.close(reason);
+    this.#detach(reason);
+  }
+
+  event(kind: SessionEventKind, text: string): void {
+    this.options.application.onEvent?.(this, kind, text);
+    if (kind !== 'logon' || this.#wasLoggedOn) return;
+    this.#wasLoggedOn = true;
+    this.onLoggedOn?.();
+    this.options.application.onLogon?.(this);
+  }
+}
+
+type Given = Parameters<typeof sessionSettings>[0];
+
+/** Sessions, sockets and timers joined for those who need no journal: the command line, the demo, tests. */
+export class FixEngine {
+  readonly #options: EngineOptions & { readonly now: () => bigint };
+  readonly #sessions = new Map<string, EngineSession>();
+  readonly #open: { close(reason?: string): Promise<void> }[] = [];
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(options: EngineOptions) {
+    this.#options = { now: systemNowNs, ...options };
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  get sessions(): readonly EngineSession[] {
+    return [...this.#sessions.values()];
+  }
+
+  /** Adds a session for counterparties to log on to. Throws ConfigError when it cannot be served or is there already. */
+  addAcceptor(settings: Omit<Given, 'role'>): EngineSession {
+    return this.#add({ ...settings, role: 'acceptor' });
+  }
+
+  /** Adds a session and keeps it connected. */
+  addInitiator(settings: Omit<Given, 'role'>, options: InitiatorOptions): EngineSession {
+    const session = this.#add({ ...settings, role: 'initiator' });
+    const connector = new FixConnector({ ...options, onConnect: transport => session.attach(transport) });
+    session.onLoggedOn = () => connector.succeeded();
+    this.#open.push(connector);
+    return session;
+  }
+
+  /** Opens a port for the acceptor sessions; resolves with the port. */
+  async listen(options: AcceptorOptions): Promise<number> {
+    const { onRefused } = this.#options.application;
+    const listener = await FixListener.open({
+      ...options,
+      accept: (identity, transport) => this.#accept(identity, transport),
+      ...(onRefused && { onRefused: (remote, reason) => onRefused.call(this.#options.application, remote, reason) }),
+    });
+    this.#open.push(listener);
+    return listener.port;
+  }
+
+  /** Logs every session out, gives the answers `drainMs` to come, and closes all connections. */
+  async close(drainMs = 500): Promise<void> {
+    for (const session of this.#sessions.values()) if (session.session.state === 'active') session.logout();
+    const endMs = Date.now() + drainMs;
+    while (Date.now() < endMs && this.sessions.some(session => session.session.state !== 'disconnected'))
+      await new Promise(resolve => setTimeout(resolve, 10));
+    clearInterval(this.#timer);
+    await Promise.all(this.#open.map(part => part.close('the engine closes')));
+  }
+
+  #add(given: Given): EngineSession {
+    const settings = sessionSettings(given);
+    const name = sessionName(settings);
+    if (this.#sessions.has(name)) throw new ConfigError('HR_FIX_SETTINGS', `session ${name} is there already`);
+    const session = new EngineSession(settings, this.#options);
+    this.#sessions.set(name, session);
+    return session;
+  }
+
+  #accept(identity: LogonIdentity, transport: Transport): TransportEvents | undefined {
+    const session = this.#sessions.get(sessionName(identity));
+    if (session === undefined || session.isConnected || session.session.settings.role !== 'acceptor') return undefined;
+    return session.attach(transport);
+  }
+
+  #tick(): void {
+    for (const session of this.#sessions.values()) session.tick();
+  }
+}

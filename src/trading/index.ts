@@ -1,0 +1,7 @@
+export { FixConnector, backoffMs, type Backoff, type ConnectorOptions } from './connector.js';
+export { EchoApplication } from './echo.js';
+export { EngineSession, FixEngine, systemNowNs, type EngineOptions, type FixApplication } from './engine.js';
+export { FixListener, type ListenerOptions, type LogonIdentity } from './listener.js';
+export { MemoryMessages } from './memory-messages.js';
+export type { Address, TlsOptions } from './tls.js';
+export { TRANSPORT_LIMITS, type Transport, type TransportEvents, type TransportLimits } from './transport.js';
