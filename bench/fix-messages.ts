@@ -40,7 +40,7 @@ export function newOrderSingle(index: number, next: (bound: number) => number): 
     [34, 100000 + index],
     [52, '20261123-09:30:00.123'],
     [11, padded(index, 8)],
-    [1, `AC${padded(next(1000), 4)}`],
+    [1, `AC${padded(next(8), 4)}`],
     [21, 1],
     [18, 'M'],
     [55, SYMBOLS[next(SYMBOLS.length)] ?? ''],

@@ -1,10 +1,10 @@
 /** A real broker from Maven, and the clients our sink is measured beside. Everything is acks=all to one partition. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Kafka, Partitioners, logLevel } from 'kafkajs';
 
+import { freePorts } from './free-ports.js';
 import type { Missing, Rated } from './harness.js';
 import { orMissing } from './harness.js';
 import { command, installed, nativePeer, peersFolder, workFolder } from './install.js';
@@ -22,14 +22,6 @@ export interface Broker {
   readonly address: string;
   createTopic(name: string): Promise<void>;
   stop(): Promise<void>;
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  for (const server of servers) await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const ports = servers.map(server => (server.address() as AddressInfo).port);
-  for (const server of servers) await new Promise(resolve => server.close(resolve));
-  return ports;
 }
 
 function brokerJars(): string {

@@ -6,6 +6,7 @@ import { FixTemplate, fixTime, orderIndexOf, parseFields, type TextField } from 
 import { Load, type LoadPlan, type LoadResult, type LoadTarget } from './load.js';
 
 const LOGON_TIMEOUT_MS = 15_000;
+const RETRY_MS = 100;
 const NEW_ORDER_SINGLE = 'D';
 const EXECUTION_REPORT = '8';
 
@@ -78,8 +79,7 @@ class WireTarget implements LoadTarget {
     const { venuePort, host, port } = this.#plan;
     const logons = new Promise<void>(resolve => (this.#ready = resolve));
     if (this.#server !== undefined) await listening(this.#server, venuePort ?? 0);
-    const socket = connect({ host, port });
-    await connected(socket, `${host}:${port}`);
+    const socket = await this.#connected(host, port);
     this.#client = new FixConnection({
       socket,
       ...this.#session,
@@ -89,6 +89,21 @@ class WireTarget implements LoadTarget {
     });
     this.#client.logon();
     await withTimeout(logons, () => (this.#client?.loggedOn ? 'the venue session' : 'the client session'));
+  }
+
+  /** A gateway may let clients in only once its venue is there: with a venue to offer, a refused connection is tried again. */
+  async #connected(host: string, port: number): Promise<Socket> {
+    const end = performance.now() + LOGON_TIMEOUT_MS;
+    for (;;) {
+      const socket = connect({ host, port });
+      try {
+        await connected(socket, `${host}:${port}`);
+        return socket;
+      } catch (error) {
+        if (this.#server === undefined || performance.now() > end) throw error;
+        await new Promise(resolve => setTimeout(resolve, RETRY_MS));
+      }
+    }
   }
 
   send(from: number, to: number): void {
