@@ -1,3 +1,4 @@
+export * from './copybook/index.js';
 export * from './fix/index.js';
 export * from './fixed-width/index.js';
 export * from './record/index.js';

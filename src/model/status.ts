@@ -28,6 +28,7 @@ export const STATUS = {
   badType: { code: 49, text: 'the value is of the wrong type for the field' },
   badTotal: { code: 50, text: 'the trailer total does not match' },
   viewsDiffer: { code: 51, text: 'the views of a REDEFINES give different bytes' },
+  badCount: { code: 52, text: 'the count of a table is outside its OCCURS' },
   // FIX
   garbled: { code: 60, text: 'garbled FIX message' },
   badBodyLength: { code: 61, text: 'BodyLength (9) is not correct' },

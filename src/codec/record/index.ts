@@ -6,3 +6,6 @@ export { fixedSpans, readSlot, type Decoder, type DecoderOptions, type FilePlace
 export { createDecoder } from './create.js';
 export type { RecordSpans } from './row-twin.js';
 export type { Refusal } from './refusal.js';
+export { compileJsonPlan, type JsonPlan } from './json-plan.js';
+export { createJsonWriter, type JsonBatch, type JsonWriter, type JsonWriterOptions } from './json-writer.js';
+export { frameFixed, frameRdw, Framing, RDW_SIZE, type RecordFormat } from './records.js';

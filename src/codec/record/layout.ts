@@ -32,6 +32,15 @@ export type Leaf =
 export interface Occurs {
   readonly count: number; // the largest, of a table with DEPENDING ON
   readonly stride: number; // bytes from one occurrence to the next, slack included
+  readonly min: number; // the same as count without DEPENDING ON
+  readonly dependingOn?: LayoutItem; // the number that holds the count; what follows the table slides
+}
+
+/** A VALUE as written: text, hexadecimal, a number, or the name of a figurative constant. */
+export interface LayoutValue {
+  readonly kind: 'text' | 'hex' | 'number' | 'figurative';
+  readonly text: string;
+  readonly all: boolean; // ALL: repeated over the item
 }
 
 /** One item of a record: a group, or an elementary item with a leaf. Offsets are of the first occurrence, from the record's start. */
@@ -46,7 +55,7 @@ export interface LayoutItem {
   readonly size: number; // of one occurrence
   readonly occurs?: Occurs;
   readonly redefines?: LayoutItem; // the item whose bytes these are
-  readonly value?: string | bigint; // VALUE: text, or an integer at the leaf's scale
+  readonly value?: LayoutValue;
   readonly leaf?: Leaf; // undefined for a group
   readonly children: readonly LayoutItem[];
 }

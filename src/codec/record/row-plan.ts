@@ -66,6 +66,10 @@ class PlanWriter {
   constructor(readonly layout: Layout) {}
 
   item(item: LayoutItem, place: Place): void {
+    if (item.occurs?.dependingOn !== undefined) {
+      const message = `${item.name} has OCCURS DEPENDING ON: its records have no rows of fixed offsets, only JSON`;
+      throw new ConfigError('HR_PLAN_ODO', message);
+    }
     const count = item.occurs?.count ?? 1;
     for (let index = 0; index < count; index++) {
       const subscript = item.occurs === undefined ? '' : `(${index + 1})`;
@@ -85,15 +89,27 @@ class PlanWriter {
   private set(set: ViewSet, place: Place): void {
     const first = this.viewCount;
     this.viewCount += set.views.length;
-    set.views.forEach((view, index) => this.item(view, { ...place, view: first + index }));
+    set.views.forEach((view, index) => this.view(view, { ...place, view: first + index }));
     this.add([OP_CODE.resolve, first, set.base.offset + place.shift, set.views.length, place.view, set.base.index]);
   }
 
+  /** A FILLER that is a view of its own is checked, though nothing of it is written. */
+  private view(view: LayoutItem, place: Place): void {
+    if (view.filler && view.leaf !== undefined && view.leaf.kind !== 'text') this.check(view, place);
+    else this.item(view, place);
+  }
+
+  private check(item: LayoutItem, place: Place): void {
+    for (let index = 0; index < (item.occurs?.count ?? 1); index++) {
+      const source = item.offset + place.shift + index * (item.occurs?.stride ?? 0);
+      this.add([OP_CODE.leaf, this.leafIndex(item), source, -1, place.view, item.index]);
+    }
+  }
+
   private leaf(item: LayoutItem, place: Place): void {
-    const inView = place.view >= 0;
-    if (item.filler && !(inView && item.leaf?.kind !== 'text')) return;
+    if (item.filler) return;
     const op = this.add([OP_CODE.leaf, this.leafIndex(item), item.offset + place.shift, -1, place.view, item.index]);
-    if (!item.filler) this.found.push({ item, path: place.path, view: place.view, op });
+    this.found.push({ item, path: place.path, view: place.view, op });
   }
 
   private leafIndex(item: LayoutItem): number {

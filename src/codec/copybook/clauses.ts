@@ -1,0 +1,259 @@
+import type { Entry, Literal, LiteralRange, Named, OccursClause, Usage } from './entry.js';
+import { parsePicture } from './picture.js';
+import { isName, type TokenReader } from './token-reader.js';
+
+const USAGES: Readonly<Record<string, Usage>> = {
+  DISPLAY: 'DISPLAY',
+  BINARY: 'BINARY',
+  COMP: 'BINARY',
+  COMPUTATIONAL: 'BINARY',
+  'COMP-4': 'BINARY',
+  'COMPUTATIONAL-4': 'BINARY',
+  'COMP-3': 'COMP-3',
+  'COMPUTATIONAL-3': 'COMP-3',
+  'PACKED-DECIMAL': 'COMP-3',
+  'COMP-5': 'COMP-5',
+  'COMPUTATIONAL-5': 'COMP-5',
+  'COMP-6': 'COMP-6',
+  'COMPUTATIONAL-6': 'COMP-6',
+};
+
+const FIGURATIVE: Readonly<Record<string, string>> = {
+  ZERO: 'ZERO',
+  ZEROS: 'ZERO',
+  ZEROES: 'ZERO',
+  SPACE: 'SPACE',
+  SPACES: 'SPACE',
+  'HIGH-VALUE': 'HIGH-VALUE',
+  'HIGH-VALUES': 'HIGH-VALUE',
+  'LOW-VALUE': 'LOW-VALUE',
+  'LOW-VALUES': 'LOW-VALUE',
+  QUOTE: 'QUOTE',
+  QUOTES: 'QUOTE',
+  NULL: 'LOW-VALUE',
+  NULLS: 'LOW-VALUE',
+};
+
+/** Words of a USAGE, and of a clause, that we do not take; each is refused by its name, never skipped. */
+const REFUSED_USAGES = new Set(
+  (
+    'COMP-1 COMP-2 COMPUTATIONAL-1 COMPUTATIONAL-2 COMP-N COMP-X COMPUTATIONAL-X INDEX POINTER POINTER-32 NATIONAL DISPLAY-1 ' +
+    'UTF-8 FLOAT-SHORT FLOAT-LONG FLOAT-DECIMAL-16 FLOAT-DECIMAL-34 FLOAT-EXTENDED FLOAT-BINARY-32 FLOAT-BINARY-64 ' +
+    'BINARY-CHAR BINARY-SHORT BINARY-LONG BINARY-LONG-LONG BINARY-DOUBLE SIGNED-INT SIGNED-LONG SIGNED-SHORT ' +
+    'UNSIGNED-INT UNSIGNED-LONG UNSIGNED-SHORT PROCEDURE-POINTER FUNCTION-POINTER PROGRAM-POINTER OBJECT HANDLE BIT'
+  ).split(' '),
+);
+const REFUSED_CLAUSES = new Set(
+  'GROUP-USAGE DATE TYPE TYPEDEF ANY DYNAMIC LIKE SAME BASED CONSTANT ALIGNED PROPERTY'.split(' '),
+);
+
+/** Clauses that say nothing about bytes. */
+const WITHOUT_EFFECT = new Set(['EXTERNAL', 'GLOBAL', 'VOLATILE']);
+
+const CLAUSES = 'PICTURE, USAGE, OCCURS, REDEFINES, SIGN, SYNCHRONIZED, JUSTIFIED, BLANK WHEN ZERO, VALUE';
+
+/** Whether a word begins a clause, so that an entry without a name is a FILLER. */
+export function beginsClause(word: string): boolean {
+  return word in USAGES || word in CLAUSE || REFUSED_USAGES.has(word);
+}
+
+type ClauseReader = (reader: TokenReader, entry: Entry) => void;
+
+const CLAUSE: Readonly<Record<string, ClauseReader>> = {
+  PIC: readPicture,
+  PICTURE: readPicture,
+  USAGE: readUsageClause,
+  OCCURS: readOccurs,
+  REDEFINES: readRedefines,
+  SIGN: readSign,
+  LEADING: readSign,
+  TRAILING: readSign,
+  SYNC: readSync,
+  SYNCHRONIZED: readSync,
+  JUST: readJustified,
+  JUSTIFIED: readJustified,
+  BLANK: readBlank,
+  VALUE: readValue,
+  VALUES: readValue,
+};
+
+/** Reads the clauses of an entry up to its period. */
+export function readClauses(reader: TokenReader, entry: Entry): void {
+  while (reader.token.kind !== 'period') {
+    const { word } = reader;
+    const clause = CLAUSE[word];
+    if (clause !== undefined) clause(reader, entry);
+    else if (word in USAGES) readUsage(reader, entry);
+    else if (WITHOUT_EFFECT.has(word)) reader.advance();
+    else if (REFUSED_USAGES.has(word) || REFUSED_CLAUSES.has(word)) reader.fail(`${word} is not supported`);
+    else reader.expected(`'.' or a clause (${CLAUSES})`);
+  }
+  reader.advance();
+}
+
+function once(reader: TokenReader, present: unknown, clause: string): void {
+  if (present !== undefined) reader.fail(`${clause} stands twice`);
+}
+
+function readPicture(reader: TokenReader, entry: Entry): void {
+  once(reader, entry.picture, 'PICTURE');
+  reader.advance();
+  reader.accept('IS');
+  const { token } = reader;
+  if (token.kind !== 'picture') reader.expected('a PICTURE string');
+  const picture = parsePicture(token.text);
+  if ('problem' in picture)
+    reader.fail(`PICTURE ${token.text}: ${picture.problem}`, {
+      line: token.line,
+      column: token.column + picture.index,
+    });
+  entry.picture = { ...picture, line: token.line, column: token.column };
+  reader.advance();
+}
+
+function readUsageClause(reader: TokenReader, entry: Entry): void {
+  reader.advance();
+  reader.accept('IS');
+  readUsage(reader, entry);
+}
+
+function readUsage(reader: TokenReader, entry: Entry): void {
+  const { token, word } = reader;
+  if (REFUSED_USAGES.has(word)) reader.fail(`USAGE ${word} is not supported`);
+  const usage = USAGES[word];
+  if (usage === undefined) reader.expected(`a USAGE (${Object.keys(USAGES).join(', ')})`);
+  once(reader, entry.usage, 'USAGE');
+  entry.usage = { usage, line: token.line, column: token.column };
+  reader.advance();
+}
+
+function readOccurs(reader: TokenReader, entry: Entry): void {
+  once(reader, entry.occurs, 'OCCURS');
+  const { line, column } = reader.advance();
+  const first = reader.integer('the number of occurrences');
+  const max = reader.accept('TO') ? reader.integer('the largest number of occurrences') : undefined;
+  reader.accept('TIMES', 'TIME');
+  const clause = { line, column, min: first, max: max ?? first, keys: [] as Named[], indexes: [] as string[] };
+  const dependingOn = readOccursPhrases(reader, clause);
+  if (clause.max < 1) reader.fail('a table has at least 1 occurrence', { line, column });
+  if (clause.min > clause.max) reader.fail('OCCURS counts up: the second number is the larger', { line, column });
+  if (max !== undefined && dependingOn === undefined) reader.expected('DEPENDING ON after OCCURS ... TO');
+  entry.occurs = dependingOn === undefined ? clause : { ...clause, dependingOn };
+}
+
+function readOccursPhrases(
+  reader: TokenReader,
+  clause: OccursClause & { keys: Named[]; indexes: string[] },
+): Named | undefined {
+  let dependingOn: Named | undefined;
+  for (;;) {
+    if (reader.accept('DEPENDING')) {
+      reader.accept('ON');
+      dependingOn = reader.name('the name of the count');
+    } else if (reader.accept('ASCENDING', 'DESCENDING')) {
+      reader.accept('KEY');
+      reader.accept('IS');
+      clause.keys.push(...readNames(reader, 'a key'));
+    } else if (reader.accept('INDEXED')) {
+      reader.accept('BY');
+      clause.indexes.push(...readNames(reader, 'an index name').map(({ name }) => name));
+    } else return dependingOn;
+  }
+}
+
+const ENDS_NAMES = new Set(['ASCENDING', 'DESCENDING', 'INDEXED', 'DEPENDING']);
+
+function readNames(reader: TokenReader, what: string): Named[] {
+  const names = [reader.name(what)];
+  while (isName(reader.word) && !beginsClause(reader.word) && !ENDS_NAMES.has(reader.word))
+    names.push(reader.name(what));
+  return names;
+}
+
+function readRedefines(reader: TokenReader, entry: Entry): void {
+  once(reader, entry.redefines, 'REDEFINES');
+  reader.advance();
+  entry.redefines = reader.name('the name of the item redefined');
+}
+
+function readSign(reader: TokenReader, entry: Entry): void {
+  once(reader, entry.sign, 'SIGN');
+  const { line, column } = reader.token;
+  if (reader.accept('SIGN')) reader.accept('IS');
+  const leading = reader.word === 'LEADING';
+  if (!reader.accept('LEADING', 'TRAILING')) reader.expected('LEADING or TRAILING');
+  const separate = reader.accept('SEPARATE');
+  if (separate) reader.accept('CHARACTER');
+  entry.sign = { leading, separate, line, column };
+}
+
+function readSync(reader: TokenReader, entry: Entry): void {
+  once(reader, entry.sync, 'SYNCHRONIZED');
+  entry.sync = reader.advance();
+  if (reader.word === 'RIGHT') reader.fail('SYNCHRONIZED RIGHT is not supported');
+  reader.accept('LEFT');
+}
+
+function readJustified(reader: TokenReader, entry: Entry): void {
+  once(reader, entry.justified, 'JUSTIFIED');
+  entry.justified = reader.advance();
+  reader.accept('RIGHT');
+}
+
+function readBlank(reader: TokenReader, entry: Entry): void {
+  once(reader, entry.blankWhenZero, 'BLANK WHEN ZERO');
+  entry.blankWhenZero = reader.advance();
+  reader.accept('WHEN');
+  if (!reader.accept('ZERO', 'ZEROS', 'ZEROES')) reader.expected('ZERO');
+}
+
+function readValue(reader: TokenReader, entry: Entry): void {
+  once(reader, entry.value, 'VALUE');
+  reader.advance();
+  reader.accept('IS', 'ARE');
+  entry.value = readLiteral(reader);
+}
+
+const NUMERIC_LITERAL = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
+
+/** A literal or figurative constant. */
+export function readLiteral(reader: TokenReader): Literal {
+  const all = reader.accept('ALL');
+  const { token, word } = reader;
+  const { line, column, text } = token;
+  if (token.kind === 'literal') {
+    if (token.prefix !== '' && token.prefix !== 'X') reader.fail(`literals ${token.prefix}'...' are not supported`);
+    if (token.prefix === 'X' && !/^(?:[0-9A-Fa-f]{2})+$/.test(text))
+      reader.fail('expected pairs of hexadecimal digits');
+    reader.advance();
+    return { kind: token.prefix === 'X' ? 'hex' : 'text', text, all, line, column };
+  }
+  if (word in FIGURATIVE) {
+    reader.advance();
+    return { kind: 'figurative', text: FIGURATIVE[word]!, all, line, column };
+  }
+  if (!NUMERIC_LITERAL.test(word)) reader.expected('a literal');
+  reader.advance();
+  return { kind: 'number', text, all, line, column };
+}
+
+/** The values of an 88 level: literals and ranges, with an optional WHEN SET TO FALSE. */
+export function readConditionValues(reader: TokenReader): LiteralRange[] {
+  if (!reader.accept('VALUE', 'VALUES')) reader.expected('VALUE');
+  reader.accept('IS', 'ARE');
+  const ranges: LiteralRange[] = [];
+  while (reader.token.kind !== 'period' && reader.word !== 'WHEN' && reader.word !== 'FALSE') {
+    const from = readLiteral(reader);
+    ranges.push(reader.accept('THRU', 'THROUGH') ? { from, to: readLiteral(reader) } : { from });
+  }
+  if (ranges.length === 0) reader.expected('a literal');
+  if (reader.accept('WHEN')) {
+    reader.accept('SET');
+    reader.accept('TO');
+  }
+  if (reader.accept('FALSE')) {
+    reader.accept('IS');
+    readLiteral(reader);
+  }
+  return ranges;
+}

@@ -1,0 +1,66 @@
+import { ConfigError } from '../../model/index.js';
+import { codePage, type Layout, type SignDialect } from '../record/index.js';
+import type { BinarySize } from './binary-size.js';
+import { CopybookError } from './copybook-error.js';
+import { buildLayout } from './layout-builder.js';
+import { parseCopybook, type Copybook } from './parser.js';
+import type { Entry } from './entry.js';
+import type { SourceFormat } from './source.js';
+
+export interface CopybookOptions {
+  readonly file: string; // for messages
+  readonly codePage?: string; // cp037 when left out
+  readonly sourceFormat?: SourceFormat; // auto when left out
+  readonly sign?: SignDialect; // ebcdic, or gnucobol on an ASCII page
+  readonly binarySize?: BinarySize; // 2-4-8 when left out
+  readonly nativeEndian?: 'big' | 'little'; // of COMP-5; little when left out
+  readonly trunc?: 'std' | 'bin'; // bin: COMP holds what its bytes hold; std when left out
+}
+
+/**
+ * The layouts of a copybook's records (01 and 77 levels), in order. Throws CopybookError with file, line and column for a
+ * copybook that cannot be used, ConfigError for an unknown code page.
+ */
+export function compileCopybook(text: string, options: CopybookOptions): readonly Layout[] {
+  const page = codePage(options.codePage ?? 'cp037');
+  const copybook = parseCopybook(text, options.file, options.sourceFormat);
+  checkRenames(copybook);
+  const rules = {
+    file: options.file,
+    codePage: page,
+    sign: options.sign ?? (page.ebcdic ? 'ebcdic' : 'gnucobol'),
+    binarySize: options.binarySize ?? '2-4-8',
+    littleEndian: (options.nativeEndian ?? 'little') === 'little',
+    fullRange: options.trunc === 'bin',
+  } as const;
+  return copybook.records.map(record => buildLayout(record, rules));
+}
+
+/** The record of that name, or the only one. Throws ConfigError naming those there are. */
+export function chooseRecord(layouts: readonly Layout[], name: string | undefined): Layout {
+  const names = layouts.map(layout => layout.name).join(', ');
+  if (name === undefined) {
+    if (layouts.length === 1) return layouts[0]!;
+    throw new ConfigError(
+      'HR_RECORD',
+      `the copybook has ${layouts.length} records (${names}); choose one with --record`,
+    );
+  }
+  const found = layouts.find(layout => layout.name.toUpperCase() === name.toUpperCase());
+  if (found === undefined) throw new ConfigError('HR_RECORD', `the copybook has no record ${name}; it has ${names}`);
+  return found;
+}
+
+/** A 66 level says nothing about bytes, but the items it joins must be there. */
+function checkRenames(copybook: Copybook): void {
+  const names = new Set<string>();
+  const collect = (entry: Entry): void => {
+    names.add(entry.name.toUpperCase());
+    entry.children.forEach(collect);
+  };
+  copybook.records.forEach(collect);
+  for (const { from, thru } of copybook.renames)
+    for (const item of thru === undefined ? [from] : [from, thru])
+      if (!names.has(item.name.toUpperCase()))
+        throw new CopybookError(copybook.file, item, `${item.name} is not an item of the record`);
+}

@@ -1,0 +1,62 @@
+import type { SourcePlace } from './copybook-error.js';
+import type { Picture } from './picture.js';
+
+/** USAGE as we know it; the words of the standard map to these. */
+export type Usage = 'DISPLAY' | 'BINARY' | 'COMP-3' | 'COMP-5' | 'COMP-6';
+
+export interface Named extends SourcePlace {
+  readonly name: string;
+}
+
+export interface OccursClause extends SourcePlace {
+  readonly min: number;
+  readonly max: number;
+  readonly dependingOn?: Named;
+  readonly keys: readonly Named[];
+  readonly indexes: readonly string[];
+}
+
+export interface SignClause {
+  readonly leading: boolean;
+  readonly separate: boolean;
+}
+
+/** A value of VALUE: text, a number as written, or a figurative constant. `all` repeats it over the item. */
+export interface Literal extends SourcePlace {
+  readonly kind: 'text' | 'hex' | 'number' | 'figurative';
+  readonly text: string;
+  readonly all: boolean;
+}
+
+export interface LiteralRange {
+  readonly from: Literal;
+  readonly to?: Literal;
+}
+
+/** An 88 level: the condition is true when the item above it has one of the values. */
+export interface Condition extends Named {
+  readonly values: readonly LiteralRange[];
+}
+
+/** A 66 level: another name for a run of items. */
+export interface Renames extends Named {
+  readonly from: Named;
+  readonly thru?: Named;
+}
+
+/** One data description entry, its clauses as written. */
+export interface Entry extends Named {
+  readonly level: number;
+  readonly filler: boolean;
+  picture?: Picture & SourcePlace;
+  usage?: { readonly usage: Usage } & SourcePlace;
+  occurs?: OccursClause;
+  redefines?: Named;
+  sign?: SignClause & SourcePlace;
+  sync?: SourcePlace;
+  justified?: SourcePlace;
+  blankWhenZero?: SourcePlace;
+  value?: Literal;
+  readonly conditions: Condition[];
+  readonly children: Entry[];
+}

@@ -1,0 +1,126 @@
+import { basename } from 'node:path';
+
+import { beginsClause, readClauses, readConditionValues } from './clauses.js';
+import type { Entry, Renames } from './entry.js';
+import { tokenize, type Token } from './lexer.js';
+import { readSource, type SourceFormat } from './source.js';
+import { TokenReader } from './token-reader.js';
+
+/** A parsed copybook: its records (01 and 77 levels) in order. */
+export interface Copybook {
+  readonly file: string;
+  readonly records: readonly Entry[];
+  readonly renames: readonly Renames[];
+}
+
+const LEVEL = /^\d{1,2}$/;
+const DEPTH_MAX = 49;
+const LISTING = new Set(['EJECT', 'SKIP1', 'SKIP2', 'SKIP3']);
+const STATEMENTS = new Set(['COPY', 'REPLACE', 'EXEC', 'TITLE', '++INCLUDE', '-INC']);
+
+/** Parses the text of a copybook. Throws CopybookError: `file:line:column: message`. */
+export function parseCopybook(text: string, file: string, format: SourceFormat = 'auto'): Copybook {
+  const source = readSource(text, file, format);
+  return new Parser(new TokenReader(file, tokenize(source)), file).copybook();
+}
+
+class Parser {
+  private readonly records: Entry[] = [];
+  private readonly renames: Renames[] = [];
+  /** The entries a next one may be subordinate to: the last record, its last group, and so on. */
+  private readonly open: Entry[] = [];
+
+  constructor(
+    private readonly reader: TokenReader,
+    private readonly file: string,
+  ) {}
+
+  copybook(): Copybook {
+    const { reader } = this;
+    while (reader.token.kind !== 'end') {
+      if (LISTING.has(reader.word)) this.listing();
+      else this.entry();
+    }
+    if (this.records.length === 0) reader.expected('a level number');
+    return { file: this.file, records: this.records, renames: this.renames };
+  }
+
+  /** EJECT and SKIP are for the listing; they may be closed by a period. */
+  private listing(): void {
+    this.reader.advance();
+    if (this.reader.token.kind === 'period') this.reader.advance();
+  }
+
+  private entry(): void {
+    const { reader } = this;
+    const { token } = reader;
+    if (STATEMENTS.has(reader.word)) reader.fail(`${reader.word} is not supported in a copybook`);
+    if (token.kind !== 'word' || !LEVEL.test(token.text)) reader.expected('a level number (01 to 49, 66, 77 or 88)');
+    const level = Number(token.text);
+    if (level < 1 || (level > DEPTH_MAX && ![66, 77, 88].includes(level)))
+      reader.fail(`level ${token.text} is not one of 01 to 49, 66, 77 and 88`);
+    reader.advance();
+    if (level === 88) this.condition();
+    else if (level === 66) this.renaming();
+    else this.item(level, token);
+  }
+
+  private condition(): void {
+    const { reader } = this;
+    const named = reader.name('the name of the condition');
+    const above = this.open.at(-1) ?? reader.fail(`${named.name} has no item above it`, named);
+    above.conditions.push({ ...named, values: readConditionValues(reader) });
+    reader.period(named.name);
+  }
+
+  private renaming(): void {
+    const { reader } = this;
+    const named = reader.name('the new name');
+    if (!reader.accept('RENAMES')) reader.expected('RENAMES');
+    const from = reader.name('the name of the first item');
+    const thru = reader.accept('THRU', 'THROUGH') ? reader.name('the name of the last item') : undefined;
+    this.renames.push(thru === undefined ? { ...named, from } : { ...named, from, thru });
+    reader.period(named.name);
+  }
+
+  private item(level: number, token: Token): void {
+    const { reader } = this;
+    const unnamed = reader.token.kind === 'period' || beginsClause(reader.word);
+    const named = unnamed ? { name: 'FILLER', line: token.line, column: token.column } : reader.name('a data name');
+    const filler = named.name.toUpperCase() === 'FILLER';
+    const entry: Entry = { ...named, level, filler, conditions: [], children: [] };
+    readClauses(reader, entry);
+    this.place(entry);
+  }
+
+  /** Puts the entry below the nearest one of a lower level. */
+  private place(entry: Entry): void {
+    const { open } = this;
+    if (entry.level === 77 || entry.level === 1) open.length = 0;
+    while (open.length > 0 && open.at(-1)!.level >= entry.level) open.pop();
+    const parent = open.at(-1);
+    if (parent === undefined) this.placeRecord(entry);
+    else if (parent.level === 77) this.reader.fail('a level 77 item has no subordinates', entry);
+    else if (parent.picture !== undefined)
+      this.reader.fail(`${parent.name} has a PICTURE, so ${entry.name} cannot be subordinate to it`, entry);
+    else parent.children.push(entry);
+    open.push(entry);
+  }
+
+  /** A copybook that begins below level 01 is the inside of one record, which gets the name of the file. */
+  private placeRecord(entry: Entry): void {
+    if (entry.level === 1 || entry.level === 77) {
+      this.records.push(entry);
+      return;
+    }
+    if (this.records.length > 0)
+      this.reader.fail(`level ${entry.level} has no item above it; expected level 01`, entry);
+    const { line, column } = entry;
+    const name = basename(this.file)
+      .replace(/\.[^.]*$/, '')
+      .toUpperCase();
+    const record: Entry = { name, line, column, level: 1, filler: false, conditions: [], children: [entry] };
+    this.records.push(record);
+    this.open.push(record);
+  }
+}

@@ -1,0 +1,76 @@
+import { CopybookError, type SourcePlace } from './copybook-error.js';
+import type { Named } from './entry.js';
+import type { Token } from './lexer.js';
+
+const NAME = /^(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_-]*$/;
+const INTEGER = /^\d{1,9}$/;
+
+/** Walks over the tokens of a copybook; each expectation that fails is a CopybookError at its place. */
+export class TokenReader {
+  private at = 0;
+
+  constructor(
+    readonly file: string,
+    private readonly tokens: readonly Token[],
+  ) {}
+
+  get token(): Token {
+    return this.tokens[this.at]!;
+  }
+
+  /** The token's text in capitals when it is a word, else ''. */
+  get word(): string {
+    return this.token.kind === 'word' ? this.token.text.toUpperCase() : '';
+  }
+
+  get next(): Token {
+    return this.tokens[Math.min(this.at + 1, this.tokens.length - 1)]!;
+  }
+
+  advance(): Token {
+    const { token } = this;
+    if (token.kind !== 'end') this.at++;
+    return token;
+  }
+
+  /** Takes the word when it is the next one. */
+  accept(...words: readonly string[]): boolean {
+    if (!words.includes(this.word)) return false;
+    this.advance();
+    return true;
+  }
+
+  fail(message: string, place: SourcePlace = this.token): never {
+    throw new CopybookError(this.file, place, message);
+  }
+
+  expected(what: string): never {
+    const { kind, text } = this.token;
+    const found = kind === 'end' ? 'the end of the copybook' : kind === 'period' ? "'.'" : text;
+    this.fail(`expected ${what}, found ${found}`);
+  }
+
+  name(what: string): Named {
+    const { kind, text, line, column } = this.token;
+    if (kind === 'word' && /[:()]/.test(text) && /^[:(]/.test(text))
+      this.fail(`${text} stands for a name that COPY ... REPLACING gives; replace it first`);
+    if (kind !== 'word' || !NAME.test(text)) this.expected(what);
+    this.advance();
+    return { name: text, line, column };
+  }
+
+  integer(what: string): number {
+    if (this.token.kind !== 'word' || !INTEGER.test(this.token.text)) this.expected(what);
+    return Number(this.advance().text);
+  }
+
+  period(after: string): void {
+    if (this.token.kind !== 'period') this.expected(`'.' after ${after}`);
+    this.advance();
+  }
+}
+
+/** Whether the word can be a data name. */
+export function isName(text: string): boolean {
+  return NAME.test(text);
+}

@@ -1,0 +1,260 @@
+import { ConfigError } from '../../model/index.js';
+import type { Layout, LayoutItem } from './layout.js';
+import { describeLeaf, KIND, LEAF, LEAF_INTS } from './leaf.js';
+import { pageTables } from './page-tables.js';
+import { viewSets, type ViewSet } from './view-sets.js';
+
+/*
+ * A JSON plan: the full tree of one record as a small program, run record by record by native/codec/copybook-json.cc and its
+ * twin. Eight int32 an operation; source offsets are those of the layout and move with the base, which begins at the record.
+ *
+ *   literal   1 offset in literals  2 length
+ *   leaf      1 leaf                2 source     3 register that keeps its integer, or -1
+ *   loop      1 count               2 stride     3 register of the count, or -1   4 smallest count   5 operation after the loop
+ *             6 item
+ *   next      1 operation after `loop`           2 stride                          the base moves on; ',' between occurrences
+ *   set       begins the views of a REDEFINES
+ *   view      1 operation to go on with when it does not decode
+ *   viewEnd   1 operation to go on with          2 1: what it wrote is taken back (an elementary FILLER)
+ *   setEnd    1 item                2 source     refuses when no view decoded
+ *   end
+ *
+ * After a loop the base moves back by the largest count, so it returns to where it was for a fixed table, and what follows a
+ * table with DEPENDING ON slides up. An elementary item that does not decode ends the view around it, else the record.
+ */
+export const JSON_OP = {
+  literal: 1,
+  leaf: 2,
+  loop: 3,
+  next: 4,
+  set: 5,
+  view: 6,
+  viewEnd: 7,
+  setEnd: 8,
+  end: 9,
+} as const;
+export const JSON_OP_INTS = 8;
+
+/** Loops, sets and views lie inside each other at most so deep: levels end at 49. */
+export const JSON_DEPTH_MAX = 64;
+
+/** A record whose text may be longer than this is refused when its plan is made. */
+export const JSON_SIZE_MAX = 1 << 30;
+
+export interface JsonPlan {
+  readonly layout: Layout;
+  readonly recordSize: number;
+  /** Bytes the text of one record takes at most, with its newline. */
+  readonly textSizeMax: number;
+  readonly registerCount: number;
+  readonly ops: Int32Array;
+  readonly leaves: Int32Array;
+  readonly literals: Uint8Array;
+  readonly tables: Uint8Array;
+}
+
+/** Compiles the program that writes a record as one line of JSON. */
+export function compileJsonPlan(layout: Layout): JsonPlan {
+  const writer = new JsonPlanWriter(layout);
+  writer.record();
+  if (writer.textSize > JSON_SIZE_MAX)
+    throw new ConfigError(
+      'HR_PLAN_SIZE',
+      `${layout.name}: the text of one record may be longer than ${JSON_SIZE_MAX} bytes`,
+    );
+  return {
+    layout,
+    recordSize: layout.sizeBytes,
+    textSizeMax: writer.textSize,
+    registerCount: writer.registers.size,
+    ops: Int32Array.from(writer.ops),
+    leaves: Int32Array.from(writer.leaves),
+    literals: Buffer.from(writer.literals.join('')),
+    tables: pageTables(layout.codePage, layout.sign),
+  };
+}
+
+const ESCAPED_BYTE_MAX = 6;
+const PLAIN_DIGITS_MAX = 48; // sign, point, leading zero, digits and the zeros of P
+
+class JsonPlanWriter {
+  readonly ops: number[] = [];
+  readonly leaves: number[] = [];
+  readonly literals: string[] = [];
+  readonly registers = new Map<LayoutItem, number>();
+  private readonly leafOf = new Map<LayoutItem, number>();
+  private literalSize = 0;
+  private pending = '';
+  /** Bytes written so far at most, and how often what comes now is written. */
+  textSize = 0;
+  private times = 1;
+
+  constructor(private readonly layout: Layout) {
+    for (const { occurs } of layout.items)
+      if (occurs?.dependingOn !== undefined && !this.registers.has(occurs.dependingOn))
+        this.registers.set(occurs.dependingOn, this.registers.size);
+  }
+
+  record(): void {
+    const { root } = this.layout;
+    this.text('{');
+    if (root.leaf === undefined) this.members(root, true);
+    else this.member(root, true);
+    this.text('}\n');
+    this.op(JSON_OP.end);
+  }
+
+  private text(text: string): void {
+    this.pending += text;
+  }
+
+  /** Writes the literal that has gathered; whatever jumps or loops comes after it. */
+  private flush(): void {
+    if (this.pending === '') return;
+    const size = Buffer.byteLength(this.pending);
+    this.literals.push(this.pending);
+    this.ops.push(JSON_OP.literal, this.literalSize, size, 0, 0, 0, 0, 0);
+    this.literalSize += size;
+    this.textSize += size * this.times;
+    this.pending = '';
+  }
+
+  /** Adds an operation and returns where it is. */
+  private op(code: number, ...ints: readonly number[]): number {
+    this.flush();
+    const at = this.ops.length;
+    this.ops.push(code, ...ints);
+    while (this.ops.length < at + JSON_OP_INTS) this.ops.push(0);
+    return at;
+  }
+
+  private here(): number {
+    this.flush();
+    return this.ops.length;
+  }
+
+  /** The named items of a group; returns whether the next one is still the first of its object. */
+  private members(group: LayoutItem, first: boolean): boolean {
+    let isFirst = first;
+    for (const set of viewSets(group)) {
+      if (set.views.length === 1) isFirst = this.member(set.base, isFirst);
+      else isFirst = this.set(set, isFirst);
+    }
+    return isFirst;
+  }
+
+  private name(item: LayoutItem, first: boolean): void {
+    this.text(`${first ? '' : ','}${JSON.stringify(item.name)}:`);
+  }
+
+  /** One item with its name. A FILLER group has no name: its named items stand where it does. */
+  private member(item: LayoutItem, first: boolean): boolean {
+    if (!item.filler) {
+      this.name(item, first);
+      this.table(item, () => this.value(item));
+      return false;
+    }
+    if (item.leaf !== undefined) return first;
+    return item.occurs === undefined ? this.members(item, first) : this.fillerTable(item, first);
+  }
+
+  /** The columns of a table without a name: each named item below it becomes an array of its own. */
+  private fillerTable(item: LayoutItem, first: boolean): boolean {
+    if (item.occurs?.dependingOn !== undefined)
+      throw new ConfigError(
+        'HR_PLAN_ODO',
+        `a FILLER with OCCURS DEPENDING ON ${item.occurs.dependingOn.name} has no name to write`,
+      );
+    let isFirst = first;
+    for (const child of item.children) {
+      if (child.filler || child.redefines !== undefined || item.children.some(other => other.redefines === child))
+        throw new ConfigError(
+          'HR_PLAN_FILLER',
+          `a FILLER with OCCURS holds ${child.filler ? 'a FILLER' : child.name}, which cannot stand alone`,
+        );
+      this.name(child, isFirst);
+      this.table(item, () => this.table(child, () => this.value(child)));
+      isFirst = false;
+    }
+    return isFirst;
+  }
+
+  private table(item: LayoutItem, writeValue: () => void): void {
+    const { occurs } = item;
+    if (occurs === undefined) return writeValue();
+    const register = occurs.dependingOn === undefined ? -1 : this.registers.get(occurs.dependingOn)!;
+    this.text('[');
+    const loop = this.op(JSON_OP.loop, occurs.count, occurs.stride, register, occurs.min, 0, item.index);
+    const times = this.times;
+    this.times = Math.min(times * occurs.count, JSON_SIZE_MAX);
+    writeValue();
+    this.flush();
+    this.textSize += this.times;
+    this.times = times;
+    this.op(JSON_OP.next, loop + JSON_OP_INTS, occurs.stride);
+    this.ops[loop + 5] = this.here();
+    this.text(']');
+  }
+
+  private value(item: LayoutItem): void {
+    if (item.leaf !== undefined) return this.leaf(item);
+    this.text('{');
+    this.members(item, true);
+    this.text('}');
+  }
+
+  private leaf(item: LayoutItem): void {
+    const leaf = this.leafIndex(item);
+    this.op(JSON_OP.leaf, leaf, item.offset, this.registers.get(item) ?? -1);
+    const isText = this.leaves[leaf * LEAF_INTS + LEAF.kind] === KIND.text;
+    this.textSize += this.times * (isText ? 2 + item.size * ESCAPED_BYTE_MAX : PLAIN_DIGITS_MAX * 2);
+  }
+
+  private leafIndex(item: LayoutItem): number {
+    const known = this.leafOf.get(item);
+    if (known !== undefined) return known;
+    const index = this.leaves.length / LEAF_INTS;
+    this.leaves.push(...describeLeaf(this.layout, item));
+    this.leafOf.set(item, index);
+    return index;
+  }
+
+  private set(set: ViewSet, first: boolean): boolean {
+    let isFirst = first;
+    this.op(JSON_OP.set);
+    for (const view of set.views) isFirst = this.view(view, isFirst);
+    this.op(JSON_OP.setEnd, set.base.index, set.base.offset);
+    return isFirst;
+  }
+
+  /** A view's value, or null; for a FILLER group null for each of its named items. */
+  private view(view: LayoutItem, first: boolean): boolean {
+    const hoisted = view.filler && view.leaf === undefined;
+    const discard = view.filler && view.leaf !== undefined;
+    if (!view.filler) this.name(view, first);
+    const start = this.op(JSON_OP.view, 0);
+    let isFirst = first;
+    if (hoisted) isFirst = this.member(view, first);
+    else this.table(view, () => this.value(view));
+    const end = this.op(JSON_OP.viewEnd, 0, discard ? 1 : 0);
+    this.ops[start + 1] = this.here();
+    if (hoisted) this.nullMembers(view, first);
+    else if (!discard) this.text('null');
+    this.ops[end + 1] = this.here();
+    return hoisted || discard ? isFirst : false;
+  }
+
+  private nullMembers(group: LayoutItem, first: boolean): boolean {
+    let isFirst = first;
+    for (const child of group.children) {
+      if (child.filler) {
+        if (child.leaf === undefined) isFirst = this.nullMembers(child, isFirst);
+        continue;
+      }
+      this.name(child, isFirst);
+      this.text('null');
+      isFirst = false;
+    }
+    return isFirst;
+  }
+}

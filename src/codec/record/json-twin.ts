@@ -1,0 +1,236 @@
+import { STATUS } from '../../model/index.js';
+import { JSON_DEPTH_MAX, JSON_OP, JSON_OP_INTS, type JsonPlan } from './json-plan.js';
+import { KIND, LEAF, LEAF_INTS } from './leaf.js';
+import { Digits, readNumber, type LeafAt } from './number.js';
+import { TABLES } from './page-tables.js';
+
+const OK = STATUS.ok.code;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+
+/** Where a record was refused: an index into Layout.items, an offset in the record and a status. */
+export interface RefusedAt {
+  item: number;
+  source: number;
+  status: number;
+}
+
+interface Handler {
+  failure: number;
+  output: number;
+  base: number;
+  loops: number;
+  sets: number;
+}
+
+/** Writes records as JSON text by a plan: the twin of native/codec/copybook-json.cc and its oracle. */
+export class JsonTwin {
+  readonly refused: RefusedAt = { item: 0, source: 0, status: OK };
+  private readonly leaf: LeafAt;
+  private readonly number = new Digits();
+  private readonly registers: Float64Array;
+  private readonly loopsLeft = new Int32Array(JSON_DEPTH_MAX);
+  private readonly setsOk = new Int32Array(JSON_DEPTH_MAX);
+  private readonly handlers: Handler[] = [];
+  private loops = 0;
+  private sets = 0;
+  private views = 0;
+  private base = 0;
+  private end = 0;
+  private bytes = new Uint8Array(0);
+  private out = new Uint8Array(0);
+  private at = 0;
+
+  constructor(private readonly plan: JsonPlan) {
+    this.leaf = { leaves: plan.leaves, at: 0, tables: plan.tables };
+    this.registers = new Float64Array(plan.registerCount);
+    for (let depth = 0; depth < JSON_DEPTH_MAX; depth++)
+      this.handlers.push({ failure: 0, output: 0, base: 0, loops: 0, sets: 0 });
+  }
+
+  /**
+   * Writes the record at `start` of `length` bytes to `out` at `at`, which has room for `textSizeMax`; returns where the text
+   * ends, or -1 with `refused` filled. `exact` refuses bytes after the last field.
+   */
+  write(
+    record: { bytes: Uint8Array; start: number; length: number; exact: boolean },
+    out: Uint8Array,
+    at: number,
+  ): number {
+    this.bytes = record.bytes;
+    this.base = record.start;
+    this.end = record.start + record.length;
+    this.out = out;
+    this.at = at;
+    this.loops = this.sets = this.views = 0;
+    if (!this.run(record.start)) return -1;
+    const used = this.plan.recordSize + this.base - record.start;
+    if (record.exact && used < record.length) return this.refuse(0, 0, STATUS.badRecordLength.code);
+    if (used > record.length) return this.refuse(0, 0, STATUS.shortRecord.code);
+    return this.at;
+  }
+
+  private refuse(item: number, source: number, status: number): -1 {
+    this.refused.item = item;
+    this.refused.source = source;
+    this.refused.status = status;
+    return -1;
+  }
+
+  private run(start: number): boolean {
+    const { ops } = this.plan;
+    let pc = 0;
+    while (ops[pc] !== JSON_OP.end) {
+      const status = this.step(pc);
+      if (status === OK) pc = this.nextPc;
+      else if (this.views > 0) pc = this.leaveView();
+      else {
+        this.refuse(this.itemOf(pc), this.base - start + this.sourceOf(pc), status);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private nextPc = 0;
+
+  private step(pc: number): number {
+    const { ops } = this.plan;
+    this.nextPc = pc + JSON_OP_INTS;
+    switch (ops[pc]) {
+      case JSON_OP.literal:
+        return this.literal(ops[pc + 1]!, ops[pc + 2]!);
+      case JSON_OP.leaf:
+        return this.writeLeaf(ops[pc + 1]! * LEAF_INTS, ops[pc + 2]!, ops[pc + 3]!);
+      case JSON_OP.loop:
+        return this.loop(pc);
+      case JSON_OP.next:
+        return this.next(ops[pc + 1]!, ops[pc + 2]!);
+      case JSON_OP.set:
+        this.setsOk[this.sets++] = 0;
+        return OK;
+      case JSON_OP.view:
+        return this.enterView(ops[pc + 1]!);
+      case JSON_OP.viewEnd:
+        return this.endView(ops[pc + 1]!, ops[pc + 2] === 1);
+      default:
+        return this.setsOk[--this.sets] === 0 ? STATUS.noView.code : OK;
+    }
+  }
+
+  private itemOf(pc: number): number {
+    const { ops, leaves } = this.plan;
+    if (ops[pc] === JSON_OP.leaf) return leaves[ops[pc + 1]! * LEAF_INTS + LEAF.item]!;
+    return ops[pc] === JSON_OP.loop ? ops[pc + 6]! : ops[pc + 1]!;
+  }
+
+  private sourceOf(pc: number): number {
+    const { ops, layout } = this.plan;
+    return ops[pc] === JSON_OP.loop ? layout.items[ops[pc + 6]!]!.offset : ops[pc + 2]!;
+  }
+
+  private literal(offset: number, length: number): number {
+    this.out.set(this.plan.literals.subarray(offset, offset + length), this.at);
+    this.at += length;
+    return OK;
+  }
+
+  private loopsCount = new Int32Array(JSON_DEPTH_MAX);
+
+  private loop(pc: number): number {
+    const { ops } = this.plan;
+    const [most, stride, register, least] = [ops[pc + 1]!, ops[pc + 2]!, ops[pc + 3]!, ops[pc + 4]!];
+    const count = register < 0 ? most : this.registers[register]!;
+    if (!(count >= least && count <= most)) return STATUS.badCount.code;
+    if (count === 0) {
+      this.base -= most * stride;
+      this.nextPc = ops[pc + 5]!;
+      return OK;
+    }
+    this.loopsCount[this.loops] = most;
+    this.loopsLeft[this.loops++] = count;
+    return OK;
+  }
+
+  private next(body: number, stride: number): number {
+    this.base += stride;
+    if (--this.loopsLeft[this.loops - 1]! > 0) {
+      this.out[this.at++] = COMMA;
+      this.nextPc = body;
+    } else this.base -= this.loopsCount[--this.loops]! * stride;
+    return OK;
+  }
+
+  private enterView(failure: number): number {
+    const handler = this.handlers[this.views++]!;
+    handler.failure = failure;
+    handler.output = this.at;
+    handler.base = this.base;
+    handler.loops = this.loops;
+    handler.sets = this.sets;
+    return OK;
+  }
+
+  private leaveView(): number {
+    const handler = this.handlers[--this.views]!;
+    this.at = handler.output;
+    this.base = handler.base;
+    this.loops = handler.loops;
+    this.sets = handler.sets;
+    return handler.failure;
+  }
+
+  private endView(after: number, discard: boolean): number {
+    const handler = this.handlers[--this.views]!;
+    if (discard) this.at = handler.output;
+    this.setsOk[this.sets - 1]!++;
+    this.nextPc = after;
+    return OK;
+  }
+
+  private writeLeaf(at: number, source: number, register: number): number {
+    const { leaves } = this.plan;
+    const offset = this.base + source;
+    if (offset + leaves[at + LEAF.size]! > this.end) return STATUS.shortRecord.code;
+    if (leaves[at + LEAF.kind] === KIND.text) return this.writeText(offset, leaves[at + LEAF.size]!);
+    this.leaf.at = at;
+    const status = readNumber(this.leaf, this.bytes, offset, this.number);
+    if (status !== OK) return status;
+    if (register >= 0) this.registers[register] = Number(this.number.toBigInt());
+    this.writeNumber(leaves[at + LEAF.scale]!);
+    return OK;
+  }
+
+  private writeText(offset: number, size: number): number {
+    const { tables } = this.plan;
+    let end = offset + size;
+    while (end > offset && this.bytes[end - 1] === tables[TABLES.space]) end--;
+    this.out[this.at++] = QUOTE;
+    for (let index = offset; index < end; index++) {
+      const entry = TABLES.json + this.bytes[index]! * 8;
+      for (let byte = 1; byte <= tables[entry]!; byte++) this.out[this.at++] = tables[entry + byte]!;
+    }
+    this.out[this.at++] = QUOTE;
+    return OK;
+  }
+
+  /** A JSON literal with exactly `scale` decimals; P to the right becomes zeros. */
+  private writeNumber(scale: number): void {
+    const { number, out } = this;
+    let first = 0;
+    while (first < number.count && number.digits[first] === 0) first++;
+    const isZero = first === number.count;
+    if (number.negative && !isZero) out[this.at++] = MINUS;
+    const whole = number.count - Math.max(scale, 0);
+    if (first >= whole) out[this.at++] = ZERO;
+    for (let index = first; index < whole; index++) out[this.at++] = ZERO + number.digits[index]!;
+    if (!isZero) for (let zero = scale; zero < 0; zero++) out[this.at++] = ZERO;
+    if (scale <= 0) return;
+    out[this.at++] = POINT;
+    for (let index = whole; index < number.count; index++)
+      out[this.at++] = ZERO + (index < 0 ? 0 : number.digits[index]!);
+  }
+}

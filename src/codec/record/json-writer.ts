@@ -1,0 +1,76 @@
+import type { Addon } from '../../native/index.js';
+import type { Layout } from './layout.js';
+import { compileJsonPlan, type JsonPlan } from './json-plan.js';
+import { JsonTwin } from './json-twin.js';
+import type { Framing } from './records.js';
+import { refuseField, type Refusal } from './refusal.js';
+import type { FilePlace } from './decoder.js';
+
+export interface JsonWriterOptions {
+  readonly layout: Layout;
+  readonly native: Addon | undefined;
+  /** Refuse a record with bytes after its last field; false where a file has one length and DEPENDING ON leaves a rest. */
+  readonly exactLength: boolean;
+}
+
+/** What one call did: records taken, text bytes written, and the refusals of the bad ones, in order. */
+export interface JsonBatch {
+  records: number;
+  length: number;
+  readonly refusals: Refusal[];
+}
+
+/** Records to lines of JSON, in UTF-8. Bad records write nothing. */
+export interface JsonWriter {
+  readonly plan: JsonPlan;
+  /**
+   * Writes the framed records from index `from` into `out`, until it might not hold the next; `out` is at least
+   * `plan.textSizeMax` long. `first` is the place of the framing's first record.
+   */
+  write(source: { bytes: Uint8Array; framing: Framing; first: FilePlace }, from: number, out: Uint8Array): JsonBatch;
+}
+
+/** The JSON writer of a layout: native where the addon is given, else the twin. Both write the same bytes. */
+export function createJsonWriter(options: JsonWriterOptions): JsonWriter {
+  return new TwinJsonWriter(options);
+}
+
+class TwinJsonWriter implements JsonWriter {
+  readonly plan: JsonPlan;
+  private readonly twin: JsonTwin;
+
+  constructor(private readonly options: JsonWriterOptions) {
+    this.plan = compileJsonPlan(options.layout);
+    this.twin = new JsonTwin(this.plan);
+  }
+
+  write(source: { bytes: Uint8Array; framing: Framing; first: FilePlace }, from: number, out: Uint8Array): JsonBatch {
+    const { bytes, framing, first } = source;
+    const batch: JsonBatch = { records: 0, length: 0, refusals: [] };
+    for (let index = from; index < framing.count; index++) {
+      if (out.length - batch.length < this.plan.textSizeMax) break;
+      const record = {
+        bytes,
+        start: framing.starts[index]!,
+        length: framing.lengths[index]!,
+        exact: this.options.exactLength,
+      };
+      const end = this.twin.write(record, out, batch.length);
+      batch.records++;
+      if (end >= 0) batch.length = end;
+      else batch.refusals.push(refusalAt(this.plan, record, this.twin.refused, { index, first }));
+    }
+    return batch;
+  }
+}
+
+/** The refusal of a record from what the plan says of the place. */
+export function refusalAt(
+  plan: JsonPlan,
+  record: { bytes: Uint8Array; start: number; length: number },
+  refused: { item: number; source: number; status: number },
+  { index, first }: { index: number; first: FilePlace },
+): Refusal {
+  const place = { ...record, record: first.record + index, fileOffset: first.fileOffset + record.start };
+  return refuseField(place, plan.layout.items[refused.item]!, refused.source, refused.status);
+}
