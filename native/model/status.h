@@ -29,6 +29,7 @@ inline constexpr int32_t kMissingValue = 48;  // no value was given for the fiel
 inline constexpr int32_t kBadType = 49;  // the value is of the wrong type for the field
 inline constexpr int32_t kBadTotal = 50;  // the trailer total does not match
 inline constexpr int32_t kViewsDiffer = 51;  // the views of a REDEFINES give different bytes
+inline constexpr int32_t kBadCount = 52;  // the count of a table is outside its OCCURS
 inline constexpr int32_t kGarbled = 60;  // garbled FIX message
 inline constexpr int32_t kBadBodyLength = 61;  // BodyLength (9) is not correct
 inline constexpr int32_t kBadCheckSum = 62;  // CheckSum (10) is not correct

@@ -2,8 +2,15 @@ import type { Command } from 'commander';
 
 import { benchCommand } from './bench.js';
 import { checkCommand } from './check.js';
+import { decodeCommand } from './decode.js';
 import { fixAcceptorCommand } from './fix-acceptor.js';
 import { schemaCommand } from './schema.js';
 
 /** Every `headrace` command, one line each, in the order `--help` lists them. */
-export const commands: readonly (() => Command)[] = [checkCommand, schemaCommand, fixAcceptorCommand, benchCommand];
+export const commands: readonly (() => Command)[] = [
+  checkCommand,
+  schemaCommand,
+  decodeCommand,
+  fixAcceptorCommand,
+  benchCommand,
+];

@@ -9,3 +9,4 @@ export type { Refusal } from './refusal.js';
 export { compileJsonPlan, type JsonPlan } from './json-plan.js';
 export { createJsonWriter, type JsonBatch, type JsonWriter, type JsonWriterOptions } from './json-writer.js';
 export { frameFixed, frameRdw, Framing, RDW_SIZE, type RecordFormat } from './records.js';
+export { RecordLister, type ListedField } from './record-lister.js';

@@ -29,10 +29,16 @@ interface Handler {
 /** Writes records as JSON text by a plan: the twin of native/codec/copybook-json.cc and its oracle. */
 export class JsonTwin {
   readonly refused: RefusedAt = { item: 0, source: 0, status: OK };
+  /** Told of each value written: its item, where its bytes are and where its text begins; the text ends at `textEnd`. */
+  onLeaf: ((item: number, offset: number, textStart: number) => void) | undefined;
+  /** Told when what was written from `textStart` on is taken back. */
+  onRewind: ((textStart: number) => void) | undefined;
   private readonly leaf: LeafAt;
   private readonly number = new Digits();
   private readonly registers: Float64Array;
   private readonly loopsLeft = new Int32Array(JSON_DEPTH_MAX);
+  private readonly loopsTotal = new Int32Array(JSON_DEPTH_MAX);
+  private readonly loopsMost = new Int32Array(JSON_DEPTH_MAX);
   private readonly setsOk = new Int32Array(JSON_DEPTH_MAX);
   private readonly handlers: Handler[] = [];
   private loops = 0;
@@ -40,8 +46,8 @@ export class JsonTwin {
   private views = 0;
   private base = 0;
   private end = 0;
-  private bytes = new Uint8Array(0);
-  private out = new Uint8Array(0);
+  private bytes: Uint8Array = new Uint8Array(0);
+  private out: Uint8Array = new Uint8Array(0);
   private at = 0;
 
   constructor(private readonly plan: JsonPlan) {
@@ -71,6 +77,17 @@ export class JsonTwin {
     if (record.exact && used < record.length) return this.refuse(0, 0, STATUS.badRecordLength.code);
     if (used > record.length) return this.refuse(0, 0, STATUS.shortRecord.code);
     return this.at;
+  }
+
+  get textEnd(): number {
+    return this.at;
+  }
+
+  /** The subscripts of the occurrence just written, as COBOL writes them: `(2, 1)`. */
+  subscripts(): string {
+    if (this.loops === 0) return '';
+    const numbers = Array.from({ length: this.loops }, (_, loop) => this.loopsTotal[loop]! - this.loopsLeft[loop]! + 1);
+    return `(${numbers.join(', ')})`;
   }
 
   private refuse(item: number, source: number, status: number): -1 {
@@ -138,8 +155,6 @@ export class JsonTwin {
     return OK;
   }
 
-  private loopsCount = new Int32Array(JSON_DEPTH_MAX);
-
   private loop(pc: number): number {
     const { ops } = this.plan;
     const [most, stride, register, least] = [ops[pc + 1]!, ops[pc + 2]!, ops[pc + 3]!, ops[pc + 4]!];
@@ -150,7 +165,8 @@ export class JsonTwin {
       this.nextPc = ops[pc + 5]!;
       return OK;
     }
-    this.loopsCount[this.loops] = most;
+    this.loopsMost[this.loops] = most;
+    this.loopsTotal[this.loops] = count;
     this.loopsLeft[this.loops++] = count;
     return OK;
   }
@@ -160,7 +176,7 @@ export class JsonTwin {
     if (--this.loopsLeft[this.loops - 1]! > 0) {
       this.out[this.at++] = COMMA;
       this.nextPc = body;
-    } else this.base -= this.loopsCount[--this.loops]! * stride;
+    } else this.base -= this.loopsMost[--this.loops]! * stride;
     return OK;
   }
 
@@ -177,6 +193,7 @@ export class JsonTwin {
   private leaveView(): number {
     const handler = this.handlers[--this.views]!;
     this.at = handler.output;
+    this.onRewind?.(handler.output);
     this.base = handler.base;
     this.loops = handler.loops;
     this.sets = handler.sets;
@@ -185,7 +202,10 @@ export class JsonTwin {
 
   private endView(after: number, discard: boolean): number {
     const handler = this.handlers[--this.views]!;
-    if (discard) this.at = handler.output;
+    if (discard) {
+      this.at = handler.output;
+      this.onRewind?.(handler.output);
+    }
     this.setsOk[this.sets - 1]!++;
     this.nextPc = after;
     return OK;
@@ -195,16 +215,20 @@ export class JsonTwin {
     const { leaves } = this.plan;
     const offset = this.base + source;
     if (offset + leaves[at + LEAF.size]! > this.end) return STATUS.shortRecord.code;
-    if (leaves[at + LEAF.kind] === KIND.text) return this.writeText(offset, leaves[at + LEAF.size]!);
-    this.leaf.at = at;
-    const status = readNumber(this.leaf, this.bytes, offset, this.number);
-    if (status !== OK) return status;
-    if (register >= 0) this.registers[register] = Number(this.number.toBigInt());
-    this.writeNumber(leaves[at + LEAF.scale]!);
+    const textStart = this.at;
+    if (leaves[at + LEAF.kind] === KIND.text) this.writeText(offset, leaves[at + LEAF.size]!);
+    else {
+      this.leaf.at = at;
+      const status = readNumber(this.leaf, this.bytes, offset, this.number);
+      if (status !== OK) return status;
+      if (register >= 0) this.registers[register] = Number(this.number.toBigInt());
+      this.writeNumber(leaves[at + LEAF.scale]!);
+    }
+    this.onLeaf?.(leaves[at + LEAF.item]!, offset, textStart);
     return OK;
   }
 
-  private writeText(offset: number, size: number): number {
+  private writeText(offset: number, size: number): void {
     const { tables } = this.plan;
     let end = offset + size;
     while (end > offset && this.bytes[end - 1] === tables[TABLES.space]) end--;
@@ -214,7 +238,6 @@ export class JsonTwin {
       for (let byte = 1; byte <= tables[entry]!; byte++) this.out[this.at++] = tables[entry + byte]!;
     }
     this.out[this.at++] = QUOTE;
-    return OK;
   }
 
   /** A JSON literal with exactly `scale` decimals; P to the right becomes zeros. */
