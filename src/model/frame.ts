@@ -50,6 +50,9 @@ export const FRAME_TYPE = {
   limit: 19, // one account's limits from a start-of-day load (load.ts)
 } as const;
 
+/** What an \`intern\` frame names: the u32 kind at its start. */
+export const NAME_KIND = { account: 1, symbol: 2 } as const;
+
 export type FrameTypeName = keyof typeof FRAME_TYPE;
 
 /** Topics of the logs, by their index in a frame. Further topics of a config follow these. */

@@ -1,4 +1,12 @@
-export { readSecret, secret, type SecretReference } from './secret.js';
+export { BrokerSink, type BatchBounds, type BrokerSinkOptions } from './broker-sink.js';
+export { Names } from './names.js';
+export { OffsetFile } from './offset-file.js';
 export { sinkOptions } from './options.js';
-export { type KafkaOptions } from './kafka-options.js';
+export { createRender, type RenderOptions } from './render.js';
+export { type RefusalText } from './render-decision.js';
+export { topicMessage, type Render, type RenderedFrame, type RenderedItem } from './rendering.js';
+export { SINK_COUNTERS, type SinkCounter } from './sink-counters.js';
+export { type SinkFrame, type SinkLog, type SinkReader } from './sink-log.js';
 export { type WebSocketOptions } from './websocket-options.js';
+export { WEBSOCKET_COUNTERS, type WebSocketCounter } from './websocket-counters.js';
+export { WebSocketTopics, type WebSocketServerOptions } from './websocket-server.js';

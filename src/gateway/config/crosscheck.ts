@@ -71,8 +71,8 @@ function unknownSessions({ risk, fix }: CheckedSections): Clash[] {
 
 function missingColumns({ feed }: CheckedSections): Clash[] {
   if (feed === undefined) return [];
-  const names = new Set(feed.layout.map(column => column.name));
-  return ['symbol', 'price']
+  const names = new Set<string>(feed.layout.map(column => column.name));
+  return ['symbol', 'last']
     .filter(name => !names.has(name))
     .map(name => ({ path: ['feed', 'layout'], message: `has no column \`${name}\`` }));
 }

@@ -68,7 +68,9 @@ export const startOfDay = z
   .describe('Positions and limits off the mainframe. A load replaces them; the same file is never loaded twice.');
 
 const column = z.strictObject({
-  name: text().describe('Name of the column. `symbol` and `price` are needed; the others are published as they are.'),
+  name: z
+    .enum(['symbol', 'bid', 'ask', 'last', 'bidSize', 'askSize', 'filler'])
+    .describe('What the column is. `symbol` and `last` are needed; `filler` is passed over.'),
   size: z.int().min(1).max(1_024).describe('Width in bytes.'),
   type: z.enum(['text', 'decimal', 'integer']).default('text').describe('How the bytes read.'),
   scale: z.int().min(0).max(8).default(0).describe('Implied decimals of a `decimal` written without a point.'),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 import { TOPICS } from '../../model/index.js';
-import { secret, sinkOptions } from '../../publish/index.js';
+import { secret } from '../../broker/index.js';
+import { sinkOptions } from '../../publish/index.js';
 import { fix } from './fix-schema.js';
 import { feed, startOfDay } from './load-schema.js';
 import { risk } from './risk-schema.js';

@@ -1,0 +1,12 @@
+/** What each reader of a sink tells of itself, in shared memory: `createCounters(SINK_COUNTERS)`. */
+export const SINK_COUNTERS = [
+  'position', // next position to be acknowledged
+  'lag', // frames committed and not yet acknowledged
+  'published', // records acknowledged
+  'batches', // sends acknowledged
+  'retries', // sends that failed and were tried again
+  'dropped', // frames that retention took before they were sent
+  'failing', // 1 while the last send failed
+] as const;
+
+export type SinkCounter = (typeof SINK_COUNTERS)[number];

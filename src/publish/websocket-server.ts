@@ -1,0 +1,248 @@
+import {
+  chooseDriver,
+  type DataServer,
+  type DataSocket,
+  type DataSocketHandlers,
+  type UpgradeRequest,
+} from '../http/index.js';
+import { createCounters, type Counters, type Log } from '../observe/index.js';
+import { LiveFeed } from './live-feed.js';
+import type { Names } from './names.js';
+import { topicMessage, type Render, type RenderedFrame } from './rendering.js';
+import type { SinkLog } from './sink-log.js';
+import { Subscription, type SubscriptionContext } from './websocket-client.js';
+import { WEBSOCKET_COUNTERS, type WebSocketCounter } from './websocket-counters.js';
+import type { WebSocketOptions } from './websocket-options.js';
+import {
+  errorMessage,
+  parseRequest,
+  PROTOCOL_VERSION,
+  type RequestError,
+  type SubscribeRequest,
+} from './websocket-protocol.js';
+
+export interface WebSocketServerOptions {
+  readonly options: WebSocketOptions;
+  /** The logs whose topics are served. */
+  readonly logs: readonly SinkLog[];
+  readonly render: Render;
+  /** The names `render` uses: the server reads those of the logs so far before it listens. */
+  readonly names?: Names;
+  /** Name of this gateway, in the hello. */
+  readonly instance: string;
+  /** Whether a request may connect, besides what its origin says (tokens); without it everybody may. */
+  readonly authorizes?: (request: UpgradeRequest) => boolean;
+  readonly log: Log;
+}
+
+/** A client that sends so many bad requests is cut. */
+const ERRORS_MAX = 20;
+const POLICY_VIOLATION = 1008;
+/** The driver cuts a client whose queue is so many times over its bound: one turn's messages may pass the bound itself. */
+const BUFFER_FACTOR_MAX = 4;
+const ONE_TURN_BYTES = 16_777_216;
+
+interface Client {
+  readonly subscriptions: Map<string, Subscription>;
+  errors: number;
+}
+
+/** A page of another site must not read the desk's orders through its visitor's browser. */
+export function isSameSite({ origin, host }: UpgradeRequest): boolean {
+  if (origin === '') return true;
+  try {
+    const [from, to] = [new URL(origin).hostname, new URL(`http://${host}`).hostname];
+    return from === to || (isLocal(from) && isLocal(to));
+  } catch {
+    return false;
+  }
+}
+
+function isLocal(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** The WebSocket data server: topics of the logs by name and position (docs/websocket.md), on the thread that made it. */
+export class WebSocketTopics implements DataSocketHandlers {
+  readonly counters: Counters<WebSocketCounter> = createCounters(WEBSOCKET_COUNTERS);
+  readonly #options: WebSocketServerOptions;
+  readonly #context: SubscriptionContext;
+  readonly #feeds: readonly LiveFeed[];
+  readonly #clients = new Map<DataSocket, Client>();
+  #server: DataServer | undefined;
+  #turn: NodeJS.Immediate | undefined;
+
+  private constructor(options: WebSocketServerOptions) {
+    this.#options = options;
+    this.#feeds = options.logs.map(log => new LiveFeed(log, options.render));
+    this.#context = { options: options.options, render: options.render, counters: this.counters };
+  }
+
+  /** Listens; rejects with ConnectionError when the port cannot be had or the driver asked for does not load. */
+  static async open(options: WebSocketServerOptions): Promise<WebSocketTopics> {
+    const { host, port, driver, bufferBytes } = options.options;
+    const topics = new WebSocketTopics(options);
+    for (const feed of topics.#feeds) options.names?.foldUpTo(feed.log, feed.position);
+    const chosen = await chooseDriver(driver, reason => options.log.warn({ reason }, 'WebSocket driver'));
+    const bufferBytesMax = bufferBytes * BUFFER_FACTOR_MAX + ONE_TURN_BYTES;
+    topics.#server = await chosen.listen({ host, port, bufferBytesMax }, topics);
+    return topics;
+  }
+
+  get port(): number {
+    return this.#server?.port ?? 0;
+  }
+
+  get driver(): string {
+    return this.#server?.driver ?? 'none';
+  }
+
+  /** Frames may have been committed: the next turn sends them. */
+  wake(): void {
+    this.#turn ??= setImmediate(() => this.#run());
+  }
+
+  async close(): Promise<void> {
+    clearImmediate(this.#turn);
+    this.#turn = undefined;
+    await this.#server?.close();
+    this.#server = undefined;
+    for (const feed of this.#feeds) feed.close();
+  }
+
+  accepts(request: UpgradeRequest): boolean {
+    const { authorizes, options } = this.#options;
+    const hasRoom = this.#clients.size < options.clientsMax;
+    const accepted = hasRoom && isSameSite(request) && (authorizes?.(request) ?? true);
+    if (!accepted) this.#count('refused');
+    return accepted;
+  }
+
+  opened(socket: DataSocket): void {
+    this.#clients.set(socket, { subscriptions: new Map(), errors: 0 });
+    this.#gauge();
+    const topics = this.#feeds.flatMap(feed => feed.topics.map(name => ({ name, next: feed.position })));
+    const { instance } = this.#options;
+    socket.send([JSON.stringify({ op: 'hello', protocol: PROTOCOL_VERSION, server: 'headrace', instance, topics })]);
+  }
+
+  received(socket: DataSocket, text: string | undefined): void {
+    const client = this.#clients.get(socket);
+    if (client === undefined) return;
+    const request = parseRequest(text);
+    const topic = 'topic' in request ? request.topic : undefined;
+    const error = 'code' in request ? request : this.#serve(socket, client, request);
+    if (error !== undefined) this.#refuse(socket, client, errorMessage(error, topic));
+    this.#gauge();
+  }
+
+  drained(socket: DataSocket): void {
+    const subscriptions = [...(this.#clients.get(socket)?.subscriptions.values() ?? [])];
+    if (subscriptions.some(one => one.isCatchingUp || one.isConflating)) this.wake();
+  }
+
+  closed(socket: DataSocket): void {
+    const client = this.#clients.get(socket);
+    this.#clients.delete(socket);
+    for (const subscription of client?.subscriptions.values() ?? []) subscription.end();
+    this.#gauge();
+  }
+
+  #serve(socket: DataSocket, client: Client, request: SubscribeRequest | { op: 'unsubscribe'; topic: string }) {
+    const { topic } = request;
+    const feed = this.#feeds.find(one => one.topics.includes(topic));
+    if (feed === undefined) return fault('unknown-topic', `there is no topic "${topic.slice(0, 64)}"`);
+    const subscription = client.subscriptions.get(topic);
+    if (request.op === 'subscribe')
+      return subscription === undefined
+        ? this.#subscribe(socket, client, feed, request)
+        : fault('already-subscribed', 'unsubscribe first to begin at another position');
+    if (subscription === undefined) return fault('not-subscribed', 'there is no subscription to end');
+    subscription.end();
+    client.subscriptions.delete(topic);
+    socket.send([JSON.stringify({ op: 'unsubscribed', topic })]);
+    return undefined;
+  }
+
+  #subscribe(socket: DataSocket, client: Client, feed: LiveFeed, { topic, from }: SubscribeRequest) {
+    const { position } = feed;
+    if (from !== 'tail' && from > position)
+      return fault('bad-position', `position ${from} is not written yet; the next one is ${position}`);
+    const subscription = new Subscription(socket, feed, topic, this.#context);
+    client.subscriptions.set(topic, subscription);
+    socket.send([JSON.stringify({ op: 'subscribed', topic, from: from === 'tail' ? position : from })]);
+    subscription.begin(from);
+    this.wake();
+    return undefined;
+  }
+
+  #refuse(socket: DataSocket, client: Client, message: string): void {
+    this.#count('errors');
+    socket.send([message]);
+    if (++client.errors >= ERRORS_MAX) socket.close(POLICY_VIOLATION, 'too many bad requests');
+  }
+
+  /** One turn: what was committed goes to live clients, the past to those who catch up. */
+  #run(): void {
+    this.#turn = undefined;
+    let more = false;
+    for (const feed of this.#feeds) {
+      const taken = feed.take();
+      more ||= taken.more;
+      if (taken.frames.length > 0) this.#publish(taken.frames);
+    }
+    for (const { subscriptions } of this.#clients.values())
+      for (const subscription of subscriptions.values()) more = this.#advance(subscription) || more;
+    if (more) this.wake();
+  }
+
+  #advance(subscription: Subscription): boolean {
+    if (subscription.isConflating) return subscription.release();
+    return subscription.isCatchingUp && subscription.catchUp();
+  }
+
+  #publish(frames: readonly RenderedFrame[]): void {
+    const byTopic = new Map<string, RenderedFrame[]>();
+    for (const frame of frames) {
+      const same = byTopic.get(frame.topic);
+      if (same === undefined) byTopic.set(frame.topic, [frame]);
+      else same.push(frame);
+    }
+    for (const [topic, ofTopic] of byTopic) {
+      this.#admit(topic, ofTopic);
+      const texts = ofTopic.map(frame => topicMessage(frame));
+      this.#server?.publish(topic, texts);
+      this.#count('published', texts.length);
+    }
+  }
+
+  /** Moves slow clients out of the channel before it is written to, or cuts them. */
+  #admit(topic: string, frames: readonly RenderedFrame[]): void {
+    for (const [socket, { subscriptions }] of this.#clients) {
+      const subscription = subscriptions.get(topic);
+      if (subscription === undefined) continue;
+      if (subscription.admits()) {
+        if (subscription.isConflating) for (const frame of frames) subscription.take(frame);
+        continue;
+      }
+      this.#count('disconnected');
+      this.#options.log.warn({ topic, bufferedBytes: socket.bufferedBytes() }, 'a slow WebSocket client was cut');
+      socket.terminate();
+    }
+  }
+
+  #gauge(): void {
+    const { counters } = this;
+    counters.set(counters.index.clients, this.#clients.size);
+    const total = [...this.#clients.values()].reduce((sum, client) => sum + client.subscriptions.size, 0);
+    counters.set(counters.index.subscriptions, total);
+  }
+
+  #count(name: WebSocketCounter, amount = 1): void {
+    this.counters.add(this.counters.index[name], amount);
+  }
+}
+
+function fault(code: RequestError['code'], message: string): RequestError {
+  return { code, message };
+}
