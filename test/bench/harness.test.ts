@@ -2,6 +2,7 @@ import t from 'tap';
 
 import { median, orMissing, ratioOf, runCase, type Case, type Rated } from '../../bench/harness.js';
 import { reportTable } from '../../bench/report.js';
+import { FrameCounter, clientFrame } from '../../bench/websocket-clients.js';
 
 function series(name: string, unit: string, values: readonly number[], log: string[] = []): Rated {
   let next = 0;
@@ -90,4 +91,18 @@ t.test('benchmark.js times a call: operations a second, and an exception is not 
     },
   };
   await t.rejects(runCase('sum', { name: '', ours: broken, peers: [] }, quiet), { message: 'broken' });
+});
+
+t.test('WebSocket frames are counted whatever the chunks of the stream', async t => {
+  const frame = (length: number): Buffer => {
+    const head = length < 126 ? [0x81, length] : [0x81, 126, length >> 8, length & 255];
+    return Buffer.concat([Buffer.from(head), Buffer.alloc(length, 0x81)]);
+  };
+  const stream = Buffer.concat([frame(0), frame(100), frame(125), frame(126), frame(5000), frame(1)]);
+  for (const size of [1, 2, 3, 101, stream.length]) {
+    const counter = new FrameCounter();
+    for (let at = 0; at < stream.length; at += size) counter.push(stream.subarray(at, at + size));
+    t.equal(counter.frames, 6, `in chunks of ${size} bytes`);
+  }
+  t.strictSame([...clientFrame('ab')], [0x81, 0x82, 0, 0, 0, 0, 0x61, 0x62], "a client's frame is masked, with zeros");
 });
