@@ -49,7 +49,6 @@ export function createRing(sizeBytes: number): SharedArrayBuffer {
 export interface RingViews {
   readonly bytes: Uint8Array;
   readonly words: Int32Array;
-  readonly halves: Uint16Array;
   readonly capacity: number;
 }
 
@@ -60,7 +59,7 @@ export function openRing(memory: SharedArrayBuffer): RingViews {
   const isRing = words[RING.magic / 4] === RING_MAGIC;
   const sizeBytes = RING.frames + capacity + FRAME_HEADER_SIZE;
   invariant(isRing && memory.byteLength === sizeBytes, 'the memory was not made by createRing');
-  return { bytes: new Uint8Array(memory), words, halves: new Uint16Array(memory), capacity };
+  return { bytes: new Uint8Array(memory), words, capacity };
 }
 
 /** The largest payload of a ring of this capacity. */
@@ -68,8 +67,7 @@ export function payloadSizeMax(capacity: number): number {
   return capacity / FRAME_SHARE - FRAME_HEADER_SIZE;
 }
 
-/** Indices into the views, of the frame that begins at byte `at`. */
+/** Word indices of the frame that begins at byte `at`. Type and topic share a word: type low, topic high. */
 export const lengthWord = (at: number): number => (at + FRAME.length) >> 2;
+export const typeWord = (at: number): number => (at + FRAME.type) >> 2;
 export const sourceWord = (at: number): number => (at + FRAME.source) >> 2;
-export const typeHalf = (at: number): number => (at + FRAME.type) >> 1;
-export const topicHalf = (at: number): number => (at + FRAME.topic) >> 1;

@@ -1,14 +1,5 @@
 import { CapacityError, FRAME_HEADER_SIZE, FRAME_TYPE, alignFrame } from '../model/index.js';
-import {
-  RING,
-  lengthWord,
-  openRing,
-  payloadSizeMax,
-  sourceWord,
-  topicHalf,
-  typeHalf,
-  type RingViews,
-} from './layout.js';
+import { RING, lengthWord, openRing, payloadSizeMax, sourceWord, typeWord } from './layout.js';
 
 const PRODUCED = RING.produced / 4;
 const CONSUMED = RING.consumed / 4;
@@ -23,18 +14,21 @@ export class RingProducer {
   readonly bytes: Uint8Array;
   /** The longest payload a frame of this ring may have. */
   readonly payloadSizeMax: number;
-  readonly #views: RingViews;
+  readonly #words: Int32Array;
+  readonly #capacity: number;
   /** Claimed so far, modulo 2^32; ahead of what is published. */
   #claimed: number;
   /** The consumer's position as last looked at: shared memory is read only when the ring looks full. */
   #consumedSeen: number;
 
   constructor(memory: SharedArrayBuffer) {
-    this.#views = openRing(memory);
-    this.bytes = this.#views.bytes;
-    this.payloadSizeMax = payloadSizeMax(this.#views.capacity);
-    this.#claimed = Atomics.load(this.#views.words, PRODUCED);
-    this.#consumedSeen = Atomics.load(this.#views.words, CONSUMED);
+    const { bytes, words, capacity } = openRing(memory);
+    this.bytes = bytes;
+    this.#words = words;
+    this.#capacity = capacity;
+    this.payloadSizeMax = payloadSizeMax(capacity);
+    this.#claimed = Atomics.load(words, PRODUCED);
+    this.#consumedSeen = Atomics.load(words, CONSUMED);
   }
 
   /**
@@ -43,16 +37,16 @@ export class RingProducer {
    */
   tryClaim(type: number, topic: number, source: number, length: number): number {
     if (length > this.payloadSizeMax) throw tooLong(length, this.payloadSizeMax);
-    const { capacity, words, halves } = this.#views;
+    const words = this.#words;
     const size = alignFrame(FRAME_HEADER_SIZE + length);
-    const start = this.#claimed & (capacity - 1);
-    const padding = capacity - start < size ? capacity - start : 0;
+    const start = this.#claimed & (this.#capacity - 1);
+    const toEnd = this.#capacity - start;
+    const padding = toEnd < size ? toEnd : 0;
     if (!this.#hasRoom(padding + size)) return -1;
     if (padding > 0) this.#pad(start, padding);
     const at = RING.frames + (padding > 0 ? 0 : start);
     words[lengthWord(at)] = FRAME_HEADER_SIZE + length;
-    halves[typeHalf(at)] = type;
-    halves[topicHalf(at)] = topic;
+    words[typeWord(at)] = type | (topic << 16);
     words[sourceWord(at)] = source;
     this.#claimed = (this.#claimed + padding + size) | 0;
     return at + FRAME_HEADER_SIZE;
@@ -62,7 +56,7 @@ export class RingProducer {
   publish(): void {
     // Release (JavaScript has only sequential consistency): the frames' bytes are written before the position. A doorbell's
     // ring relies on the stronger order: the position is stored before the sleeper's word is read.
-    Atomics.store(this.#views.words, PRODUCED, this.#claimed);
+    Atomics.store(this.#words, PRODUCED, this.#claimed);
   }
 
   /**
@@ -70,7 +64,7 @@ export class RingProducer {
    * Publish before. Returns false at the timeout. A native consumer cannot wake it: then the timeout is the poll interval.
    */
   waitForRoom(timeoutMs: number): boolean {
-    const { words } = this.#views;
+    const words = this.#words;
     // The flag is set, then the position is read; the consumer stores the position, then reads the flag. One of them sees the other.
     Atomics.store(words, WAITING, 1);
     const outcome = Atomics.wait(words, CONSUMED, this.#consumedSeen, timeoutMs);
@@ -79,17 +73,16 @@ export class RingProducer {
   }
 
   #hasRoom(size: number): boolean {
-    const { capacity, words } = this.#views;
-    if (capacity - ((this.#claimed - this.#consumedSeen) | 0) >= size) return true;
+    if (this.#capacity - ((this.#claimed - this.#consumedSeen) | 0) >= size) return true;
     // Acquire: the consumer has read the bytes that are overwritten next.
-    this.#consumedSeen = Atomics.load(words, CONSUMED);
-    return capacity - ((this.#claimed - this.#consumedSeen) | 0) >= size;
+    this.#consumedSeen = Atomics.load(this.#words, CONSUMED);
+    return this.#capacity - ((this.#claimed - this.#consumedSeen) | 0) >= size;
   }
 
   #pad(start: number, length: number): void {
     const at = RING.frames + start;
-    this.#views.words[lengthWord(at)] = length;
-    this.#views.halves[typeHalf(at)] = FRAME_TYPE.padding;
+    this.#words[lengthWord(at)] = length;
+    this.#words[typeWord(at)] = FRAME_TYPE.padding;
   }
 }
 

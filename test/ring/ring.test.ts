@@ -1,6 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 
+import { FRAME, FRAME_HEADER_SIZE, FRAME_TYPE } from '../../src/model/index.js';
+import { DOORBELL, DOORBELL_STATE } from '../../src/ring/doorbell.js';
 import { RingConsumer, RingProducer, createRing } from '../../src/ring/index.js';
+import { RING, RING_MAGIC } from '../../src/ring/layout.js';
+import { projectRoot } from '../support/project.js';
 
 interface Seen {
   type: number;
@@ -134,4 +140,34 @@ t.test('only memory of createRing is opened, and only powers of two are made', a
   t.throws(() => new RingConsumer(new SharedArrayBuffer(0)), { code: 'HR_INVARIANT' });
   for (const sizeBytes of [0, 256, 1000, 2 ** 31, Number.NaN])
     t.throws(() => createRing(sizeBytes), { code: 'HR_INVARIANT' });
+});
+
+t.test('the C++ headers have the same offsets and states', async t => {
+  const numbersOf = (file: string): Record<string, number> => {
+    const text = readFileSync(join(projectRoot, 'native', 'ring', file), 'utf8');
+    return Object.fromEntries(
+      [...text.matchAll(/\bk(\w+) = (0x\w+|\d+)/g)].map(([, name, value]) => [name, Number(value)]),
+    );
+  };
+  t.match(numbersOf('spsc-ring.h'), {
+    RingMagic: RING_MAGIC,
+    Magic: RING.magic,
+    Capacity: RING.capacity,
+    Produced: RING.produced,
+    Consumed: RING.consumed,
+    Frames: RING.frames,
+    HeaderSize: FRAME_HEADER_SIZE,
+    LengthAt: FRAME.length,
+    TypeAt: FRAME.type,
+    TopicAt: FRAME.topic,
+    SourceAt: FRAME.source,
+    PaddingType: FRAME_TYPE.padding,
+  });
+  t.match(numbersOf('doorbell.h'), {
+    DoorbellState: DOORBELL.state,
+    DoorbellSize: DOORBELL.size,
+    Awake: DOORBELL_STATE.awake,
+    Asleep: DOORBELL_STATE.asleep,
+    Rung: DOORBELL_STATE.rung,
+  });
 });
