@@ -9,4 +9,4 @@ export type {
 export { Session, type SessionState, type SessionStatus } from './session.js';
 export { isBefore42, sessionName, sessionSettings, type SessionSchedule, type SessionSettings } from './settings.js';
 export { MSG_TYPE, TAG, isAdmin } from './tags.js';
-export { copyField, type WriteBody } from './writer.js';
+export { MessageWriter, copyField, type WriteBody } from './writer.js';

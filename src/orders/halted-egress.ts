@@ -1,0 +1,18 @@
+import { MessageWriter } from '../session/index.js';
+import type { Lane } from './lane.js';
+
+/**
+ * Promise 5 at egress: an order that a halt overtook while its frame waited to be synced does not leave. A gap fill takes its place in the
+ * venue's sequence, its exposure is released and the client is told.
+ */
+export function takeOutHalted(lane: Lane): void {
+  const { venue, nowNs } = lane.context;
+  const held = [...venue.outbox.heldOrders];
+  const writer = new MessageWriter(venue.session.settings);
+  for (const order of held) {
+    const current = venue.outbox.heldOrders.find(other => other.msgSeqNum === order.msgSeqNum);
+    if (current === undefined || !lane.isHalted(order.slot)) continue;
+    venue.outbox.substitute(current, writer.gapFill(order.msgSeqNum, order.msgSeqNum + 1, nowNs));
+    lane.venueDesk.unsent(order.slot, order.msgType, 'halted before it left');
+  }
+}

@@ -1,0 +1,8 @@
+export type { ClientPortOptions, ClientSessionOptions, LaneMemory, LaneOptions, VenueOptions } from './lane-options.js';
+export type { LaneAnswer, LaneCommand, LaneEvent, LaneRequest, RecoveredView, SessionView } from './lane-messages.js';
+export { LaneMeter, STAGES, createLaneMeterMemory, type LaneMeterMemory, type Stage } from './lane-meter.js';
+export type { Load, LoadResult } from './load-desk.js';
+export { LEDGER } from './open-lane.js';
+
+/** The lane's thread, for `new Worker`. */
+export const laneWorkerUrl = new URL('./lane-worker.js', import.meta.url);

@@ -1,0 +1,35 @@
+import type { NameTable } from '../codec/index.js';
+import type { Gate } from '../risk/index.js';
+import type { LaneMeter } from './lane-meter.js';
+import type { LaneSession } from './lane-session.js';
+import type { LedgerGroup } from './ledger-group.js';
+import type { OrderFold } from './order-fold.js';
+
+/** What the parts of one lane share. Everything in it is owned by the lane's thread. */
+export interface LaneContext {
+  /** First part of every ClOrdID we send to the venue: unique to this installation for ever. */
+  readonly instanceId: string;
+  readonly group: LedgerGroup;
+  readonly gate: Gate;
+  readonly orders: OrderFold;
+  readonly accounts: NameTable;
+  readonly symbols: NameTable;
+  readonly meter: LaneMeter;
+  readonly sessions: readonly LaneSession[];
+  readonly venue: LaneSession;
+  /** The clock reading of the batch in hand, UTC ns. */
+  nowNs: bigint;
+}
+
+/** Our ClOrdID to the venue: instance id and the ledger sequence of the approving decision. */
+export function venueClOrdId(context: LaneContext, sequence: number): string {
+  return `${context.instanceId}-${sequence}`;
+}
+
+/** The ledger sequence in one of our ClOrdIDs, or 0 when it is not ours. */
+export function venueIdOf(context: LaneContext, clOrdId: string): number {
+  const prefix = `${context.instanceId}-`;
+  if (!clOrdId.startsWith(prefix)) return 0;
+  const sequence = Number(clOrdId.slice(prefix.length));
+  return Number.isSafeInteger(sequence) && sequence > 0 ? sequence : 0;
+}

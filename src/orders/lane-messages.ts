@@ -1,0 +1,55 @@
+import type { LoadResult } from './load-desk.js';
+
+/** How one session stands, as the page and `/readyz` show it. */
+export interface SessionView {
+  readonly name: string;
+  readonly role: 'client' | 'venue';
+  readonly state: string;
+  readonly nextInSeqNum: number;
+  readonly nextOutSeqNum: number;
+  readonly received: number;
+  readonly transmitted: number;
+}
+
+/** What main asks of the lane. */
+export type LaneRequest =
+  | { readonly op: 'openVenue' }
+  | { readonly op: 'openClients' }
+  | { readonly op: 'command'; readonly id: number; readonly command: LaneCommand }
+  | { readonly op: 'inject'; readonly id: number; readonly topic: string; readonly data: Uint8Array }
+  | { readonly op: 'close'; readonly drainMs: number };
+
+/** An operator's command, by names; the lane knows the indices. */
+export interface LaneCommand {
+  readonly kind: 'halt' | 'resume';
+  readonly scope: 'firm' | 'account' | 'symbol';
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** A command's answer: the ledger sequence from which it holds, and the last MsgSeqNum that left for the venue before it. */
+export type LaneAnswer =
+  | { readonly ok: true; readonly sequence: number; readonly lastVenueMsgSeqNum: number }
+  | { readonly ok: false; readonly reason: string };
+
+export interface RecoveredView {
+  readonly lastSequence: number;
+  readonly foldedFrames: number;
+  readonly tornBytes: number;
+  readonly tookMs: number;
+}
+
+/** What the lane tells main. */
+export type LaneEvent =
+  | { readonly op: 'recovered'; readonly recovered: RecoveredView }
+  | { readonly op: 'clientsOpen'; readonly port: number }
+  | { readonly op: 'load'; readonly result: LoadResult }
+  | {
+      readonly op: 'sessions';
+      readonly sessions: readonly SessionView[];
+      readonly journal: string;
+      readonly businessDate: number;
+    }
+  | { readonly op: 'answer'; readonly id: number; readonly answer: LaneAnswer }
+  | { readonly op: 'failed'; readonly code: string; readonly message: string }
+  | { readonly op: 'closed' };

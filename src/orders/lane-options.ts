@@ -1,0 +1,73 @@
+import type { Durability, GroupCommit } from '../journal/index.js';
+import type { NativeMode } from '../native/index.js';
+import type { LogLevel } from '../observe/index.js';
+import type { GateLimits } from '../risk/index.js';
+import type { TlsOptions } from '../trading/index.js';
+import type { LaneMeterMemory } from './lane-meter.js';
+
+/** A client that may log on. */
+export interface ClientSessionOptions {
+  readonly beginString: string;
+  readonly senderCompID: string;
+  readonly targetCompID: string;
+  /** Account (1) of orders that carry none. */
+  readonly account?: string | undefined;
+}
+
+export interface ClientPortOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: TlsOptions | undefined;
+  readonly sessions: readonly ClientSessionOptions[];
+}
+
+export interface VenueOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: TlsOptions | undefined;
+  readonly beginString: string;
+  readonly senderCompID: string;
+  readonly targetCompID: string;
+  readonly heartBtIntSeconds: number;
+  readonly reconnect: { readonly firstMs: number; readonly maxMs: number };
+  readonly resendOrdersWithinMs: number;
+}
+
+/** Shared memory by which other threads and the lane reach each other; all of it is made by main. */
+export interface LaneMemory {
+  /** The ledger's tail ring. */
+  readonly tail: SharedArrayBuffer;
+  readonly meter: LaneMeterMemory;
+  /** Rung to wake the lane: prices or loads wait in a ring. */
+  readonly bell: SharedArrayBuffer;
+  /** Rung by the lane after each commit: readers of the ledger sleep on these. */
+  readonly readerBells: readonly SharedArrayBuffer[];
+  readonly priceRing: SharedArrayBuffer | undefined;
+  readonly loadRing: SharedArrayBuffer | undefined;
+}
+
+/** All that one lane needs; it travels to the lane's worker, so it holds plain data and shared memory only. */
+export interface LaneOptions {
+  readonly instanceId: string;
+  readonly directory: string;
+  readonly native: NativeMode;
+  readonly logLevel: LogLevel;
+  readonly durability: Durability;
+  readonly group: GroupCommit;
+  readonly retainBytes: number;
+  readonly acceptDamage: boolean;
+  /** A start-of-day file for a date already loaded replaces it. */
+  readonly reload: boolean;
+  readonly spinUs: number;
+  readonly capacities: {
+    readonly accounts: number;
+    readonly symbols: number;
+    readonly orders: number;
+    readonly clOrdIds: number;
+    readonly duplicateWindowMs: number;
+  };
+  readonly limits: GateLimits;
+  readonly clients: ClientPortOptions;
+  readonly venue: VenueOptions;
+  readonly memory: LaneMemory;
+}

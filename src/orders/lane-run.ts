@@ -1,0 +1,253 @@
+import { builtInDictionaries } from '../codec/index.js';
+import { GATE_COMMAND_KIND, HeadraceError, NO_INDEX } from '../model/index.js';
+import { openLog, type Log } from '../observe/index.js';
+import { RingConsumer, listenDoorbell, ringDoorbell, type DoorbellListener } from '../ring/index.js';
+import { encodeGateCommand } from '../risk/index.js';
+import { BatchClock } from './batch-clock.js';
+import { Lane } from './lane.js';
+import type { LaneAnswer, LaneCommand, LaneEvent, LaneRequest, SessionView } from './lane-messages.js';
+import type { LaneOptions } from './lane-options.js';
+import { LaneSockets } from './lane-sockets.js';
+import { applyConfiguredLimits } from './limits-desk.js';
+import { LoadDesk } from './load-desk.js';
+import { openLane, type OpenedLane } from './open-lane.js';
+import { PriceDesk } from './price-desk.js';
+import { saveLane } from './save-lane.js';
+
+const TICK_MS = 100;
+const VIEW_MS = 250;
+const LOAD_ROWS_A_DRAIN = 4_096;
+/** A snapshot bounds the recovery: by bytes of ledger, or by time when something happened. */
+const SNAPSHOT_BYTES = 256 * 1024 * 1024;
+const SNAPSHOT_MS = 10 * 60 * 1000;
+
+/** One lane's life in its thread: recover, serve, drain, close. Fail-stop: the first fault closes the sockets and is told to main. */
+export class LaneRun {
+  readonly #options: LaneOptions;
+  readonly #tell: (event: LaneEvent) => void;
+  readonly #log: Log;
+  readonly #opened: OpenedLane;
+  readonly #lane: Lane;
+  readonly #sockets: LaneSockets;
+  readonly #prices: PriceDesk | undefined;
+  readonly #loads: LoadDesk;
+  readonly #loadRing: RingConsumer | undefined;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #bell: DoorbellListener | undefined;
+  #spinUntilMs = 0;
+  #snapshotMs = performance.now();
+  #failed = false;
+
+  /** Recovers and starts; a failure is told and the lane does not run. */
+  static open(options: LaneOptions, tell: (event: LaneEvent) => void): LaneRun | undefined {
+    try {
+      return new LaneRun(options, tell);
+    } catch (error) {
+      tell(failure(error));
+      return undefined;
+    }
+  }
+
+  private constructor(options: LaneOptions, tell: (event: LaneEvent) => void) {
+    const started = performance.now();
+    this.#options = options;
+    this.#tell = tell;
+    this.#log = openLog('lane', { level: options.logLevel });
+    this.#opened = openLane(options, builtInDictionaries, {
+      application: (from, message) => this.#lane.application(from, message),
+      mayResend: (from, sent) => this.#lane.mayResend(from, sent),
+      reset: from => this.#lane.reset(from),
+      event: (from, kind, text) => this.#lane.event(from, kind, text),
+    });
+    const { context, names, loads, fold } = this.#opened;
+    const clock = new BatchClock();
+    clock.notBefore(fold.lastTimeNs);
+    this.#lane = new Lane(context, {
+      clock,
+      drain: () => void this.#prices?.drain(),
+      wakeReaders: () => this.#wakeReaders(),
+      waitsForSync: options.durability === 'group' || options.durability === 'each',
+      resendOrdersWithinNs: BigInt(options.venue.resendOrdersWithinMs) * 1_000_000n,
+      event: (session, kind, text) => this.#event(session.name, kind, text),
+    });
+    const { priceRing, loadRing } = options.memory;
+    this.#prices = priceRing && new PriceDesk(context, priceRing);
+    this.#loadRing = loadRing && new RingConsumer(loadRing);
+    this.#loads = new LoadDesk(context, names, loads, () => this.#lane.commit());
+    this.#sockets = new LaneSockets(this.#lane, options, this.#log, error => this.#fail(error));
+    this.#begin(started);
+  }
+
+  #begin(started: number): void {
+    const { recovery } = this.#lane.context.group.journal;
+    this.#lane.begin();
+    applyConfiguredLimits(this.#opened, this.#options.limits, () => this.#lane.commit());
+    this.#lane.commit();
+    this.#lane.context.group.journal.onSynced(() => this.#guarded(() => this.#lane.flush()));
+    this.#bell = listenDoorbell(this.#options.memory.bell, () => this.#rung(), this.#options.native);
+    this.#timers.push(setInterval(() => this.#guarded(() => this.#tick()), TICK_MS));
+    this.#timers.push(setInterval(() => this.#view(), VIEW_MS));
+    const { lastSequence, tornBytes } = recovery;
+    const tookMs = performance.now() - started;
+    this.#tell({
+      op: 'recovered',
+      recovered: { lastSequence, tornBytes, foldedFrames: this.#opened.fold.frames, tookMs },
+    });
+  }
+
+  handle(request: LaneRequest): void {
+    this.#guarded(() => {
+      if (request.op === 'openVenue') this.#sockets.openVenue();
+      else if (request.op === 'openClients') void this.#openClients();
+      else if (request.op === 'command')
+        this.#tell({ op: 'answer', id: request.id, answer: this.#command(request.command) });
+      else if (request.op === 'inject') {
+        const sequence = this.#lane.inject(request.topic, request.data);
+        this.#tell({ op: 'answer', id: request.id, answer: { ok: true, sequence, lastVenueMsgSeqNum: 0 } });
+      } else if (request.op === 'close') void this.#close(request.drainMs);
+    });
+  }
+
+  async #openClients(): Promise<void> {
+    try {
+      this.#tell({ op: 'clientsOpen', port: await this.#sockets.openClients() });
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #command({ kind, scope, id, reason }: LaneCommand): LaneAnswer {
+    const { accounts, symbols } = this.#lane.context;
+    const accountIndex = scope === 'account' ? accounts.lookupText(id) : 0;
+    const symbolIndex = scope === 'symbol' ? symbols.lookupText(id) : 0;
+    if (accountIndex === NO_INDEX || symbolIndex === NO_INDEX)
+      return { ok: false, reason: `${scope} ${id} is not known` };
+    const kinds = {
+      firm: GATE_COMMAND_KIND.haltFirm,
+      account: GATE_COMMAND_KIND.haltAccount,
+      symbol: GATE_COMMAND_KIND.haltSymbol,
+    };
+    const value = kind === 'halt' ? 1 : 0;
+    const payload = encodeGateCommand({ kind: kinds[scope], accountIndex, symbolIndex, value }, reason);
+    const { status, sequence, lastVenueMsgSeqNum } = this.#lane.command(payload);
+    return status === 0
+      ? { ok: true, sequence, lastVenueMsgSeqNum }
+      : { ok: false, reason: `the gate refused it (${status})` };
+  }
+
+  /** Something waits in a ring. Also keeps the loop turning for `spinUs` after the last batch, where that is configured. */
+  #rung(): boolean {
+    let more = false;
+    this.#guarded(() => {
+      more = (this.#prices?.drain() ?? 0) > 0;
+      more = this.#drainLoads() > 0 || more;
+    });
+    if (more) this.#spinUntilMs = performance.now() + this.#options.spinUs / 1000;
+    return more || performance.now() < this.#spinUntilMs;
+  }
+
+  #drainLoads(): number {
+    if (this.#loadRing === undefined) return 0;
+    return this.#loadRing.poll((type, _topic, _source, bytes, start, end) => {
+      const result = this.#takeLoadRow(type, bytes.subarray(start, end));
+      if (result !== undefined) this.#tell({ op: 'load', result });
+    }, LOAD_ROWS_A_DRAIN);
+  }
+
+  #takeLoadRow(type: number, row: Uint8Array): ReturnType<LoadDesk['take']> {
+    this.#lane.begin();
+    return this.#loads.take(type, row, this.#options.reload);
+  }
+
+  #tick(): void {
+    this.#lane.tick();
+    const { group } = this.#lane.context;
+    const due =
+      group.bytes >= SNAPSHOT_BYTES || (group.bytes > 0 && performance.now() - this.#snapshotMs >= SNAPSHOT_MS);
+    if (due) this.#snapshot();
+  }
+
+  #snapshot(): void {
+    saveLane(this.#opened);
+    this.#snapshotMs = performance.now();
+    this.#lane.context.meter.count('snapshots');
+  }
+
+  #view(): void {
+    const { sessions, group, gate } = this.#lane.context;
+    const views = sessions.map((session): SessionView => ({
+      name: session.name,
+      role: session.session.settings.role === 'initiator' ? 'venue' : 'client',
+      state: session.session.state,
+      nextInSeqNum: session.session.nextInSeqNum,
+      nextOutSeqNum: session.session.nextOutSeqNum,
+      received: session.received,
+      transmitted: session.transmitted,
+    }));
+    this.#tell({
+      op: 'sessions',
+      sessions: views,
+      journal: group.journal.state(),
+      businessDate: gate.firm().businessDate,
+    });
+  }
+
+  #event(session: string, kind: string, text: string): void {
+    if (kind === 'logon' && session === this.#lane.context.venue.name) this.#sockets.venueIsUp();
+    if (kind === 'warning' || kind === 'dead-letter' || kind === 'garbled') this.#log.warn({ session, kind }, text);
+    else this.#log.info({ session, kind }, text);
+  }
+
+  #wakeReaders(): void {
+    for (const bell of this.#options.memory.readerBells) ringDoorbell(bell, this.#options.native);
+  }
+
+  #guarded(run: () => void): void {
+    if (this.#failed) return;
+    try {
+      run();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#log.error({ error }, 'the lane stops');
+    this.#stop();
+    void this.#sockets.close();
+    this.#tell(failure(error));
+  }
+
+  #stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#bell?.close();
+  }
+
+  /** Logs out clients, then the venue, waits for what is on its way, writes a snapshot and closes the ledger. */
+  async #close(drainMs: number): Promise<void> {
+    const deadline = performance.now() + drainMs;
+    await this.#logout(this.#opened.clients, deadline);
+    await this.#logout([this.#lane.context.venue], deadline);
+    await this.#sockets.close();
+    this.#stop();
+    if (!this.#failed) {
+      this.#snapshot();
+      this.#lane.context.group.journal.close();
+    }
+    this.#tell({ op: 'closed' });
+  }
+
+  async #logout(sessions: OpenedLane['clients'], deadline: number): Promise<void> {
+    this.#guarded(() => this.#lane.logout(sessions, 'the gateway closes'));
+    while (sessions.some(session => session.transport !== undefined) && performance.now() < deadline) {
+      await new Promise(resolve => setTimeout(resolve, 10));
+    }
+  }
+}
+
+function failure(error: unknown): LaneEvent {
+  const code = error instanceof HeadraceError ? error.code : 'HR_INTERNAL';
+  return { op: 'failed', code, message: error instanceof Error ? error.message : String(error) };
+}

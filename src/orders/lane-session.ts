@@ -1,0 +1,163 @@
+import type { FixMessage } from '../codec/index.js';
+import { FRAME_TYPE } from '../model/index.js';
+import type { ApplicationVerdict, OutboundKind, Session, SessionActions } from '../session/index.js';
+import type { Transport } from '../trading/index.js';
+import type { LedgerGroup } from './ledger-group.js';
+import { Outbox } from './outbox.js';
+import { SESSION_FRAME } from './session-frame.js';
+import type { SentIndex } from './sent-index.js';
+
+/** A message that a ResendRequest asks for. */
+export interface SentMessage {
+  readonly message: FixMessage;
+  readonly msgSeqNum: number;
+  readonly timeNs: bigint;
+}
+
+/** What the lane does with what a session hands it. */
+export interface LaneApplication {
+  application(from: LaneSession, message: FixMessage): ApplicationVerdict;
+  mayResend(from: LaneSession, sent: SentMessage): boolean;
+  reset(from: LaneSession): void;
+  event(from: LaneSession, kind: string, text: string): void;
+}
+
+/** An order on its way to the venue: set while its message is encoded, so that the outbox can hold its approval beside it. */
+export interface OrderInHand {
+  readonly approvedBy: number;
+  readonly slot: number;
+  readonly msgType: string;
+}
+
+/**
+ * One FIX session as the lane keeps it: the pure session, its connection if there is one, and the bytes that wait for their frames.
+ * Its numbers are a fold of the ledger: an inbound frame that is next counts one, an outbound frame sets the following number, and
+ * whatever else moves them (a reset, a gap fill) is written as a session frame when the group ends.
+ */
+export class LaneSession implements SessionActions {
+  readonly index: number;
+  readonly name: string;
+  /** Account (1) of orders that carry none. */
+  readonly defaultAccount: string | undefined;
+  readonly session: Session;
+  readonly sent: SentIndex;
+  readonly outbox = new Outbox();
+  transport: Transport | undefined;
+  closing: string | undefined;
+  orderInHand: OrderInHand | undefined;
+  /** Ledger sequence of the inbound message in hand. */
+  inboundSequence = 0;
+  /** Set when a reset made unreported orders unknown: the session frame of this group says so. */
+  ordersUnknown = false;
+  received = 0;
+  transmitted = 0;
+  #foldedIn = 1;
+  #foldedOut = 1;
+  readonly #group: LedgerGroup;
+  readonly #application: LaneApplication;
+
+  constructor(parts: {
+    index: number;
+    name: string;
+    defaultAccount: string | undefined;
+    session: Session;
+    sent: SentIndex;
+    group: LedgerGroup;
+    application: LaneApplication;
+  }) {
+    this.index = parts.index;
+    this.name = parts.name;
+    this.defaultAccount = parts.defaultAccount;
+    this.session = parts.session;
+    this.sent = parts.sent;
+    this.#group = parts.group;
+    this.#application = parts.application;
+  }
+
+  inbound(message: FixMessage): void {
+    this.endGroup();
+    this.received++;
+    const bytes = message.bytes.subarray(message.start, message.end);
+    this.inboundSequence = this.#group.add({ type: FRAME_TYPE.inbound, topic: 0, source: this.index }, bytes);
+    this.foldInbound(message.integerOf(34));
+  }
+
+  application(message: FixMessage): ApplicationVerdict {
+    return this.#application.application(this, message);
+  }
+
+  outbound(bytes: Uint8Array, msgSeqNum: number, kind: OutboundKind): void {
+    if (kind === 'resent' || kind === 'gapFill') return this.#write(bytes, this.#group.journal.nextSequence - 1);
+    const sequence = this.#group.add({ type: FRAME_TYPE.outbound, topic: 0, source: this.index }, bytes);
+    this.foldOutbound(msgSeqNum, sequence);
+    if (kind === 'stored') return;
+    if (this.orderInHand === undefined) return this.#write(bytes, sequence);
+    this.transmitted++;
+    this.outbox.addOrder(bytes, sequence, { msgSeqNum, ...this.orderInHand });
+  }
+
+  #write(bytes: Uint8Array, sequence: number): void {
+    this.transmitted++;
+    this.outbox.add(bytes, sequence);
+  }
+
+  /** Numbers that start anew: the session frame that says so is written when the group ends. */
+  reset(): void {
+    this.#application.reset(this);
+  }
+
+  mayResend(message: FixMessage, msgSeqNum: number, timeNs: bigint): boolean {
+    return this.#application.mayResend(this, { message, msgSeqNum, timeNs });
+  }
+
+  disconnect(reason: string): void {
+    this.closing = reason;
+  }
+
+  event(kind: string, text: string): void {
+    this.#application.event(this, kind, text);
+  }
+
+  /** Ends the open group; numbers that moved by anything but plain messages are written first. */
+  endGroup(): void {
+    const { nextInSeqNum, nextOutSeqNum } = this.session;
+    const moved = nextInSeqNum !== this.#foldedIn || nextOutSeqNum !== this.#foldedOut;
+    if (moved || this.ordersUnknown) this.#writeNumbers();
+    this.#group.end();
+  }
+
+  #writeNumbers(): void {
+    const { staging } = this.#group.journal;
+    const offset = this.#group.reserve({ type: FRAME_TYPE.session, topic: 0, source: this.index }, SESSION_FRAME.size);
+    const view = new DataView(staging.buffer, staging.byteOffset + offset, SESSION_FRAME.size);
+    view.setUint32(SESSION_FRAME.nextIn, this.session.nextInSeqNum, true);
+    view.setUint32(SESSION_FRAME.nextOut, this.session.nextOutSeqNum, true);
+    view.setUint32(SESSION_FRAME.ordersUnknown, this.ordersUnknown ? 1 : 0, true);
+    this.ordersUnknown = false;
+    this.foldNumbers(this.session.nextInSeqNum, this.session.nextOutSeqNum);
+  }
+
+  /** An inbound frame counts when it is the one expected; any other left the number where it was, or a session frame follows. */
+  foldInbound(msgSeqNum: number): void {
+    if (msgSeqNum === this.#foldedIn) this.#foldedIn++;
+  }
+
+  foldOutbound(msgSeqNum: number, sequence: number): void {
+    this.#foldedOut = msgSeqNum + 1;
+    this.sent.record(msgSeqNum, sequence);
+  }
+
+  foldNumbers(nextIn: number, nextOut: number): void {
+    this.#foldedIn = nextIn;
+    this.#foldedOut = nextOut;
+  }
+
+  get isActive(): boolean {
+    return this.session.state === 'active';
+  }
+
+  /** The numbers that the ledger's frames add up to. */
+  get folded(): { nextIn: number; nextOut: number } {
+    return { nextIn: this.#foldedIn, nextOut: this.#foldedOut };
+  }
+}

@@ -1,0 +1,98 @@
+import type { Log } from '../observe/index.js';
+import {
+  FixConnector,
+  FixListener,
+  type LogonIdentity,
+  type Transport,
+  type TransportEvents,
+} from '../trading/index.js';
+import type { LaneOptions } from './lane-options.js';
+import type { LaneSession } from './lane-session.js';
+import type { Lane } from './lane.js';
+
+/** The lane's sockets: one port for clients, one connection to the venue. Their events run the lane. */
+export class LaneSockets {
+  readonly #lane: Lane;
+  readonly #options: LaneOptions;
+  readonly #log: Log;
+  readonly #onFailure: (error: unknown) => void;
+  #listener: FixListener | undefined;
+  #connector: FixConnector | undefined;
+
+  constructor(lane: Lane, options: LaneOptions, log: Log, onFailure: (error: unknown) => void) {
+    this.#lane = lane;
+    this.#options = options;
+    this.#log = log;
+    this.#onFailure = onFailure;
+  }
+
+  /** Connects to the venue, for ever, until closed. */
+  openVenue(): void {
+    const { host, port, tls, reconnect } = this.#options.venue;
+    const { venue } = this.#lane.context;
+    this.#connector = new FixConnector({
+      hosts: [{ host, port }],
+      ...(tls && { tls }),
+      backoff: reconnect,
+      onConnect: transport => this.#serve(venue, transport),
+      onWait: (reason, waitMs) =>
+        this.#log.info({ session: venue.name, reason, waitMs }, 'waiting to connect to the venue'),
+    });
+  }
+
+  /** Opens the clients' port; resolves with it. */
+  async openClients(): Promise<number> {
+    const { host, port, tls } = this.#options.clients;
+    this.#listener = await FixListener.open({
+      host,
+      port,
+      ...(tls && { tls }),
+      accept: (identity, transport) => this.#accept(identity, transport),
+      onRefused: (remote, reason) => this.#log.warn({ remote, reason }, 'connection refused'),
+    });
+    return this.#listener.port;
+  }
+
+  /** The venue took our Logon: a later reconnect begins with the shortest wait again. */
+  venueIsUp(): void {
+    this.#connector?.succeeded();
+  }
+
+  #accept(identity: LogonIdentity, transport: Transport): TransportEvents | undefined {
+    const session = this.#lane.context.sessions.find(
+      ({ session: { settings } }) =>
+        settings.role === 'acceptor' &&
+        settings.beginString === identity.beginString &&
+        settings.senderCompID === identity.senderCompID &&
+        settings.targetCompID === identity.targetCompID,
+    );
+    if (session === undefined || session.transport !== undefined) return undefined;
+    return this.#serve(session, transport);
+  }
+
+  #serve(session: LaneSession, transport: Transport): TransportEvents {
+    this.#guard(() => this.#lane.connected(session, transport));
+    return {
+      onBytes: bytes => {
+        if (session.transport === transport) this.#guard(() => this.#lane.receive(session, bytes));
+      },
+      onClose: reason => {
+        this.#log.info({ session: session.name, reason }, 'connection closed');
+        if (session.transport === transport) this.#guard(() => this.#lane.disconnected(session));
+      },
+    };
+  }
+
+  /** A fault on an order's way stops the lane: nothing half done may be built upon. */
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#onFailure(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#listener?.close('the gateway closes'), this.#connector?.close('the gateway closes')]);
+  }
+}

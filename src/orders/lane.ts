@@ -1,0 +1,240 @@
+import type { FixMessage } from '../codec/index.js';
+import { FRAME_TYPE, InvariantError, STATUS, TOPICS, statusName } from '../model/index.js';
+import type { ApplicationVerdict } from '../session/index.js';
+import type { Transport } from '../trading/index.js';
+import type { BatchClock } from './batch-clock.js';
+import type { LaneContext } from './lane-context.js';
+import type { LaneApplication, LaneSession, SentMessage } from './lane-session.js';
+import { RequestDesk } from './request-desk.js';
+import { takeOutHalted } from './halted-egress.js';
+import { VenueDesk } from './venue-desk.js';
+
+const ORDER_MESSAGES = new Set(['D', 'F', 'G']);
+
+export interface LaneHost {
+  readonly clock: BatchClock;
+  /** Drains the rings of other threads (prices, loads) at the start of each batch. */
+  readonly drain: () => void;
+  /** Wakes the readers of the ledger after a commit that wrote something. */
+  readonly wakeReaders: () => void;
+  /** What is acknowledged waits for this: frames written, or frames synced. */
+  readonly waitsForSync: boolean;
+  /** An order the venue asks for again is sent again when it is younger than this and nothing halts it; else gap-filled. */
+  readonly resendOrdersWithinNs: bigint;
+  readonly event: (session: LaneSession, kind: string, text: string) => void;
+}
+
+/**
+ * The order lane: one thread owns sockets, sessions, orders, the gate and the ledger's tail, and runs each read to completion:
+ * frame, session, decode, gate, ledger, then write. Nothing leaves before its frame is committed at the configured durability.
+ */
+export class Lane implements LaneApplication {
+  readonly context: LaneContext;
+  readonly venueDesk: VenueDesk;
+  readonly #requests: RequestDesk;
+  readonly #host: LaneHost;
+  /** Orders the venue forgot: their status is asked for once its session is up. */
+  #statusRequests: number[] = [];
+  #announced = 0;
+  #journalMs = 0;
+  #writeMs = 0;
+
+  constructor(context: LaneContext, host: LaneHost) {
+    this.context = context;
+    this.#host = host;
+    this.#requests = new RequestDesk(context);
+    this.venueDesk = new VenueDesk(context);
+  }
+
+  /** Starts a batch: one clock reading for all of it, then whatever the rings hold. */
+  begin(): void {
+    this.context.nowNs = this.#host.clock.read();
+    this.context.gate.clock(this.context.nowNs);
+    this.#host.drain();
+  }
+
+  /** One read of a connection, run to completion. */
+  receive(session: LaneSession, bytes: Uint8Array): void {
+    const started = performance.now();
+    this.begin();
+    session.session.receive(bytes, this.context.nowNs, session);
+    session.endGroup();
+    const read = performance.now();
+    this.commit();
+    this.#record(started, read);
+  }
+
+  connected(session: LaneSession, transport: Transport): void {
+    this.begin();
+    session.transport = transport;
+    session.closing = undefined;
+    session.session.connected(this.context.nowNs, session);
+    session.endGroup();
+    this.commit();
+  }
+
+  disconnected(session: LaneSession): void {
+    this.begin();
+    session.transport = undefined;
+    session.outbox.clear();
+    session.session.disconnected(this.context.nowNs, session);
+    session.endGroup();
+    this.commit();
+  }
+
+  /** Heartbeats, test requests and deadlines; called on a timer. */
+  tick(): void {
+    this.begin();
+    for (const session of this.context.sessions) {
+      session.session.tick(this.context.nowNs, session);
+      session.endGroup();
+    }
+    this.#askForUnknown();
+    this.commit();
+  }
+
+  /** Begins the logout handshake of sessions that are up. */
+  logout(sessions: readonly LaneSession[], text: string): void {
+    this.begin();
+    for (const session of sessions) {
+      if (session.transport !== undefined) session.session.logout(text, this.context.nowNs, session);
+      session.endGroup();
+    }
+    this.commit();
+  }
+
+  /** Applies an operator's gate command. The returned sequence is acknowledged: everything that left before it was checked without it. */
+  command(payload: Uint8Array): { status: number; sequence: number; lastVenueMsgSeqNum: number } {
+    this.begin();
+    const { group, gate, venue } = this.context;
+    const status = gate.apply(payload, 0, payload.length);
+    let sequence = 0;
+    if (status === STATUS.ok.code) {
+      if (group.journal.state() === 'reserve') group.journal.useReserve(true);
+      sequence = group.add({ type: FRAME_TYPE.command, topic: 0, source: 0 }, payload);
+      group.end();
+      takeOutHalted(this);
+      this.commit();
+    }
+    return { status, sequence, lastVenueMsgSeqNum: venue.session.nextOutSeqNum - 1 };
+  }
+
+  /** Appends an embedder's data as a frame of one topic; it does not pass the gate and goes to no venue. */
+  inject(topic: string, data: Uint8Array): number {
+    this.begin();
+    const index = (TOPICS as readonly string[]).indexOf(topic);
+    const sequence = this.context.group.add(
+      { type: FRAME_TYPE.application, topic: Math.max(index, 0), source: 0 },
+      data,
+    );
+    this.context.group.end();
+    this.context.meter.count('injected');
+    this.commit();
+    return sequence;
+  }
+
+  /** Writes the batch to the ledger, then to the sockets whatever may leave. A ledger that cannot be written stops the lane. */
+  commit(): void {
+    const { group, meter, nowNs } = this.context;
+    group.end();
+    const started = performance.now();
+    const status = group.journal.commit(nowNs);
+    if (status !== STATUS.ok.code) {
+      throw new InvariantError('HR_JOURNAL', `the ledger stopped: ${STATUS[statusName(status)].text}`);
+    }
+    group.journal.useReserve(false);
+    this.#journalMs = performance.now() - started;
+    if (group.journal.committedSequence !== this.#announced) this.#host.wakeReaders();
+    this.#announced = group.journal.committedSequence;
+    meter.count('batches');
+    meter.set('committedSequence', group.journal.committedSequence);
+    meter.set('ordersLive', this.context.orders.table.live);
+    this.flush();
+  }
+
+  /** Writes to each socket the messages whose frames are durable; called after a commit and after a sync. */
+  flush(): void {
+    const { group, meter, sessions } = this.context;
+    const { committedSequence, syncedSequence } = group.journal;
+    const durable = this.#host.waitsForSync ? syncedSequence : committedSequence;
+    const started = performance.now();
+    for (const session of sessions) {
+      const { transport, outbox } = session;
+      if (transport === undefined) continue;
+      if (!outbox.isEmpty) {
+        const bytes = outbox.take(durable);
+        if (bytes.length > 0) transport.write(bytes);
+      }
+      if (session.closing !== undefined && outbox.isEmpty) transport.close(session.closing);
+    }
+    this.#writeMs = performance.now() - started;
+    meter.set('syncedSequence', syncedSequence);
+  }
+
+  application(from: LaneSession, message: FixMessage): ApplicationVerdict {
+    if (from === this.context.venue) this.venueDesk.handle(from, message);
+    else this.#requests.handle(from, message);
+    return 'taken';
+  }
+
+  event(from: LaneSession, kind: string, text: string): void {
+    if (kind === 'garbled') this.context.meter.count('garbled');
+    this.#host.event(from, kind, text);
+  }
+
+  /** A session whose numbers start anew. At the venue, orders it never reported are unknown from now on. */
+  reset(from: LaneSession): void {
+    if (from !== this.context.venue) return;
+    const unknown = this.context.orders.markUnknown(this.context.group.journal.nextSequence);
+    if (unknown.length === 0) return;
+    from.ordersUnknown = true;
+    this.#statusRequests.push(...unknown);
+    this.context.meter.count('ordersUnknown', unknown.length);
+    this.event(
+      from,
+      'warning',
+      `${unknown.length} orders are unknown: the venue reset its sequence before reporting them`,
+    );
+  }
+
+  /** Promise 4: an order goes out again only when it is young and unhalted; else its exposure is released and the client told. */
+  mayResend(from: LaneSession, sent: SentMessage): boolean {
+    if (from !== this.context.venue || !ORDER_MESSAGES.has(sent.message.msgType)) return true;
+    const slot = this.venueDesk.slotOfMessage(sent.message);
+    if (slot < 0 || !this.venueDesk.isUnreported(slot, sent.message.msgType)) return false;
+    const young = this.context.nowNs - sent.timeNs < this.#host.resendOrdersWithinNs;
+    if (young && !this.isHalted(slot)) return true;
+    this.venueDesk.unsent(slot, sent.message.msgType, 'the venue did not receive it before the connection was lost');
+    return false;
+  }
+
+  /** Whether a halt of firm, account or symbol, or the restricted list, stands against an order. */
+  isHalted(slot: number): boolean {
+    const { gate, orders } = this.context;
+    const row = orders.table.row.at(slot);
+    const symbol = gate.symbol(row.u32('symbolIndex'));
+    return gate.firm().halted || gate.account(row.u32('accountIndex')).halted || symbol.halted || symbol.restricted;
+  }
+
+  #askForUnknown(): void {
+    const { venue } = this.context;
+    if (this.#statusRequests.length === 0 || !venue.isActive) return;
+    for (const slot of this.#statusRequests) this.venueDesk.requestStatus(slot);
+    this.#statusRequests = [];
+  }
+
+  /** Histograms once a batch: each stage's mean over the batch's requests. */
+  #record(started: number, read: number): void {
+    const { stages } = this.context.meter;
+    const { requests, decodeMs, gateMs } = this.#requests;
+    if (requests === 0) return;
+    const share = 1e6 / requests;
+    stages.read.record((read - started - decodeMs - gateMs) * share, requests);
+    stages.decode.record(decodeMs * share, requests);
+    stages.gate.record(gateMs * share, requests);
+    stages.journal.record(this.#journalMs * 1e6, requests);
+    stages.write.record(this.#writeMs * 1e6, requests);
+    stages.total.record((performance.now() - started) * 1e6, requests);
+    this.#requests.clearTimes();
+  }
+}

@@ -1,0 +1,187 @@
+import { FRAME_TYPE, GATE_COMMAND_KIND, GATE_RESET, LIMIT, LOAD_BEGIN, POSITION, invariant } from '../model/index.js';
+import { encodeGateCommand, type Gate } from '../risk/index.js';
+import type { LaneContext } from './lane-context.js';
+import type { Names } from './names.js';
+import { textOf } from './order-row.js';
+
+/** Gate limits of notional are at 10^-2, rows of a load at 10^-8. */
+const NOTIONAL_UNIT = 1_000_000n;
+/** Frames staged before the ledger is committed: bounds what one load keeps unwritten. */
+const FRAMES_A_COMMIT = 1_000;
+/** Rows held of a load whose end has not come: beyond it the load is refused. */
+const ROWS_MAX = 4_000_000;
+
+/** One finished load, as `/readyz`, the page and the next load read it. */
+export interface Load {
+  readonly fileHash: string;
+  readonly businessDate: number;
+  readonly sequence: number;
+}
+
+export type LoadResult =
+  | { readonly status: 'loaded'; readonly load: Load; readonly rows: number }
+  | { readonly status: 'alreadyLoaded'; readonly load: Load }
+  | { readonly status: 'refused'; readonly reason: string };
+
+/**
+ * Start-of-day loads: rows wait until their LOAD_END, then they replace positions and limits in one go, as gate commands in the ledger
+ * between a loadBegin and a loadEnd frame. On replay they are applied at the loadEnd frame too, so half a load is none.
+ */
+export class LoadDesk {
+  readonly #context: LaneContext;
+  readonly #names: Names;
+  readonly #commit: () => void;
+  #begin: Uint8Array | undefined;
+  #positions: Uint8Array[] = [];
+  #limits: Uint8Array[] = [];
+  readonly folded: LoadFold;
+
+  constructor(context: LaneContext, names: Names, folded: LoadFold, commit: () => void) {
+    this.#context = context;
+    this.#names = names;
+    this.folded = folded;
+    this.#commit = commit;
+  }
+
+  /** Takes one row of a load off the ring; the result comes with its last. `reload` lets another file for a loaded date in. */
+  take(type: number, row: Uint8Array, reload: boolean): LoadResult | undefined {
+    if (type === FRAME_TYPE.loadBegin) {
+      this.#begin = row.slice();
+      this.#positions = [];
+      this.#limits = [];
+    } else if (type === FRAME_TYPE.position) this.#positions.push(row.slice());
+    else if (type === FRAME_TYPE.limit) this.#limits.push(row.slice());
+    else if (type === FRAME_TYPE.loadEnd) return this.#finish(row, reload);
+    invariant(this.#positions.length + this.#limits.length <= ROWS_MAX, `a load has more than ${ROWS_MAX} rows`);
+    return undefined;
+  }
+
+  #finish(end: Uint8Array, reload: boolean): LoadResult {
+    const begin = this.#begin;
+    invariant(begin !== undefined, 'the end of a load came without its beginning');
+    this.#begin = undefined;
+    const known = this.folded.refusal(begin, reload);
+    if (known !== undefined) return known;
+    const commands = this.#commands(begin);
+    const { group } = this.#context;
+    const head = (type: number): { type: number; topic: number; source: number } => ({ type, topic: 0, source: 0 });
+    group.add(head(FRAME_TYPE.loadBegin), begin);
+    group.end();
+    this.folded.begin(begin);
+    commands.forEach((command, index) => {
+      group.add(head(FRAME_TYPE.command), command);
+      group.end();
+      this.folded.hold(command);
+      if (index % FRAMES_A_COMMIT === FRAMES_A_COMMIT - 1) this.#commit();
+    });
+    const sequence = group.add(head(FRAME_TYPE.loadEnd), end);
+    group.end();
+    const load = this.folded.end(this.#context.gate, sequence);
+    this.#commit();
+    return { status: 'loaded', load, rows: commands.length };
+  }
+
+  #commands(begin: Uint8Array): Uint8Array[] {
+    const value = GATE_RESET.accountLimits | GATE_RESET.positions;
+    const commands = [
+      encodeGateCommand({ kind: GATE_COMMAND_KIND.reset, value }),
+      encodeGateCommand({ kind: GATE_COMMAND_KIND.businessDate, value: businessDateOf(begin) }),
+      ...this.#limits.map(row => this.#limitCommand(row)),
+      ...this.#positions.map(row => this.#positionCommand(row)),
+    ];
+    this.#positions = [];
+    this.#limits = [];
+    this.#context.group.end();
+    return commands;
+  }
+
+  #limitCommand(row: Uint8Array): Uint8Array {
+    const view = viewOf(row);
+    const limit = (field: 'maxQuantity' | 'maxNotional' | 'maxPosition' | 'grossNotional'): bigint =>
+      view.getBigInt64(LIMIT.offset[field], true);
+    return encodeGateCommand({
+      kind: GATE_COMMAND_KIND.accountLimits,
+      accountIndex: this.#names.account(textOf(row, LIMIT.offset.account)),
+      maxQuantity: limit('maxQuantity'),
+      maxNotional: limit('maxNotional') / NOTIONAL_UNIT,
+      maxPosition: limit('maxPosition'),
+      grossNotional: limit('grossNotional') / NOTIONAL_UNIT,
+    });
+  }
+
+  #positionCommand(row: Uint8Array): Uint8Array {
+    const view = viewOf(row);
+    return encodeGateCommand({
+      kind: GATE_COMMAND_KIND.position,
+      accountIndex: this.#names.account(textOf(row, POSITION.offset.account)),
+      symbolIndex: this.#names.symbol(textOf(row, POSITION.offset.symbol)),
+      quantity: view.getBigInt64(POSITION.offset.quantity, true),
+      averagePrice: view.getBigInt64(POSITION.offset.averagePrice, true),
+    });
+  }
+}
+
+/** What the ledger knows of loads: the finished ones, and the commands of one that is being read back. */
+export class LoadFold {
+  readonly loads: Load[];
+  #begin: Uint8Array | undefined;
+  #held: Uint8Array[] = [];
+
+  constructor(loads: readonly Load[] = []) {
+    this.loads = [...loads];
+  }
+
+  /** Whether a load is open: gate commands then belong to it and wait. */
+  get isOpen(): boolean {
+    return this.#begin !== undefined;
+  }
+
+  begin(row: Uint8Array): void {
+    this.#begin = row.slice();
+    this.#held = [];
+  }
+
+  hold(command: Uint8Array): void {
+    this.#held.push(command.slice());
+  }
+
+  end(gate: Gate, sequence: number): Load {
+    const begin = this.#begin;
+    invariant(begin !== undefined, 'a loadEnd frame came without its loadBegin');
+    for (const command of this.#held) {
+      const status = gate.apply(command, 0, command.length);
+      invariant(status === 0, 'the gate has no room for the load; raise lane.accounts, lane.symbols or lane.orders', {
+        status,
+      });
+    }
+    this.#begin = undefined;
+    this.#held = [];
+    const load = { fileHash: hashOf(begin), businessDate: businessDateOf(begin), sequence };
+    this.loads.push(load);
+    return load;
+  }
+
+  /** Why this file is not loaded: its hash was loaded before, or another file was loaded for its date. */
+  refusal(begin: Uint8Array, reload: boolean): LoadResult | undefined {
+    const hash = hashOf(begin);
+    const businessDate = businessDateOf(begin);
+    const same = this.loads.find(load => load.fileHash === hash);
+    if (same !== undefined) return { status: 'alreadyLoaded', load: same };
+    const newest = this.loads.find(load => load.businessDate === businessDate);
+    if (newest === undefined || reload) return undefined;
+    const reason = `another file was loaded for ${businessDate} (${newest.fileHash.slice(0, 12)}…); --reload replaces it`;
+    return { status: 'refused', reason };
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function hashOf(begin: Uint8Array): string {
+  return Buffer.from(begin.subarray(LOAD_BEGIN.offset.fileHash, LOAD_BEGIN.offset.fileHash + 32)).toString('hex');
+}
+
+function businessDateOf(begin: Uint8Array): number {
+  return viewOf(begin).getUint32(LOAD_BEGIN.offset.businessDate, true);
+}

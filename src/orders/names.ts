@@ -1,0 +1,70 @@
+import type { NameTable } from '../codec/index.js';
+import { CapacityError, FRAME_TYPE, NO_INDEX } from '../model/index.js';
+import type { LedgerGroup } from './ledger-group.js';
+
+/** Kinds of names in an intern frame. */
+export const NAME_KIND = { account: 1, symbol: 2, session: 3 } as const;
+
+const HEAD_SIZE = 8;
+
+/** The tables of a lane's names; a snapshot holds their memories. */
+export interface NameTables {
+  readonly accounts: NameTable;
+  readonly symbols: NameTable;
+  readonly sessions: NameTable;
+}
+
+/** The lane's names: an index given once is written to the ledger, so replay gives the same one. */
+export class Names {
+  readonly accounts: NameTable;
+  readonly symbols: NameTable;
+  readonly sessions: NameTable;
+  readonly #group: LedgerGroup;
+
+  constructor(tables: NameTables, group: LedgerGroup) {
+    this.accounts = tables.accounts;
+    this.symbols = tables.symbols;
+    this.sessions = tables.sessions;
+    this.#group = group;
+  }
+
+  account(name: string): number {
+    return this.#intern(NAME_KIND.account, this.accounts, name);
+  }
+
+  symbol(name: string): number {
+    return this.#intern(NAME_KIND.symbol, this.symbols, name);
+  }
+
+  session(name: string): number {
+    return this.#intern(NAME_KIND.session, this.sessions, name);
+  }
+
+  #intern(kind: number, table: NameTable, name: string): number {
+    const known = table.lookupText(name);
+    if (known !== NO_INDEX) return known;
+    const index = table.internText(name);
+    if (index === NO_INDEX) {
+      throw new CapacityError('HR_CAPACITY', `no room for the name "${name}"; raise lane.accounts or lane.symbols`);
+    }
+    const text = Buffer.from(name, 'latin1');
+    const payload = Buffer.alloc(HEAD_SIZE + text.length);
+    payload.writeUInt32LE(kind, 0);
+    payload.writeUInt32LE(index, 4);
+    payload.set(text, HEAD_SIZE);
+    this.#group.add({ type: FRAME_TYPE.intern, topic: 0, source: 0 }, payload);
+    return index;
+  }
+
+  /** Repeats an intern frame's effect. */
+  fold(payload: Uint8Array): void {
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    const kind = view.getUint32(0, true);
+    const tables = {
+      [NAME_KIND.account]: this.accounts,
+      [NAME_KIND.symbol]: this.symbols,
+      [NAME_KIND.session]: this.sessions,
+    };
+    tables[kind as keyof typeof tables].intern(payload, HEAD_SIZE, payload.length);
+  }
+}

@@ -1,0 +1,223 @@
+import { NameTable, type Dictionaries } from '../codec/index.js';
+import { loadSnapshot, openLogReader, openLogWriter, type LogWriter } from '../journal/index.js';
+import { CapacityError, HeadraceError, NO_INDEX } from '../model/index.js';
+import { loadAddon } from '../native/index.js';
+import { createGate, type Gate } from '../risk/index.js';
+import { Session, sessionSettings, type SessionSettings } from '../session/index.js';
+import type { LaneContext } from './lane-context.js';
+import { LaneMeter } from './lane-meter.js';
+import type { LaneOptions } from './lane-options.js';
+import { LaneSession, type LaneApplication } from './lane-session.js';
+import { LedgerFold } from './ledger-fold.js';
+import { LedgerGroup } from './ledger-group.js';
+import { LoadFold } from './load-desk.js';
+import { Names } from './names.js';
+import { OrderFold } from './order-fold.js';
+import { OrderTable } from './order-table.js';
+import { SentIndex } from './sent-index.js';
+import { sentMessages } from './sent-messages.js';
+import { decodeLaneSnapshot, type SnapshotFacts, type SnapshotTables } from './snapshot.js';
+
+export const LEDGER = 'ledger';
+/** Sent messages a session can be asked for again; older ones are gap-filled. */
+const SENT_MESSAGES_MAX = 1 << 20;
+const SESSION_NAME_SIZE_MAX = 47;
+const FRAMES_A_POLL = 4_096;
+/** Accepted orders remembered as possible duplicates. */
+const DUPLICATE_ORDERS = 65_536;
+const PAIRS_AN_ACCOUNT = 16;
+
+/** A lane's state as the ledger gives it. */
+export interface OpenedLane {
+  readonly context: LaneContext;
+  readonly names: Names;
+  readonly loads: LoadFold;
+  readonly fold: LedgerFold;
+  readonly clients: readonly LaneSession[];
+}
+
+interface Restored {
+  readonly sequence: number;
+  readonly facts: SnapshotFacts | undefined;
+  readonly tables: SnapshotTables;
+}
+
+const NOTHING: Restored = { sequence: 0, facts: undefined, tables: {} };
+
+/**
+ * Recovery in its fixed order: lock the folder and repair the tail, load the newest snapshot, fold the frames after it. The application gets
+ * what sessions deliver from then on. Throws what the journal throws, and ConfigError where capacities do not fit.
+ */
+export function openLane(options: LaneOptions, dictionaries: Dictionaries, application: LaneApplication): OpenedLane {
+  const journal = openLogWriter({
+    directory: options.directory,
+    name: LEDGER,
+    durability: options.durability,
+    chained: true,
+    native: options.native,
+    tail: options.memory.tail,
+    group: options.group,
+    acceptDamage: options.acceptDamage,
+  });
+  try {
+    const snapshot = loadSnapshot(options.directory, LEDGER, journal.recovery.lastSequence);
+    const restored =
+      snapshot === undefined ? NOTHING : { sequence: snapshot.sequence, ...decodeLaneSnapshot(snapshot.bytes) };
+    return foldLane({ options, dictionaries, application, journal }, restored);
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly options: LaneOptions;
+  readonly dictionaries: Dictionaries;
+  readonly application: LaneApplication;
+  readonly journal: LogWriter;
+}
+
+function foldLane(parts: Parts, restored: Restored): OpenedLane {
+  let from = restored;
+  let gate: Gate;
+  try {
+    gate = openGate(parts.options, restored.tables['gate']);
+  } catch (error) {
+    // Other capacities than the snapshot's: everything is folded again from the first frame.
+    if (!(error instanceof HeadraceError && error.code === 'HR_GATE_SNAPSHOT')) throw error;
+    from = NOTHING;
+    gate = openGate(parts.options, undefined);
+  }
+  const lane = buildLane(parts, gate, from);
+  readLedger(parts, lane.fold, from.sequence + 1);
+  checkInvariants(lane);
+  for (const session of lane.context.sessions) {
+    const { nextIn, nextOut } = session.folded;
+    session.session.foldReset(nextIn, nextOut);
+  }
+  return lane;
+}
+
+function openGate({ capacities, native, clients }: LaneOptions, memory: Uint8Array | undefined): Gate {
+  return createGate({
+    accounts: capacities.accounts,
+    symbols: capacities.symbols,
+    sessions: clients.sessions.length + 1,
+    pairs: capacities.accounts * PAIRS_AN_ACCOUNT,
+    clOrdIds: capacities.clOrdIds,
+    duplicateWindow: { orders: DUPLICATE_ORDERS, timeMs: capacities.duplicateWindowMs },
+    addon: loadAddon(native),
+    memory,
+  });
+}
+
+function openNames(options: LaneOptions, group: LedgerGroup, tables: SnapshotTables): Names {
+  const table = (name: string, capacity: number, nameSizeMax: number): NameTable =>
+    new NameTable(tables[name] ?? { capacity, nameSizeMax });
+  const { accounts, symbols } = options.capacities;
+  return new Names(
+    {
+      accounts: table('accounts', accounts, 31),
+      symbols: table('symbols', symbols, 31),
+      sessions: table('sessions', 4_096, SESSION_NAME_SIZE_MAX),
+    },
+    group,
+  );
+}
+
+function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
+  const { options, journal } = parts;
+  const group = new LedgerGroup(journal);
+  const names = openNames(options, group, from.tables);
+  const orders = new OrderFold(new OrderTable(options.capacities.orders), gate);
+  if (from.tables['orders'] !== undefined) orders.table.restore(from.tables['orders']);
+  const loads = new LoadFold(from.facts?.loads);
+  const sessions: LaneSession[] = [];
+  const fold = new LedgerFold({ names, gate, orders, loads, session: index => sessions[index] });
+  fold.limitsHash = from.facts?.limitsHash ?? '';
+  fold.lastTimeNs = BigInt(from.facts?.lastTimeNs ?? 0);
+  const all = [venueSettings(options), ...options.clients.sessions.map(clientSettings)];
+  all.forEach((settings, index) => sessions.push(openSession({ ...parts, group }, { settings, index }, from)));
+  const venue = sessions[0] as LaneSession;
+  const context: LaneContext = {
+    instanceId: options.instanceId,
+    group,
+    gate,
+    orders,
+    accounts: names.accounts,
+    symbols: names.symbols,
+    meter: new LaneMeter(options.memory.meter),
+    sessions,
+    venue,
+    nowNs: fold.lastTimeNs,
+  };
+  return { context, names, loads, fold, clients: sessions.slice(1) };
+}
+
+/** The venue is session 0 of every ledger; clients follow in the order of the config, new ones at its end. */
+function venueSettings({ venue }: LaneOptions): SessionSettings {
+  const { beginString, senderCompID, targetCompID, heartBtIntSeconds } = venue;
+  return sessionSettings({ beginString, senderCompID, targetCompID, heartBtIntSeconds, role: 'initiator' });
+}
+
+function clientSettings({
+  beginString,
+  senderCompID,
+  targetCompID,
+}: LaneOptions['clients']['sessions'][number]): SessionSettings {
+  return sessionSettings({ beginString, senderCompID, targetCompID, role: 'acceptor' });
+}
+
+function openSession(
+  parts: Parts & { readonly group: LedgerGroup },
+  { settings, index }: { settings: SessionSettings; index: number },
+  from: Restored,
+): LaneSession {
+  const sent = new SentIndex(SENT_MESSAGES_MAX);
+  const session = new Session(
+    settings,
+    parts.dictionaries,
+    sentMessages({ directory: parts.options.directory, name: LEDGER, tail: parts.options.memory.tail }, sent),
+    loadAddon(parts.options.native),
+  );
+  const lane = new LaneSession({
+    index,
+    name: session.name,
+    defaultAccount: index === 0 ? undefined : parts.options.clients.sessions[index - 1]?.account,
+    session,
+    sent,
+    group: parts.group,
+    application: parts.application,
+  });
+  const saved = from.facts?.sessions[index];
+  if (saved === undefined) return lane;
+  lane.foldNumbers(saved.nextIn, saved.nextOut);
+  const held = from.tables[`sent${index}`];
+  if (held !== undefined) sent.restore(new Float64Array(held.slice().buffer));
+  return lane;
+}
+
+function readLedger({ options }: Parts, fold: LedgerFold, from: number): void {
+  const reader = openLogReader({ directory: options.directory, name: LEDGER, tail: options.memory.tail, from });
+  try {
+    while (reader.poll(frame => fold.apply(frame), FRAMES_A_POLL) > 0);
+  } finally {
+    reader.close();
+  }
+}
+
+/** What must hold before anybody connects: the ledger's session names are the config's, index by index. */
+function checkInvariants({ context, names }: OpenedLane): void {
+  for (const session of context.sessions) {
+    const known = names.sessions.nameOf(session.index);
+    if (known !== '' && known !== session.name) {
+      throw new CapacityError(
+        'HR_SESSION_ORDER',
+        `session ${session.index} is ${known} in the ledger and ${session.name} in the config; keep the order of fix.client.sessions and add new ones at the end`,
+      );
+    }
+    if (known === '' && names.session(session.name) === NO_INDEX) {
+      throw new CapacityError('HR_CAPACITY', `no room for the session name ${session.name}`);
+    }
+  }
+}

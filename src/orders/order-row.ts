@@ -1,0 +1,150 @@
+import { defineRow } from '../model/index.js';
+
+/** Where an order stands at the venue. `free` is an unused row; those from `filled` on are finished and may be reused. */
+export const ORDER_STATE = {
+  free: 0,
+  sent: 1, // written to the ledger and to the venue, not yet reported
+  unknown: 2, // the venue reset its sequence before reporting it: exposure held, never resent
+  open: 3, // OrdStatus 0
+  partiallyFilled: 4,
+  filled: 5,
+  canceled: 6,
+  rejected: 7,
+  expired: 8,
+} as const;
+
+export type OrderStateCode = (typeof ORDER_STATE)[keyof typeof ORDER_STATE];
+
+/**
+ * One order as the lane keeps it. Quantities and prices are int64 at 10^-8. `openQuantity` is what is still reserved in the gate at
+ * `reservedPrice`. A cancel or replace in flight stands in the `pending…` fields, its own reservation beside the order's until answered.
+ * `venueId` is the ledger sequence of the approving decision: the number in our ClOrdID.
+ */
+export const ORDER_ROW = defineRow('OrderRow', {
+  accountIndex: 'u32',
+  symbolIndex: 'u32',
+  sessionIndex: 'u32',
+  side: 'u8',
+  ordType: 'u8',
+  timeInForce: 'u8',
+  state: 'u8',
+  quantity: 'i64',
+  price: 'i64',
+  reservedPrice: 'i64',
+  cumQuantity: 'i64',
+  openQuantity: 'i64',
+  venueId: 'u64',
+  pendingVenueId: 'u64',
+  pendingQuantity: 'i64',
+  pendingPrice: 'i64',
+  pendingReservedPrice: 'i64',
+  pendingOpenQuantity: 'i64',
+  changedSequence: 'u64', // the frame that changed it last: finished rows are reused oldest first
+  pendingMsgType: 'u32',
+  venueMsgSeqNum: 'u32', // MsgSeqNum of the NewOrderSingle to the venue
+  clOrdId: 'text48',
+  pendingClOrdId: 'text48',
+  orderId: 'text48',
+});
+
+const O = ORDER_ROW.offset;
+const latin1 = new TextDecoder('latin1');
+
+/** Reads the text of a length-prefixed field. */
+export function textOf(bytes: Uint8Array, offset: number): string {
+  return latin1.decode(bytes.subarray(offset + 1, offset + 1 + (bytes[offset] ?? 0)));
+}
+
+/** Writes length-prefixed text; what is longer than the field's 47 bytes was refused before it came here. */
+export function setText(bytes: Uint8Array, offset: number, text: string): void {
+  bytes[offset] = text.length;
+  for (let index = 0; index < text.length; index++) bytes[offset + 1 + index] = text.charCodeAt(index);
+}
+
+/** Copies a length-prefixed field of 48 bytes. */
+export function copyText(from: Uint8Array, fromOffset: number, to: Uint8Array, toOffset: number): void {
+  to.set(from.subarray(fromOffset, fromOffset + 48), toOffset);
+}
+
+/** A moving view of one order row: set `offset`, then read and write the fields. */
+export class OrderRow {
+  readonly bytes: Uint8Array;
+  readonly #view: DataView;
+  #offset = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  at(slot: number): this {
+    this.#offset = slot * ORDER_ROW.sizeBytes;
+    return this;
+  }
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  u8(field: 'side' | 'ordType' | 'timeInForce' | 'state'): number {
+    return this.#view.getUint8(this.#offset + O[field]);
+  }
+
+  setU8(field: 'side' | 'ordType' | 'timeInForce' | 'state', value: number): void {
+    this.#view.setUint8(this.#offset + O[field], value);
+  }
+
+  u32(field: U32Field): number {
+    return this.#view.getUint32(this.#offset + O[field], true);
+  }
+
+  setU32(field: U32Field, value: number): void {
+    this.#view.setUint32(this.#offset + O[field], value, true);
+  }
+
+  i64(field: I64Field): bigint {
+    return this.#view.getBigInt64(this.#offset + O[field], true);
+  }
+
+  setI64(field: I64Field, value: bigint): void {
+    this.#view.setBigInt64(this.#offset + O[field], value, true);
+  }
+
+  /** Ledger sequences stay below 2^53. */
+  sequence(field: SequenceField): number {
+    const at = this.#offset + O[field];
+    return this.#view.getUint32(at + 4, true) * 0x100000000 + this.#view.getUint32(at, true);
+  }
+
+  setSequence(field: SequenceField, value: number): void {
+    const at = this.#offset + O[field];
+    this.#view.setUint32(at, value >>> 0, true);
+    this.#view.setUint32(at + 4, Math.floor(value / 0x100000000), true);
+  }
+
+  text(field: TextField): string {
+    return textOf(this.bytes, this.#offset + O[field]);
+  }
+
+  setText(field: TextField, text: string): void {
+    setText(this.bytes, this.#offset + O[field], text);
+  }
+
+  clear(): void {
+    this.bytes.fill(0, this.#offset, this.#offset + ORDER_ROW.sizeBytes);
+  }
+}
+
+type U32Field = 'accountIndex' | 'symbolIndex' | 'sessionIndex' | 'pendingMsgType' | 'venueMsgSeqNum';
+type I64Field =
+  | 'quantity'
+  | 'price'
+  | 'reservedPrice'
+  | 'cumQuantity'
+  | 'openQuantity'
+  | 'pendingQuantity'
+  | 'pendingPrice'
+  | 'pendingReservedPrice'
+  | 'pendingOpenQuantity';
+type SequenceField = 'venueId' | 'pendingVenueId' | 'changedSequence';
+type TextField = 'clOrdId' | 'pendingClOrdId' | 'orderId';

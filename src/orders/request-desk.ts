@@ -1,0 +1,219 @@
+import { RowProjection, rowStatus, rowTag, type FixMessage } from '../codec/index.js';
+import {
+  DECISION,
+  DECISION_SIZE,
+  FRAME_TYPE,
+  ORDER,
+  RULE_BIT,
+  STATUS,
+  TOPICS,
+  statusName,
+  type RuleName,
+} from '../model/index.js';
+import { refusalText } from '../risk/index.js';
+import { deadLetter } from './dead-letter.js';
+import { venueClOrdId, type LaneContext } from './lane-context.js';
+import type { LaneSession } from './lane-session.js';
+import { ORDER_STATE, textOf } from './order-row.js';
+import { NO_SLOT } from './order-table.js';
+import { cancelRejected, forwardBody, ordStatusOf, refusedReport, type OwnReport } from './reports.js';
+
+const MSG_TYPE = { newOrder: 0x44, cancel: 0x46, replace: 0x47 };
+const TOPIC = { accepted: TOPICS.indexOf('orders.accepted'), refused: TOPICS.indexOf('orders.refused') };
+/** BusinessRejectReason (380). */
+const UNSUPPORTED_MESSAGE_TYPE = '3';
+const REJECT_OTHER = '0';
+/** CxlRejReason (102). */
+const CXL_REJ = { tooLate: '0', unknownOrder: '1', broker: '2' };
+
+/** Orders, cancels and replaces of clients: projected to a row, judged, written to the ledger, and passed on or refused. */
+export class RequestDesk {
+  readonly #context: LaneContext;
+  /** Order row and decision row of the request in hand, side by side as their frame holds them. */
+  readonly #rows = new Uint8Array(ORDER.sizeBytes + DECISION_SIZE);
+  readonly #order = new DataView(this.#rows.buffer, 0, ORDER.sizeBytes);
+  readonly #decision = new DataView(this.#rows.buffer, ORDER.sizeBytes, DECISION_SIZE);
+  readonly #projection: RowProjection;
+  /** Time spent in decode and gate since the batch began, in ms of performance.now(); the lane reads and clears them. */
+  decodeMs = 0;
+  gateMs = 0;
+  requests = 0;
+
+  constructor(context: LaneContext) {
+    this.#context = context;
+    this.#projection = new RowProjection(context, this.#rows);
+  }
+
+  clearTimes(): void {
+    this.decodeMs = 0;
+    this.gateMs = 0;
+    this.requests = 0;
+  }
+
+  handle(client: LaneSession, message: FixMessage): void {
+    const msgType = message.msgType;
+    if (msgType !== 'D' && msgType !== 'F' && msgType !== 'G') {
+      this.#businessReject(client, message, UNSUPPORTED_MESSAGE_TYPE, 'Unsupported Message Type');
+      return;
+    }
+    this.requests++;
+    this.#context.meter.count('requests');
+    const started = performance.now();
+    const result = this.#project(client, message);
+    const decoded = performance.now();
+    this.decodeMs += decoded - started;
+    if (rowStatus(result) !== STATUS.ok.code) return this.#unreadable(client, message, result);
+    const slot = this.#judge(client);
+    this.gateMs += performance.now() - decoded;
+    this.#settle(client, message, slot);
+  }
+
+  #project(client: LaneSession, message: FixMessage): number {
+    const { accounts } = this.#context;
+    const result = this.#projection.project(message, message.msgTypeCode(), client.index, 0);
+    const order = this.#order;
+    if (message.find(1) < 0 && client.defaultAccount !== undefined) {
+      order.setUint32(ORDER.offset.accountIndex, accounts.lookupText(client.defaultAccount), true);
+    }
+    order.setBigUint64(ORDER.offset.sourceSequence, BigInt(client.inboundSequence), true);
+    return result;
+  }
+
+  /** Fills the decision row; returns the slot of the order that a cancel or replace names. */
+  #judge(client: LaneSession): number {
+    const { gate, orders, venue } = this.#context;
+    const msgType = this.#order.getUint8(ORDER.offset.msgType);
+    let slot = NO_SLOT;
+    if (msgType !== MSG_TYPE.newOrder) {
+      slot = orders.table.findClient(client.index, textOf(this.#rows, ORDER.offset.origClOrdId));
+      if (slot !== NO_SLOT) this.#completeFromOrder(slot);
+    }
+    if (msgType === MSG_TYPE.replace && slot !== NO_SLOT) this.#replaces(slot);
+    gate.check(this.#rows, 0, this.#rows, ORDER.sizeBytes);
+    if (msgType === MSG_TYPE.newOrder) {
+      if (!orders.table.hasRoom) this.#fail('openOrders', orders.table.live + 1, orders.table.capacity);
+    } else if (!this.#mayChange(slot)) this.#fail('orderState');
+    if (!venue.isActive) this.#fail('venueDown');
+    if (msgType !== MSG_TYPE.cancel && this.#context.group.journal.state() === 'reserve') this.#fail('journalFull');
+    return slot;
+  }
+
+  /** A cancel or replace is judged by the account, symbol and side of the order it names. */
+  #completeFromOrder(slot: number): void {
+    const row = this.#context.orders.table.row.at(slot);
+    this.#order.setUint32(ORDER.offset.accountIndex, row.u32('accountIndex'), true);
+    this.#order.setUint32(ORDER.offset.symbolIndex, row.u32('symbolIndex'), true);
+    this.#order.setUint8(ORDER.offset.side, row.u8('side'));
+  }
+
+  #replaces(slot: number): void {
+    const row = this.#context.orders.table.row.at(slot);
+    this.#context.gate.replaced(row.i64('openQuantity'), row.i64('cumQuantity'), row.i64('reservedPrice'));
+  }
+
+  #mayChange(slot: number): boolean {
+    const { table } = this.#context.orders;
+    return slot !== NO_SLOT && !table.isFinished(slot) && table.row.at(slot).u32('pendingMsgType') === 0;
+  }
+
+  #fail(rule: RuleName, measured = 0, limit = 0): void {
+    const bit = 1 << RULE_BIT[rule];
+    const decision = this.#decision;
+    for (const mask of [DECISION.offset.failedMask, DECISION.offset.evaluatedMask]) {
+      decision.setUint32(mask, (decision.getUint32(mask, true) | bit) >>> 0, true);
+    }
+    const pair = DECISION.sizeBytes + RULE_BIT[rule] * 16;
+    decision.setBigInt64(pair, BigInt(measured), true);
+    decision.setBigInt64(pair + 8, BigInt(limit), true);
+  }
+
+  #settle(client: LaneSession, message: FixMessage, slot: number): void {
+    const { group, meter } = this.#context;
+    const failedMask = this.#decision.getUint32(DECISION.offset.failedMask, true);
+    const refused = failedMask !== 0;
+    const topic = refused ? TOPIC.refused : TOPIC.accepted;
+    if (group.journal.state() === 'reserve') group.journal.useReserve(true);
+    const sequence = group.add({ type: FRAME_TYPE.decision, topic, source: client.index }, this.#rows);
+    meter.count(refused ? 'refused' : 'accepted');
+    meter.countFailures(failedMask);
+    if (!refused) return this.#passOn(message, sequence);
+    this.#refuse(client, message, slot, sequence);
+  }
+
+  #passOn(message: FixMessage, sequence: number): void {
+    const { orders, venue, meter } = this.#context;
+    const { table } = orders;
+    const isNew = this.#order.getUint8(ORDER.offset.msgType) === MSG_TYPE.newOrder;
+    const named = isNew ? 0 : this.#venueIdOfNamed();
+    const slot = orders.accepted(this.#order, this.#decision, sequence);
+    const ids = {
+      clOrdId: venueClOrdId(this.#context, sequence),
+      origClOrdId: isNew ? undefined : venueClOrdId(this.#context, named),
+    };
+    // A cancel only lowers risk: no halt takes it out of what is on its way.
+    if (message.msgType !== 'F') venue.orderInHand = { approvedBy: sequence, slot, msgType: message.msgType };
+    const msgSeqNum = venue.session.send(
+      message.msgType,
+      encoder => forwardBody(encoder, message, ids),
+      this.#context.nowNs,
+      venue,
+    );
+    venue.orderInHand = undefined;
+    if (isNew) table.row.at(slot).setU32('venueMsgSeqNum', msgSeqNum);
+    meter.count('ordersToVenue');
+  }
+
+  #venueIdOfNamed(): number {
+    const { table } = this.#context.orders;
+    const sessionIndex = this.#order.getUint32(ORDER.offset.sessionIndex, true);
+    return table.row
+      .at(table.findClient(sessionIndex, textOf(this.#rows, ORDER.offset.origClOrdId)))
+      .sequence('venueId');
+  }
+
+  #refuse(client: LaneSession, message: FixMessage, slot: number, sequence: number): void {
+    const report: OwnReport = {
+      orderId: 'NONE',
+      execId: `${this.#context.instanceId}-${sequence}`,
+      clOrdId: textOf(this.#rows, ORDER.offset.clOrdId),
+      origClOrdId: textOf(this.#rows, ORDER.offset.origClOrdId),
+      text: refusalText(this.#rows, ORDER.sizeBytes),
+    };
+    const { nowNs } = this.#context;
+    if (message.msgType === 'D') {
+      client.session.send('8', encoder => refusedReport(encoder, message, report), nowNs, client);
+      return;
+    }
+    const reject = { ...report, ...this.#cancelRejectReason(slot), msgType: message.msgType };
+    client.session.send('9', encoder => cancelRejected(encoder, reject), nowNs, client);
+  }
+
+  #cancelRejectReason(slot: number): { orderId: string; ordStatus: string; reason: string } {
+    if (slot === NO_SLOT) return { orderId: 'NONE', ordStatus: '8', reason: CXL_REJ.unknownOrder };
+    const row = this.#context.orders.table.row.at(slot);
+    const finished = row.u8('state') >= ORDER_STATE.filled;
+    return {
+      orderId: row.text('orderId') || 'NONE',
+      ordStatus: ordStatusOf(row.u8('state')),
+      reason: finished ? CXL_REJ.tooLate : CXL_REJ.broker,
+    };
+  }
+
+  /** A request that cannot become a row: nothing is guessed; its bytes and the reason go to the dead-letter topic. */
+  #unreadable(client: LaneSession, message: FixMessage, result: number): void {
+    const reason = `${STATUS[statusName(rowStatus(result))].text} (tag ${rowTag(result)})`;
+    deadLetter(this.#context.group, client.index, message, reason);
+    this.#context.meter.count('deadLettered');
+    this.#businessReject(client, message, REJECT_OTHER, reason);
+  }
+
+  #businessReject(client: LaneSession, message: FixMessage, reason: string, text: string): void {
+    const refSeqNum = message.textOf(34) ?? '0';
+    client.session.send(
+      'j',
+      encoder => encoder.field(45, refSeqNum).field(372, message.msgType).field(380, reason).field(58, text),
+      this.#context.nowNs,
+      client,
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import { HeadraceError } from '../model/index.js';
+import type { Load } from './load-desk.js';
+
+const HEAD_SIZE = 8;
+
+/** What a snapshot says besides its tables. */
+export interface SnapshotFacts {
+  readonly version: 1;
+  readonly sessions: readonly { readonly name: string; readonly nextIn: number; readonly nextOut: number }[];
+  readonly loads: readonly Load[];
+  readonly limitsHash: string;
+  readonly lastTimeNs: string;
+}
+
+/** The tables of a snapshot by name: gate, names, orders, and each session's sent messages. */
+export type SnapshotTables = Readonly<Record<string, Uint8Array>>;
+
+const VERSION = 1;
+
+/**
+ * A snapshot's content: u32 size of the JSON, u32 0, the JSON (facts and the tables' names and sizes), then the tables one after the other.
+ */
+export function encodeLaneSnapshot(facts: SnapshotFacts, tables: SnapshotTables): Uint8Array[] {
+  const sizes = Object.fromEntries(Object.entries(tables).map(([name, bytes]) => [name, bytes.length]));
+  const json = Buffer.from(JSON.stringify({ facts, sizes }), 'utf8');
+  const head = Buffer.alloc(HEAD_SIZE);
+  head.writeUInt32LE(json.length, 0);
+  return [head, json, ...Object.values(tables)];
+}
+
+/** Reads a snapshot's content. Throws HR_SNAPSHOT_VERSION for one of another version. */
+export function decodeLaneSnapshot(bytes: Uint8Array): { facts: SnapshotFacts; tables: SnapshotTables } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const jsonEnd = HEAD_SIZE + buffer.readUInt32LE(0);
+  const { facts, sizes } = JSON.parse(buffer.toString('utf8', HEAD_SIZE, jsonEnd)) as {
+    facts: SnapshotFacts;
+    sizes: Record<string, number>;
+  };
+  if (facts.version !== VERSION) {
+    throw new HeadraceError(
+      'HR_SNAPSHOT_VERSION',
+      `the snapshot has version ${String(facts.version)}, this program reads ${VERSION}`,
+    );
+  }
+  let at = jsonEnd;
+  const tables: Record<string, Uint8Array> = {};
+  for (const [name, size] of Object.entries(sizes)) {
+    tables[name] = bytes.slice(at, at + size);
+    at += size;
+  }
+  return { facts, tables };
+}

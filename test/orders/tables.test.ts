@@ -1,0 +1,122 @@
+import t from 'tap';
+
+import { ORDER_STATE } from '../../src/orders/order-row.js';
+import { NO_SLOT, OrderTable } from '../../src/orders/order-table.js';
+import { Outbox } from '../../src/orders/outbox.js';
+import { SentIndex } from '../../src/orders/sent-index.js';
+
+function place(table: OrderTable, clOrdId: string, venueId: number): number {
+  const slot = table.allocate();
+  if (slot === NO_SLOT) return slot;
+  const row = table.row.at(slot);
+  row.setU32('sessionIndex', 1);
+  row.setText('clOrdId', clOrdId);
+  row.setSequence('venueId', venueId);
+  row.setSequence('changedSequence', venueId);
+  row.setU8('state', ORDER_STATE.sent);
+  table.index(slot);
+  return slot;
+}
+
+t.test('an order is found by its client id and by its venue number', async t => {
+  const table = new OrderTable(4);
+  const slot = place(table, 'A1', 77);
+  t.equal(table.findClient(1, 'A1'), slot);
+  t.equal(table.findVenue(77), slot);
+  t.equal(table.findClient(2, 'A1'), NO_SLOT, 'another session has its own ids');
+  t.equal(table.findVenue(78), NO_SLOT);
+});
+
+t.test('a table of 3 refuses a fourth live order, and reuses the row that finished first', async t => {
+  const table = new OrderTable(3);
+  const slots = ['A', 'B', 'C'].map((id, index) => place(table, id, index + 1));
+  t.notOk(table.hasRoom);
+  t.equal(table.allocate(), NO_SLOT);
+  table.finish(slots[1] as number, ORDER_STATE.filled);
+  table.finish(slots[0] as number, ORDER_STATE.canceled);
+  t.equal(table.findClient(1, 'B'), slots[1], 'a finished order is found until its row is needed');
+  t.equal(place(table, 'D', 4), slots[1]);
+  t.equal(table.findClient(1, 'B'), NO_SLOT);
+  t.equal(table.findClient(1, 'A'), slots[0]);
+  t.strictSame([...table.liveSlots()].sort(), [slots[1], slots[2]].sort());
+});
+
+t.test('a saved table restores ids, live count and the order of reuse', async t => {
+  const table = new OrderTable(4);
+  const slots = ['A', 'B', 'C'].map((id, index) => place(table, id, index + 1));
+  for (const [slot, sequence] of [
+    [slots[2], 10],
+    [slots[0], 11],
+  ] as const) {
+    table.row.at(slot as number).setSequence('changedSequence', sequence);
+    table.finish(slot as number, ORDER_STATE.filled);
+  }
+  const restored = new OrderTable(4);
+  restored.restore(table.save());
+  t.equal(restored.live, 1);
+  t.equal(restored.findVenue(2), slots[1]);
+  place(restored, 'D', 20);
+  t.equal(place(restored, 'E', 21), slots[2], 'C finished first');
+  t.equal(place(restored, 'F', 22), slots[0]);
+});
+
+t.test('rows are reused 1,000 times without growing', async t => {
+  const table = new OrderTable(2);
+  for (let index = 1; index <= 1000; index++) {
+    const slot = place(table, `id${index}`, index);
+    t.not(slot, NO_SLOT);
+    table.finish(slot, ORDER_STATE.filled);
+  }
+  t.equal(table.live, 0);
+  t.equal(table.findVenue(1000) >= 0, true);
+  t.equal(table.findVenue(998), NO_SLOT);
+});
+
+t.test('an outbox lets go of what is committed and holds the rest', async t => {
+  const outbox = new Outbox();
+  const bytes = (text: string): Uint8Array => Buffer.from(text);
+  outbox.add(bytes('one'), 5);
+  outbox.add(bytes('two'), 5);
+  outbox.add(bytes('three'), 9);
+  t.equal(outbox.take(4).length, 0);
+  t.equal(Buffer.from(outbox.take(8)).toString(), 'onetwo');
+  t.equal(Buffer.from(outbox.take(9)).toString(), 'three');
+  t.ok(outbox.isEmpty);
+});
+
+t.test('an order without a committed approval does not leave', async t => {
+  const outbox = new Outbox();
+  outbox.addOrder(Buffer.from('order'), 5, { msgSeqNum: 2, approvedBy: 0, slot: 0, msgType: 'D' });
+  t.throws(() => outbox.take(5), { code: 'HR_UNAPPROVED_ORDER' });
+});
+
+t.test('a held order is taken out and the bytes around it stay', async t => {
+  const outbox = new Outbox();
+  outbox.add(Buffer.from('before|'), 1);
+  outbox.addOrder(Buffer.from('order-one|'), 2, { msgSeqNum: 2, approvedBy: 1, slot: 0, msgType: 'D' });
+  outbox.addOrder(Buffer.from('order-two|'), 3, { msgSeqNum: 3, approvedBy: 1, slot: 1, msgType: 'D' });
+  outbox.add(Buffer.from('after'), 4);
+  const [first] = outbox.heldOrders;
+  if (first) outbox.substitute(first, Buffer.from('a much longer gap fill|'));
+  const [second] = outbox.heldOrders;
+  t.equal(second?.msgSeqNum, 3);
+  if (second) outbox.substitute(second, Buffer.from('gf|'));
+  t.equal(Buffer.from(outbox.take(2)).toString(), 'before|a much longer gap fill|');
+  t.equal(Buffer.from(outbox.take(4)).toString(), 'gf|after');
+});
+
+t.test('sent messages are found by number, the newest 4 of them', async t => {
+  const sent = new SentIndex(4);
+  for (let number = 1; number <= 6; number++) sent.record(number, number * 10);
+  t.equal(sent.sequenceOf(6), 60);
+  t.equal(sent.sequenceOf(3), 30);
+  t.equal(sent.sequenceOf(2), 0, 'no longer held');
+  t.equal(sent.sequenceOf(7), 0, 'never sent');
+  const restored = new SentIndex(4);
+  restored.restore(sent.save());
+  t.equal(restored.sequenceOf(4), 40);
+  t.equal(restored.sequenceOf(6), 60);
+  sent.record(1, 99);
+  t.equal(sent.sequenceOf(1), 99, 'numbers start anew after a reset');
+  t.equal(sent.sequenceOf(4), 0);
+});

@@ -1,0 +1,262 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { FixMessage } from '../../src/codec/index.js';
+import { createTail, type Durability } from '../../src/journal/index.js';
+import type { NativeMode } from '../../src/native/index.js';
+import type { LaneEvent } from '../../src/orders/index.js';
+import { createLaneMeterMemory, LaneMeter } from '../../src/orders/index.js';
+import { LaneRun } from '../../src/orders/lane-run.js';
+import type { LaneOptions } from '../../src/orders/index.js';
+import { createDoorbell, createRing } from '../../src/ring/index.js';
+import type { GateLimits } from '../../src/risk/index.js';
+import { FixEngine, type EngineSession } from '../../src/trading/index.js';
+
+const TAIL_SIZE = 8 * 1024 * 1024;
+const WAIT_MS = 10_000;
+
+export interface DeskOptions {
+  readonly limits?: GateLimits;
+  readonly durability?: Durability;
+  readonly native?: NativeMode;
+  readonly directory?: string;
+  readonly resendOrdersWithinMs?: number;
+  readonly orders?: number;
+  /** What the venue does with each message; without it it acknowledges (39=0) and waits. */
+  readonly venue?: (venue: EngineSession, message: FixMessage) => void;
+  readonly venueResets?: boolean;
+}
+
+export const LIMITS: GateLimits = {
+  firm: { maxQuantity: '1000' },
+  accounts: { A1: { maxQuantity: '1000', maxNotional: '100000.00', maxPosition: '2000', grossNotional: '500000.00' } },
+  symbols: { ACME: {} },
+};
+
+/** Fields of one received message by tag, the first of each. */
+export type Fields = ReadonlyMap<number, string>;
+
+function fieldsOf(message: FixMessage): Fields {
+  const fields = new Map<number, string>();
+  for (let index = 0; index < message.fieldCount; index++) {
+    const tag = message.tagAt(index);
+    if (!fields.has(tag)) fields.set(tag, message.text(index));
+  }
+  return fields;
+}
+
+/** A lane in this thread between a client and a venue made of the standalone engine, over loopback TCP. */
+export class Desk {
+  readonly directory: string;
+  readonly events: LaneEvent[] = [];
+  readonly meter: LaneMeter;
+  readonly atVenue: Fields[] = [];
+  readonly atClient: Fields[] = [];
+  readonly options: DeskOptions;
+  readonly memory: LaneOptions['memory'];
+  run: LaneRun | undefined;
+  venueEngine: FixEngine | undefined;
+  venue: EngineSession | undefined;
+  venuePort = 0;
+  clientEngine: FixEngine | undefined;
+  client: EngineSession | undefined;
+
+  constructor(options: DeskOptions = {}) {
+    this.options = options;
+    this.directory = options.directory ?? mkdtempSync(join(tmpdir(), 'headrace-desk-'));
+    this.memory = {
+      tail: createTail(TAIL_SIZE),
+      meter: createLaneMeterMemory(),
+      bell: createDoorbell(),
+      readerBells: [],
+      priceRing: createRing(64 * 1024),
+      loadRing: createRing(1024 * 1024),
+    };
+    this.meter = new LaneMeter(this.memory.meter);
+  }
+
+  /** Starts venue, lane and client; resolves when both sessions are active. */
+  async start(): Promise<this> {
+    await this.startVenue();
+    await this.startLane();
+    await this.startClient();
+    await this.until(() => this.isUp, 'both sessions to be active');
+    return this;
+  }
+
+  get isUp(): boolean {
+    const views = this.events.findLast(event => event.op === 'sessions');
+    return views?.op === 'sessions' && views.sessions.every(session => session.state === 'active');
+  }
+
+  async startVenue(): Promise<void> {
+    const onMessage = (session: EngineSession, message: FixMessage): 'taken' => {
+      this.atVenue.push(fieldsOf(message));
+      (this.options.venue ?? acknowledge)(session, message);
+      return 'taken';
+    };
+    this.venueEngine = new FixEngine({ application: { onMessage } });
+    this.venue = this.venueEngine.addAcceptor({
+      beginString: 'FIX.4.4',
+      senderCompID: 'VENUE',
+      targetCompID: 'DESK',
+      resetOnLogon: this.options.venueResets ?? false,
+    });
+    this.venuePort = await this.venueEngine.listen({ host: '127.0.0.1', port: this.venuePort });
+  }
+
+  async startLane(): Promise<void> {
+    this.events.length = 0;
+    this.run = LaneRun.open(this.laneOptions(), event => this.events.push(event));
+    const failed = this.events.find(event => event.op === 'failed');
+    if (failed?.op === 'failed') throw new Error(`${failed.code}: ${failed.message}`);
+    this.run?.handle({ op: 'openVenue' });
+    this.run?.handle({ op: 'openClients' });
+    await this.until(() => this.events.some(event => event.op === 'clientsOpen'), 'the client port');
+  }
+
+  laneOptions(): LaneOptions {
+    return {
+      instanceId: 'T1',
+      directory: this.directory,
+      native: this.options.native ?? 'prefer',
+      logLevel: 'silent',
+      durability: this.options.durability ?? 'os',
+      group: { records: 1000, sizeBytes: 1 << 20, timeMs: 2 },
+      retainBytes: 2 ** 40,
+      acceptDamage: false,
+      reload: false,
+      spinUs: 0,
+      capacities: {
+        accounts: 64,
+        symbols: 64,
+        orders: this.options.orders ?? 1024,
+        clOrdIds: 4096,
+        duplicateWindowMs: 0,
+      },
+      limits: this.options.limits ?? LIMITS,
+      clients: {
+        host: '127.0.0.1',
+        port: 0,
+        sessions: [{ beginString: 'FIX.4.4', senderCompID: 'DESK', targetCompID: 'CLIENT' }],
+      },
+      venue: {
+        host: '127.0.0.1',
+        port: this.venuePort,
+        beginString: 'FIX.4.4',
+        senderCompID: 'DESK',
+        targetCompID: 'VENUE',
+        heartBtIntSeconds: 30,
+        reconnect: { firstMs: 20, maxMs: 100 },
+        resendOrdersWithinMs: this.options.resendOrdersWithinMs ?? 0,
+      },
+      memory: this.memory,
+    };
+  }
+
+  async startClient(): Promise<void> {
+    const opened = this.events.find(event => event.op === 'clientsOpen');
+    const port = opened?.op === 'clientsOpen' ? opened.port : 0;
+    const onMessage = (_session: EngineSession, message: FixMessage): 'taken' => {
+      this.atClient.push(fieldsOf(message));
+      return 'taken';
+    };
+    this.clientEngine = new FixEngine({ application: { onMessage } });
+    this.client = this.clientEngine.addInitiator(
+      { beginString: 'FIX.4.4', senderCompID: 'CLIENT', targetCompID: 'DESK' },
+      { hosts: [{ host: '127.0.0.1', port }], backoff: { firstMs: 20, maxMs: 100 } },
+    );
+  }
+
+  /** Sends a NewOrderSingle with defaults that pass; `fields` replaces or adds. */
+  order(clOrdId: string, fields: Readonly<Record<number, string>> = {}): void {
+    const body: Record<number, string> = {
+      1: 'A1',
+      11: clOrdId,
+      21: '1',
+      38: '100',
+      40: '2',
+      44: '10.50',
+      54: '1',
+      55: 'ACME',
+      59: '0',
+      60: '20260102-10:00:00.000',
+      ...fields,
+    };
+    this.send('D', body);
+  }
+
+  send(msgType: string, body: Readonly<Record<number, string>>): void {
+    this.client?.send(msgType, encoder => {
+      for (const [tag, value] of Object.entries(body)) encoder.field(Number(tag), value);
+    });
+  }
+
+  /** The newest message of the client about a ClOrdID. */
+  report(clOrdId: string): Fields | undefined {
+    return this.atClient.findLast(fields => fields.get(11) === clOrdId);
+  }
+
+  async until(condition: () => boolean, what: string): Promise<void> {
+    const deadline = Date.now() + WAIT_MS;
+    while (!condition()) {
+      if (Date.now() > deadline) throw new Error(`waited ${WAIT_MS} ms for ${what}`);
+      await new Promise(resolve => setTimeout(resolve, 5));
+    }
+  }
+
+  async reported(clOrdId: string, ordStatus?: string): Promise<Fields> {
+    const found = (): Fields | undefined => {
+      const report = this.report(clOrdId);
+      return report !== undefined && (ordStatus === undefined || report.get(39) === ordStatus) ? report : undefined;
+    };
+    await this.until(() => found() !== undefined, `a report of ${clOrdId} ${ordStatus ?? ''}`);
+    return found() as Fields;
+  }
+
+  async stopLane(): Promise<void> {
+    this.run?.handle({ op: 'close', drainMs: 1_000 });
+    await this.until(() => this.events.some(event => event.op === 'closed'), 'the lane to close');
+  }
+
+  async stop(): Promise<void> {
+    await this.stopLane();
+    await Promise.all([this.clientEngine?.close(100), this.venueEngine?.close(100)]);
+    if (this.options.directory === undefined) rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+let executions = 0;
+
+/** An ExecutionReport of the venue for the message in hand. */
+export function execute(venue: EngineSession, message: FixMessage, fields: Readonly<Record<number, string>>): void {
+  const body: Record<number, string> = {
+    6: '0',
+    11: message.textOf(11) ?? '',
+    14: '0',
+    17: `E${++executions}`,
+    37: `V${message.textOf(41) ?? message.textOf(11) ?? ''}`,
+    39: '0',
+    54: message.textOf(54) ?? '1',
+    55: message.textOf(55) ?? '',
+    150: '0',
+    151: message.textOf(38) ?? '0',
+    ...(message.textOf(41) !== undefined && { 41: message.textOf(41) ?? '' }),
+    ...fields,
+  };
+  venue.send('8', encoder => {
+    for (const [tag, value] of Object.entries(body)) encoder.field(Number(tag), value);
+  });
+}
+
+/** A venue that takes everything: New for D, Canceled for F, Replaced for G. */
+export function acknowledge(venue: EngineSession, message: FixMessage): void {
+  const answers: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+    D: {},
+    F: { 39: '4', 150: '4', 151: '0' },
+    G: { 39: '0', 150: '5' },
+  };
+  const answer = answers[message.msgType];
+  if (answer !== undefined) execute(venue, message, answer);
+}
