@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "codec/fix-layout.h"
+#include "codec/fix-words.h"
 #include "model/status.h"
 
 namespace headrace::codec::fix {
@@ -64,6 +65,8 @@ Step readBodyLength(const Input& in, Frame* frame, int32_t lengthAt) {
   if (at == lengthAt) return refuse(frame, status::kBadBodyLength, at);
   const int64_t trailer = int64_t{at} + 1 + length;
   if (trailer + kTrailerSize - frame->start > in.messageSizeMax) return refuse(frame, status::kTooLong, at + 1);
+  frame->bodyLength = lengthAt;
+  frame->body = at + 1;
   frame->trailer = static_cast<int32_t>(trailer);
   return Step::kGoOn;
 }
@@ -105,10 +108,34 @@ Step findBody(const Input& in, Frame* frame) {
   return refuse(frame, status::kOk, end);
 }
 
+// The usual head, read in three words: BeginString of at most 13 bytes with its tag, BodyLength of at most seven digits. What
+// is unusual is left to the steps above.
+bool passUsualHead(const Input& in, Frame* frame) {
+  constexpr int32_t kHeadSizeMax = 32;
+  if (in.to - frame->start < kHeadSizeMax) return false;
+  const uint8_t* const start = in.bytes + frame->start;
+  const uint64_t beginSoh = findByte(loadWord(start + kBeginSize), kSoh);
+  if (std::memcmp(start, kBegin, kBeginSize) != 0 || beginSoh == 0) return false;
+  const uint8_t* const begin = start + kBeginSize + (std::countr_zero(beginSoh) >> 3);
+  const uint64_t word = loadWord(begin + 3);
+  const uint64_t lengthSoh = findByte(word, kSoh);
+  const int32_t count = lengthSoh == 0 ? 0 : std::countr_zero(lengthSoh) >> 3;
+  const uint64_t digits = digitBytes(word, static_cast<unsigned>(count));
+  if (count == 0 || !areDigits(digits) || begin[1] != '9' || begin[2] != '=') return false;
+  frame->bodyLength = static_cast<int32_t>(begin + 3 - in.bytes);
+  frame->body = frame->bodyLength + count + 1;
+  const int64_t trailer = frame->body + static_cast<int64_t>(numberOf(digits));
+  if (trailer + kTrailerSize - frame->start > in.messageSizeMax) return false;
+  frame->trailer = static_cast<int32_t>(trailer);
+  return true;
+}
+
 }  // namespace
 
 bool nextFrame(const uint8_t* bytes, int32_t from, int32_t to, int32_t messageSizeMax, Frame* frame) {
   const Input in{bytes, to, messageSizeMax};
+  frame->start = from;
+  if (passUsualHead(in, frame)) return findBody(in, frame) == Step::kRefused;
   frame->start = findBegin(in, from);
   int32_t lengthAt = 0;
   Step step = passBeginString(in, frame, &lengthAt);

@@ -8,8 +8,10 @@ namespace headrace::codec::fix {
 namespace {
 
 constexpr int32_t kTagDigitsMax = 9;
-constexpr int32_t kMsgType = 35;
+constexpr int32_t kBeginString = 8;
+constexpr int32_t kBodyLength = 9;
 constexpr int32_t kCheckSum = 10;
+constexpr int32_t kMsgType = 35;
 
 // One to nine digits as a number, or -1.
 int32_t digitsOf(const uint8_t* at, const uint8_t* end) {
@@ -46,22 +48,26 @@ inline const uint8_t* readTag(const uint8_t* at, const uint8_t* soh, int32_t* ta
   const unsigned count = found == 0 ? 0 : static_cast<unsigned>(std::countr_zero(found)) >> 3;
   const uint64_t digits = digitBytes(word, count);
   const bool leadingZero = (word & 0xff) == '0' && count > 1;
-  if (count == 0 || !areDigits(digits) || leadingZero) [[unlikely]] return slowTag(at, soh, tag);
+  if (count == 0 || !areDigits(digits) || leadingZero) return slowTag(at, soh, tag);
   *tag = static_cast<int32_t>(numberOf(digits));
   return at + count;
 }
 
+// 0 for a MsgType that is no text of one to four bytes: a NUL would make it look like a shorter one.
 int32_t msgTypeCode(const uint8_t* at, const uint8_t* end) {
   if (end - at > 4) return 0;
   uint32_t code = 0;
-  for (; at < end; at++) code = code << 8 | *at;
+  for (; at < end; at++) {
+    if (*at == 0) return 0;
+    code = code << 8 | *at;
+  }
   return static_cast<int32_t>(code);
 }
 
 }  // namespace
 
 Scan::Scan(const ScanBuffers& buffers, BlockScan blocks)
-    : buffers_(buffers), blocks_(blocks), masks_(static_cast<size_t>(buffers.messageSizeMax) / 64 + 1) {}
+    : buffers_(buffers), blocks_(blocks), masks_(static_cast<size_t>(buffers.messageSizeMax) / 64 + 1), successors_(kSuccessors) {}
 
 int32_t Scan::scan() {
   const int32_t to = buffers_.control[control::kTo];
@@ -104,46 +110,64 @@ int32_t Scan::takeMessage(const Frame& frame, int32_t index, int32_t fieldFirst)
   return found;
 }
 
-// Sets the entry's MsgType and starts its row, if it has one.
-bool Scan::beginRow(const Frame& frame, Entry* entry, const Field& msgType, uint8_t* row) {
-  entry->msgType = msgTypeCode(bytes_ + msgType.valueStart, bytes_ + msgType.valueEnd);
-  if (row == nullptr) return false;
-  const auto session = static_cast<uint32_t>(buffers_.control[control::kSessionIndex]);
-  return projection.begin(entry->msgType, session, static_cast<uint32_t>(frame.end - frame.start), row);
+// Reads a tag that was not the one foreseen, and foresees it next time.
+const uint8_t* Scan::learnTag(const uint8_t* at, const uint8_t* soh, Successor* successor, int32_t* tag) {
+  const uint8_t* equals = readTag(at, soh, tag);
+  const auto size = static_cast<size_t>(equals - at) + 1;
+  if (equals == nullptr || size > sizeof(uint64_t)) return equals;
+  successor->mask = ~uint64_t{0} >> (64 - 8 * size);
+  successor->text = loadWord(at) & successor->mask;
+  successor->tag = *tag;
+  successor->size = static_cast<uint16_t>(size);
+  successor->dataTag = static_cast<uint32_t>(*tag) < kRawDataTableSize ? buffers_.rawData[*tag] : 0;
+  return equals;
 }
 
 // Walks the SOHs that the blocks found; returns the number of fields or minus a status.
 int32_t Scan::indexFields(const Frame& frame, Entry* entry, Field* fields, uint8_t* row) {
-  const uint8_t* const message = bytes_ + frame.start;
-  const uint8_t* const trailer = bytes_ + frame.trailer;
-  const uint8_t* fieldStart = message;
-  Field* field = fields;
+  const uint8_t* const bytes = bytes_;
+  const uint8_t* const trailer = bytes + frame.trailer;
+  const uint8_t* fieldStart = bytes + frame.body;
+  fields[0] = {kBeginString, frame.start + 2, frame.bodyLength - 3};
+  fields[1] = {kBodyLength, frame.bodyLength, frame.body - 1};
+  Field* field = fields + 2;
   Field* const fieldsEnd = fields + buffers_.fieldsMax;
+  int32_t tag = kBodyLength;
   int32_t dataTag = 0;
+  RowWriter writer(projection);
   bool projects = false;
-  const size_t blocks = (static_cast<size_t>(trailer - message) + 63) / 64;
-  for (size_t block = 0; block < blocks; block++) {
-    const uint8_t* const blockStart = message + block * 64;
-    for (uint64_t bits = masks_[block]; bits != 0; bits &= bits - 1) {
-      const uint8_t* soh = blockStart + std::countr_zero(bits);
-      if (soh < fieldStart) continue;  // inside raw data
-      int32_t tag = 0;
-      const uint8_t* const equals = readTag(fieldStart, soh, &tag);
-      if (equals == nullptr) return -tag;
+  const uint64_t* mask = masks_.data();
+  for (const uint8_t* block = bytes + frame.start; block < trailer; block += 64) {
+    for (uint64_t bits = *mask++; bits != 0; bits &= bits - 1) {
+      const uint8_t* soh = block + std::countr_zero(bits);
+      if (soh < fieldStart) continue;  // of the first two fields, or inside raw data
+      Successor& successor = successors_[static_cast<uint32_t>(tag) % kSuccessors];
+      const uint8_t* equals = fieldStart + successor.size - 1;
+      const int32_t before = dataTag;
+      if ((loadWord(fieldStart) & successor.mask) == successor.text) [[likely]] {
+        tag = successor.tag;
+        dataTag = successor.dataTag;
+      } else {
+        equals = learnTag(fieldStart, soh, &successor, &tag);
+        if (equals == nullptr) return -tag;
+        dataTag = static_cast<uint32_t>(tag) < kRawDataTableSize ? buffers_.rawData[tag] : 0;
+      }
       if (field == fieldsEnd) return -status::kTooManyFields;
-      if (dataTag != 0 && tag == dataTag) [[unlikely]] {
-        const int32_t length = digitsOf(bytes_ + field[-1].valueStart, bytes_ + field[-1].valueEnd);
+      if (before != 0 && tag == before) [[unlikely]] {
+        const int32_t length = digitsOf(bytes + field[-1].valueStart, bytes + field[-1].valueEnd);
         if (length < 0 || length >= trailer - equals - 1 || equals[1 + length] != kSoh) return -status::kGarbled;
         soh = equals + 1 + length;
       }
-      *field = {tag, static_cast<int32_t>(equals + 1 - bytes_), static_cast<int32_t>(soh - bytes_)};
+      *field = {tag, static_cast<int32_t>(equals + 1 - bytes), static_cast<int32_t>(soh - bytes)};
       if (projects) {
-        projection.field(tag, equals + 1, soh);
+        writer.field(tag, equals + 1, soh);
       } else if (field == fields + 2) {
         if (tag != kMsgType) return -status::kGarbled;
-        projects = beginRow(frame, entry, *field, row);
+        entry->msgType = msgTypeCode(equals + 1, soh);
+        const auto session = static_cast<uint32_t>(buffers_.control[control::kSessionIndex]);
+        const auto size = static_cast<uint32_t>(frame.end - frame.start);
+        projects = row != nullptr && writer.begin(entry->msgType, session, size, row);
       }
-      dataTag = static_cast<uint32_t>(tag) < kRawDataTableSize ? buffers_.rawData[tag] : 0;
       fieldStart = soh + 1;
       field++;
     }
@@ -151,7 +175,7 @@ int32_t Scan::indexFields(const Frame& frame, Entry* entry, Field* fields, uint8
   if (field == fieldsEnd) return -status::kTooManyFields;
   if (field - fields < 3) return -status::kGarbled;
   *field = {kCheckSum, frame.trailer + 3, frame.trailer + 6};
-  if (projects) projection.finish(entry);
+  if (projects) writer.finish(entry);
   return static_cast<int32_t>(field - fields) + 1;
 }
 

@@ -24,6 +24,17 @@ struct ScanBuffers {
   int32_t fieldCapacity = 0;
 };
 
+// The tag that followed last time: senders write their fields in one order, so nearly every tag is known by one comparison.
+// A cache and nothing else: what is not the text foreseen is read in full.
+struct alignas(32) Successor {
+  uint64_t mask = 0;  // of the bytes of `tag=`; the text below matches nothing until one was learnt
+  uint64_t text = 1;
+  int32_t tag = 0;
+  uint16_t size = 0;  // of `tag=`
+  uint16_t dataTag = 0;
+};
+inline constexpr size_t kSuccessors = 1024;
+
 class Scan {
  public:
   Projection projection;
@@ -44,13 +55,14 @@ class Scan {
  private:
   int32_t takeMessage(const Frame& frame, int32_t index, int32_t fieldFirst);
   int32_t indexFields(const Frame& frame, Entry* entry, Field* fields, uint8_t* row);
-  bool beginRow(const Frame& frame, Entry* entry, const Field& msgType, uint8_t* row);
+  const uint8_t* learnTag(const uint8_t* at, const uint8_t* soh, Successor* successor, int32_t* tag);
 
   ScanBuffers buffers_;
   BlockScan blocks_;
   const uint8_t* bytes_ = nullptr;
   size_t size_ = 0;
   std::vector<uint64_t> masks_;
+  std::vector<Successor> successors_;  // by the tag before, modulo its size
 };
 
 }  // namespace headrace::codec::fix

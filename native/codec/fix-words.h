@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -17,6 +18,9 @@ inline uint64_t loadWord(const uint8_t* bytes) {
   std::memcpy(&word, bytes, sizeof(word));
   return word;
 }
+
+// The first `count` bytes of a word, 1 ≤ count ≤ 8; the others 0.
+inline uint64_t firstBytes(uint64_t word, size_t count) { return word & (~uint64_t{0} >> (64 - 8 * count)); }
 
 // The top bit of the first byte that equals `byte` is the lowest one set; 0 when there is none.
 inline uint64_t findByte(uint64_t word, uint8_t byte) {

@@ -247,12 +247,14 @@ for (const { side, native } of sides) {
       [replaced('59=0|', '59=0|97=Y|'), 'ok', 0],
       [replaced('59=0|', '59=0|97=X|'), 'badNumber', 97],
       [replaced('59=0|', '59=0|59=999|'), 'ok', 0],
+      [replaced('35=D', '35=\0D'), 'none', 0],
     ];
     for (const [body, status, tag] of cases) {
       const batch = new FixBatch(native, { names });
       const bytes = bytesOf(whole(body));
       t.equal(batch.scan(bytes, 0, bytes.length), 1);
-      t.strictSame([statusName(batch.rowStatusOf(0)), batch.rowTagOf(0)], [status, tag], body);
+      const found = batch.rowStatusOf(0) === NO_ROW ? 'none' : statusName(batch.rowStatusOf(0));
+      t.strictSame([found, batch.rowTagOf(0)], [status, tag], body);
     }
   });
 

@@ -28,10 +28,14 @@ export const BATCH_MESSAGES_MAX = 256;
 /** `rowStatus` of a message whose MsgType has no row, or of a batch without projection. */
 export const NO_ROW = -1;
 
-/** MsgType as one integer: its bytes, the last in the low bits; 0 when there are none or more than four. */
+/** MsgType as one integer: its bytes, the last in the low bits; 0 when there are none, more than four, or a NUL. */
 export function msgTypeCode(msgType: string): number {
   if (msgType.length > 4) return 0;
   let code = 0;
-  for (let at = 0; at < msgType.length; at++) code = (code << 8) | (msgType.charCodeAt(at) & 0xff);
+  for (let at = 0; at < msgType.length; at++) {
+    const byte = msgType.charCodeAt(at) & 0xff;
+    if (byte === 0) return 0;
+    code = (code << 8) | byte;
+  }
   return code;
 }

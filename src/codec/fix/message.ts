@@ -125,7 +125,10 @@ export class FixMessage {
     const end = this.valueEndAt(2);
     if (end - start > 4) return 0;
     let code = 0;
-    for (let at = start; at < end; at++) code = (code << 8) | this.bytes[at]!;
+    for (let at = start; at < end; at++) {
+      if (this.bytes[at] === 0) return 0; // A NUL would make it look like a shorter one.
+      code = (code << 8) | this.bytes[at]!;
+    }
     return code;
   }
 }

@@ -4,7 +4,7 @@ import { CapacityError, NO_INDEX, invariant } from '../../model/index.js';
  * Names (accounts, symbols) and their u32 indices in one flat memory that C++ reads as it stands. Little-endian u32 words:
  *
  *   0  magic      'HRNT'
- *   4  slotCount  a power of two, at least twice the capacity
+ *   4  slotCount  a power of two, at least four times the capacity
  *   8  capacity   names the table has room for
  *  12  count      names it holds; indices are 0 to count - 1 in the order of interning
  *  16  stride     bytes of a name's entry: one length byte, then the name
@@ -51,7 +51,7 @@ function allocate({ capacity, nameSizeMax = 31, shared = false }: NameTableSizes
     throw new CapacityError('HR_NAME_TABLE', `a name table's capacity is 1 to ${CAPACITY_MAX}, not ${capacity}`);
   if (!(Number.isInteger(nameSizeMax) && nameSizeMax >= 1 && nameSizeMax <= NAME_SIZE_MAX))
     throw new CapacityError('HR_NAME_TABLE', `a name's size is 1 to ${NAME_SIZE_MAX}, not ${nameSizeMax}`);
-  const slotCount = 2 ** Math.ceil(Math.log2(capacity * 2));
+  const slotCount = 2 ** Math.ceil(Math.log2(capacity * 4));
   const stride = (1 + nameSizeMax + 7) & ~7;
   const names = HEADER_SIZE + slotCount * SLOT_SIZE;
   const sizeBytes = names + capacity * stride;
