@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
 
 import { FRAME_TYPE, PRICE, QUOTE, STATUS } from '../../src/model/index.js';
-import { createCounters, openLog } from '../../src/observe/index.js';
+import { createCounters, openLog, type Counters } from '../../src/observe/index.js';
 import { RingConsumer, RingProducer, createRing } from '../../src/ring/index.js';
 import { FeedConnection } from '../../src/sources/feed/connection.js';
-import { FEED_COUNTERS } from '../../src/sources/feed/counters.js';
+import { FEED_COUNTERS, type FeedCounter } from '../../src/sources/feed/counters.js';
 import { FeedFlow } from '../../src/sources/feed/flow.js';
 import { compileFeedLayout, type FeedLayout } from '../../src/sources/feed/layout.js';
 import { PriceOutbox } from '../../src/sources/feed/price-outbox.js';
@@ -29,12 +29,20 @@ const LAYOUT: FeedLayout = {
 
 const GOOD = 'EURUSD  000000010850000000010852000000010851XEUR000000300';
 
-function feed(settings: { layout?: FeedLayout; ringSize?: number; symbols?: number; stagingSize?: number } = {}) {
+interface FeedSettings {
+  readonly layout?: FeedLayout;
+  readonly ringSize?: number;
+  readonly symbols?: number;
+  readonly stagingSize?: number;
+  readonly counters?: Counters<FeedCounter>;
+}
+
+function feed(settings: FeedSettings = {}) {
   const layout = settings.layout ?? LAYOUT;
   const memory = createRing(settings.ringSize ?? 65536);
   const log = new MemoryLog(settings.stagingSize);
   const outbox = new PriceOutbox(new RingProducer(memory), settings.symbols ?? 100);
-  const counters = createCounters(FEED_COUNTERS);
+  const counters = settings.counters ?? createCounters(FEED_COUNTERS);
   let wakes = 0;
   const flow = new FeedFlow({
     layout,
@@ -218,8 +226,20 @@ t.test(
     t.strictSame(new Set(received.values()), new Set([50000n]), 'the last that each symbol got is its newest');
     const { quotes, pricesSent, pricesConflated, pricesUnknown, pricesWaiting } = counters.snapshot();
     t.equal(pricesSent + pricesConflated + pricesUnknown + pricesWaiting, quotes);
+    t.equal(pricesSent, 29);
   },
 );
+
+t.test('counters go on over a restart, and prices that waited are lost', async t => {
+  const lines = Array.from({ length: 10 }, (_, i) => `${GOOD.replace('EURUSD', `SYM00${i}`)}\n`).join('');
+  const first = feed({ ringSize: 1024 });
+  new FeedConnection(first.flow, first.layout, 1).read(latin1(lines));
+  t.match(first.counters.snapshot(), { quotes: 10, pricesSent: 9, pricesWaiting: 1, pricesLost: 0 });
+  const next = feed({ counters: first.counters });
+  t.match(first.counters.snapshot(), { quotes: 10, pricesSent: 9, pricesWaiting: 0, pricesLost: 1 });
+  new FeedConnection(next.flow, next.layout, 1).read(latin1(lines));
+  t.match(first.counters.snapshot(), { quotes: 20, pricesSent: 19, pricesWaiting: 0, pricesLost: 1 });
+});
 
 t.test('symbols beyond the table are logged, counted and not sent', async t => {
   const { flow, layout, log, counters } = feed({ symbols: 1 });

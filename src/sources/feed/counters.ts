@@ -1,6 +1,6 @@
 /**
  * Counters of the feed worker, written by its thread alone. For a run: received = quotes + deadLettered + dropped, and
- * quotes = pricesSent + pricesConflated + pricesUnknown + pricesWaiting.
+ * quotes = pricesSent + pricesConflated + pricesUnknown + pricesLost + pricesWaiting.
  */
 export const FEED_COUNTERS = [
   'connections', // open now
@@ -14,6 +14,7 @@ export const FEED_COUNTERS = [
   'pricesSent', // to the lane
   'pricesConflated', // replaced by a newer one of the symbol before there was room
   'pricesUnknown', // beyond the table of symbols
+  'pricesLost', // waiting when an earlier worker ended
   'pricesWaiting', // for room in the ring, now
   'clockBackSteps',
 ] as const;

@@ -33,7 +33,6 @@ class FeedThread {
     this.#journal = openLogWriter({ ...journal, name: 'feed', durability: 'os', chained: false, native });
     this.#outbox = new PriceOutbox(new RingProducer(prices.ring), prices.symbols);
     const counters = openCounters(options.counters, FEED_COUNTERS);
-    counters.set(counters.index.connections, 0);
     this.#flow = new FeedFlow({
       layout,
       native: loadAddon(native, reason => log.info({ reason }, 'the feed decodes by the TypeScript twin')),

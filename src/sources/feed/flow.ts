@@ -15,7 +15,6 @@ export interface FeedFlowParts {
   readonly log: FeedLog;
   readonly outbox: PriceOutbox;
   readonly counters: Counters<FeedCounter>;
-  readonly clock?: BatchClock;
   /** Wakes the log's readers. */
   readonly onCommitted: () => void;
   /** After each try to send: wakes the lane when prices were sent, comes back when some wait for room. */
@@ -34,7 +33,7 @@ export class FeedFlow {
   readonly #quotesView = new DataView(this.#quotes.buffer);
   readonly #quoteRows: QuoteRows;
   readonly #log: QuoteLog;
-  readonly #clock: BatchClock;
+  readonly #clock = new BatchClock();
   readonly #parts: FeedFlowParts;
 
   constructor(parts: FeedFlowParts) {
@@ -44,7 +43,7 @@ export class FeedFlow {
     this.#rowsView = new DataView(this.#rows.buffer);
     this.#quoteRows = new QuoteRows(this.#decoder.slots);
     this.#log = new QuoteLog(parts.log);
-    this.#clock = parts.clock ?? new BatchClock();
+    this.#continueCounters();
   }
 
   /** Takes the framed records of one connection, at most BATCH_RECORDS_MAX. Throws HeadraceError when the log has failed. */
@@ -69,11 +68,21 @@ export class FeedFlow {
     const { outbox, counters, onSent } = this.#parts;
     const sent = outbox.send();
     const { index } = counters;
-    counters.set(index.pricesSent, outbox.counts.sent);
-    counters.set(index.pricesConflated, outbox.counts.conflated);
-    counters.set(index.pricesUnknown, outbox.counts.unknown);
+    counters.add(index.pricesSent, sent);
+    counters.add(index.pricesConflated, outbox.counts.conflated);
+    counters.add(index.pricesUnknown, outbox.counts.unknown);
+    outbox.counts.conflated = outbox.counts.unknown = 0;
     counters.set(index.pricesWaiting, outbox.waiting);
     onSent(sent, outbox.waiting);
+  }
+
+  /** Counters go on over a restart: what an earlier worker had open or waiting is gone. */
+  #continueCounters(): void {
+    const { counters } = this.#parts;
+    const { index } = counters;
+    counters.set(index.connections, 0);
+    counters.add(index.pricesLost, counters.get(index.pricesWaiting));
+    counters.set(index.pricesWaiting, 0);
   }
 
   /** Rows to quotes, one after another without gaps; malformed ones are staged as dead letters. */

@@ -5,10 +5,8 @@ import type { RingProducer } from '../../ring/index.js';
 const TOPIC = TOPICS.indexOf('quotes');
 const SYMBOL_SIZE_MAX = 15;
 
-/** What became of the prices given to an outbox. */
+/** What became of the prices given to an outbox, besides those sent; its owner takes the counts and sets them to 0. */
 export interface OutboxCounts {
-  /** Prices written into the ring. */
-  sent: number;
   /** Prices that a newer one of their symbol replaced before they were sent. */
   conflated: number;
   /** Prices of symbols beyond the table; the lane has no reference for them and refuses where it needs one. */
@@ -20,7 +18,7 @@ export interface OutboxCounts {
  * price; what it waits with is its newest price. So a full ring costs only prices that were already old, and never a wait.
  */
 export class PriceOutbox {
-  readonly counts: OutboxCounts = { sent: 0, conflated: 0, unknown: 0 };
+  readonly counts: OutboxCounts = { conflated: 0, unknown: 0 };
   readonly #ring: RingProducer;
   readonly #names: NameTable;
   /** A PRICE row a symbol. */
@@ -68,7 +66,6 @@ export class PriceOutbox {
     while (this.#waiting > 0 && this.#sendFirst());
     const sent = before - this.#waiting;
     if (sent > 0) this.#ring.publish();
-    this.counts.sent += sent;
     return sent;
   }
 
