@@ -45,6 +45,8 @@ class Batch {
 // A turn renders at most so many frames before it lets timers and sockets run.
 const FRAMES_A_TURN = 512;
 const RETRY_MS_FIRST = 50;
+/** A file write a commit would cost more than reading these frames once more. */
+const SKIPPED_SAVE_MS = 1_000;
 
 /**
  * One log's way to a broker: reads by position, gathers by linger and size, sends one batch at a time and gathers the next
@@ -55,11 +57,15 @@ export class BrokerSink {
   readonly #bell = new Bell();
   readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
+  #closed: Promise<void> | undefined;
   #sending = false;
   #draining = false;
+  #savedMs = 0;
+  #acknowledged: number;
 
   constructor(options: BrokerSinkOptions) {
     this.#options = options;
+    this.#acknowledged = options.reader.position;
     this.#ended = this.#run();
   }
 
@@ -69,7 +75,11 @@ export class BrokerSink {
   }
 
   /** Sends what is committed now, for at most `drainMs`, then stops. What was not acknowledged is sent after the next start. */
-  async close(drainMs: number): Promise<void> {
+  close(drainMs: number): Promise<void> {
+    return (this.#closed ??= this.#close(drainMs));
+  }
+
+  async #close(drainMs: number): Promise<void> {
     this.#draining = true;
     this.#bell.ring();
     const timer = setTimeout(() => this.#abort(), drainMs);
@@ -126,8 +136,9 @@ export class BrokerSink {
     const { reader, counters } = this.#options;
     const room = Math.min(FRAMES_A_TURN, this.#options.bounds.batchRecords - batch.records.length);
     const taken = reader.poll(frame => this.#take(batch, frame), room);
+    counters.set(counters.index.dropped, reader.skippedFrames);
     if (taken > 0) batch.nextPosition = reader.position;
-    counters.set(counters.index.lag, reader.lag() + batch.records.length);
+    this.#tellLag(batch.records.length > 0);
     return taken === room;
   }
 
@@ -142,9 +153,11 @@ export class BrokerSink {
     }
   }
 
-  /** Frames that are not published move the offset too, or a quiet topic would be read again and again after restarts. */
+  /** Frames that are not published move the offset too, or a quiet log would be read again after every start. */
   #skipUnpublished(batch: Batch): void {
-    if (this.#sending || batch.nextPosition === 0) return;
+    const isDue = this.#draining || Date.now() - this.#savedMs > SKIPPED_SAVE_MS;
+    if (this.#sending || batch.nextPosition === 0 || !isDue) return;
+    this.#savedMs = Date.now();
     this.#acknowledge(batch.nextPosition);
     batch.nextPosition = 0;
   }
@@ -172,9 +185,17 @@ export class BrokerSink {
   }
 
   #acknowledge(nextPosition: number): void {
-    const { counters, offset } = this.#options;
+    const { counters, offset, reader } = this.#options;
     offset.save(nextPosition);
     counters.set(counters.index.position, nextPosition);
+    this.#acknowledged = nextPosition;
+    this.#tellLag(reader.position > nextPosition);
+  }
+
+  #tellLag(isPending: boolean): void {
+    const { counters, reader } = this.#options;
+    const unacknowledged = isPending || this.#sending ? reader.position - this.#acknowledged : 0;
+    counters.set(counters.index.lag, reader.lag() + unacknowledged);
   }
 
   async #waitBeforeRetry(tries: number, error: unknown): Promise<void> {

@@ -1,7 +1,7 @@
 export { BrokerSink, type BatchBounds, type BrokerSinkOptions } from './broker-sink.js';
 export { Names } from './names.js';
 export { OffsetFile } from './offset-file.js';
-export { sinkOptions } from './options.js';
+export { brokerSinks, sinkOptions, type BrokerSinkName } from './sinks.js';
 export { createRender, type RenderOptions } from './render.js';
 export { type RefusalText } from './render-decision.js';
 export { topicMessage, type Render, type RenderedFrame, type RenderedItem } from './rendering.js';
@@ -10,3 +10,5 @@ export { type SinkFrame, type SinkLog, type SinkReader } from './sink-log.js';
 export { type WebSocketOptions } from './websocket-options.js';
 export { WEBSOCKET_COUNTERS, type WebSocketCounter } from './websocket-counters.js';
 export { WebSocketTopics, type WebSocketServerOptions } from './websocket-server.js';
+export { journalLog, type JournalLogPlace } from './journal-log.js';
+export { Publisher, type PublisherOptions, type SinkReport } from './publisher.js';

@@ -12,6 +12,8 @@ export interface SinkFrame {
 export interface SinkReader {
   /** The next sequence it will give. */
   readonly position: number;
+  /** Frames it could not give: taken by retention, or damaged. */
+  readonly skippedFrames: number;
   /** Gives at most `framesMax` committed frames, in order; returns how many. Never waits. */
   poll(visit: (frame: SinkFrame) => void, framesMax: number): number;
   /** Committed frames it has not given yet. */

@@ -2,11 +2,15 @@ import { join } from 'node:path';
 import t from 'tap';
 
 import { kafka, kafkaOptions } from '../../src/broker/index.js';
+import { createTail, openLogWriter } from '../../src/journal/index.js';
+import { FRAME_TYPE, TOPICS } from '../../src/model/index.js';
 import { createCounters, openLog } from '../../src/observe/index.js';
-import { BrokerSink, OffsetFile, SINK_COUNTERS } from '../../src/publish/index.js';
+import { BrokerSink, OffsetFile, Publisher, SINK_COUNTERS } from '../../src/publish/index.js';
+import { createDoorbell, ringDoorbell } from '../../src/ring/index.js';
 import { FakeLog, renderFake } from '../support/fake-log.js';
 import { consume, KafkaBroker, kafkaMissing, type ConsumedRecord } from '../support/kafka.js';
 import { eventually, needs } from '../support/servers.js';
+import { sinkContract, type SinkPeer } from '../support/sink-contract.js';
 
 const log = openLog('test', { level: 'silent' });
 
@@ -127,19 +131,67 @@ t.test('a real Kafka', { ...needs(kafkaMissing()), timeout: 240_000 }, async t =
     },
   );
 
-  await t.test('a second start goes on where the first stopped', { timeout: 60_000 }, async t => {
+  await t.test('keeps the contract of sinks', { timeout: 120_000 }, async t => {
     await createTopics(broker, ['quotes']);
-    const ledger = new FakeLog();
-    const run = async (upTo: number) => {
-      while (ledger.frames.length < upTo) ledger.append('quotes', `S${ledger.frames.length} 1`);
-      const { sink } = openSink(ledger, broker, join(folder, 'offsets-3'));
-      sink.wake();
-      await sink.close(20_000);
+    const options = kafkaOptions.parse({ brokers: [broker.address], requestTimeoutMs: 2_000 });
+    let arrivals = 0;
+    const peer: SinkPeer = {
+      open: () => kafka.open(options, { log, folder }),
+      arrived: async (topic, key) => {
+        arrivals = arrivals === 0 ? 250 : 600;
+        const records = await consume(broker.client(), [topic], arrivals);
+        return records.filter(record => record.key === key).map(record => record.position);
+      },
+      stop: () => broker.stop('SIGKILL'),
+      start: () => broker.restart(),
     };
-    await run(100);
-    await run(250);
-    const records = await consume(broker.client(), ['quotes'], 250);
-    t.equal(records.length, 250);
-    t.equal(byKey(records).repeats, 0);
+    await sinkContract(t, peer, 'quotes');
   });
+
+  await t.test(
+    'the publish worker sends what the journal holds, from memory and from disk',
+    { timeout: 60_000 },
+    async t => {
+      await createTopics(broker, ['dead-letter']);
+      const directory = join(folder, 'journal');
+      const tail = createTail(1_048_576);
+      const doorbell = createDoorbell();
+      const writer = openLogWriter({ directory, name: 'ledger', durability: 'os', chained: true, native: 'off', tail });
+      t.teardown(() => writer.close());
+      const write = (from: number, to: number) => {
+        for (let n = from; n <= to; n++) {
+          const payload = Buffer.from(`\x04\x00late${n}`);
+          writer.stage({ type: FRAME_TYPE.deadLetter, topic: TOPICS.indexOf('dead-letter'), source: n % 5 }, payload);
+          writer.endGroup();
+        }
+        t.equal(writer.commit(BigInt(Date.now()) * 1_000_000n), 0);
+        ringDoorbell(doorbell, 'off');
+      };
+      write(1, 500);
+      const publisher = new Publisher({
+        sinks: { kafka: kafkaOptions.parse({ brokers: [broker.address], only: ['dead-letter'] }) },
+        logs: [{ name: 'ledger', directory, tail, topics: [1, 2, 3, 5] }],
+        doorbell,
+        offsetsFolder: join(folder, 'offsets-4'),
+        configFolder: folder,
+        native: 'off',
+        logLevel: 'silent',
+        log,
+      });
+      const counters = publisher.reports[0]?.counters;
+      await eventually('the past is sent', () => counters?.snapshot().published === 500);
+      write(501, 1_000);
+      await eventually('the doorbell wakes it', () => counters?.snapshot().published === 1_000);
+      write(1_001, 1_010);
+      await publisher.close(10_000);
+      t.match(counters?.snapshot(), { published: 1_010, failing: 0, position: 1_011 }, 'closing drains');
+      const records = await consume(broker.client(), ['dead-letter'], 1_010);
+      const { keys, repeats } = byKey(records);
+      t.equal(repeats, 0);
+      t.equal(keys.size, 5);
+      for (const [key, positions] of keys) t.ok(isRising(positions), `source ${key} keeps its order`);
+      const last = records.find(record => record.position === 1_010);
+      t.match(JSON.parse(last?.value ?? '{}'), { reason: 'late', hex: Buffer.from('1010').toString('hex') });
+    },
+  );
 });

@@ -31,6 +31,7 @@ export class FakeLog implements SinkLog {
       get position() {
         return next;
       },
+      skippedFrames: 0,
       poll(visit, framesMax) {
         const taken = frames.slice(next - 1, next - 1 + framesMax);
         taken.forEach(visit);

@@ -72,7 +72,7 @@ function unknownSessions({ risk, fix }: CheckedSections): Clash[] {
 function missingColumns({ feed }: CheckedSections): Clash[] {
   if (feed === undefined) return [];
   const names = new Set<string>(feed.layout.map(column => column.name));
-  return ['symbol', 'last']
+  return ['symbol', 'price']
     .filter(name => !names.has(name))
     .map(name => ({ path: ['feed', 'layout'], message: `has no column \`${name}\`` }));
 }

@@ -69,8 +69,8 @@ export const startOfDay = z
 
 const column = z.strictObject({
   name: z
-    .enum(['symbol', 'bid', 'ask', 'last', 'bidSize', 'askSize', 'filler'])
-    .describe('What the column is. `symbol` and `last` are needed; `filler` is passed over.'),
+    .enum(['symbol', 'bid', 'ask', 'price', 'bidSize', 'askSize', 'filler'])
+    .describe('What the column is. `symbol` and `price` (the last one traded) are needed; `filler` is passed over.'),
   size: z.int().min(1).max(1_024).describe('Width in bytes.'),
   type: z.enum(['text', 'decimal', 'integer']).default('text').describe('How the bytes read.'),
   scale: z.int().min(0).max(8).default(0).describe('Implied decimals of a `decimal` written without a point.'),
