@@ -5,3 +5,4 @@ export { FixListener, type ListenerOptions, type LogonIdentity } from './listene
 export { MemoryMessages } from './memory-messages.js';
 export type { Address, TlsOptions } from './tls.js';
 export { TRANSPORT_LIMITS, type Transport, type TransportEvents, type TransportLimits } from './transport.js';
+export * from './simulator/index.js';
