@@ -2,14 +2,15 @@
 const TABLES: readonly Int32Array[] = makeTables();
 
 function makeTables(): readonly Int32Array[] {
-  const tables = Array.from({ length: 8 }, () => new Int32Array(256));
-  for (let byte = 0; byte < 256; byte++) {
+  const first = new Int32Array(256).map((_, byte) => {
     let value = byte;
     for (let bit = 0; bit < 8; bit++) value = (value & 1) === 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
-    for (const table of tables) {
-      table[byte] = value;
-      value = (value >>> 8) ^ (tables[0]?.[value & 255] ?? 0);
-    }
+    return value;
+  });
+  const tables = [first];
+  while (tables.length < 8) {
+    const before = tables.at(-1) as Int32Array;
+    tables.push(before.map(value => (value >>> 8) ^ (first[value & 255] as number)));
   }
   return tables;
 }

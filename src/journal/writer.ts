@@ -1,4 +1,5 @@
 import { CapacityError, HeadraceError, STATUS, invariant, statusName } from '../model/index.js';
+import { loadCrate, type NativeMode } from '../native/index.js';
 import { lockLog } from './lock.js';
 import { SEGMENT_SIZE_BYTES, currentBootId } from './format.js';
 import { segmentIndexes, segmentPath, type LogFolder } from './folder.js';
@@ -9,6 +10,7 @@ import { recoverLog, type Recovered } from './recovery.js';
 import { writeSnapshotFile } from './snapshot.js';
 import { Staging } from './staging.js';
 import { LOG_STATE, Tail } from './tail.js';
+import { NativeWriter } from './native-writer.js';
 import { TwinWriter } from './twin-writer.js';
 
 const SEGMENT_SIZE_MIN = 256 * 1024;
@@ -74,8 +76,9 @@ function checkOptions({ name, segmentSizeBytes = SEGMENT_SIZE_BYTES, bootId }: L
   if (bootId !== undefined && bootId.length !== 16) throw new RangeError('bootId: 16 bytes');
 }
 
-function openPart(options: LogPartOptions): LogPart {
-  return new TwinWriter(options);
+function openPart(native: NativeMode, options: LogPartOptions): LogPart {
+  const crate = loadCrate(native);
+  return crate === undefined ? new TwinWriter(options) : new NativeWriter(crate, options);
 }
 
 class FileLogWriter implements LogWriter {
@@ -195,7 +198,7 @@ class FileLogWriter implements LogWriter {
   #openPart(end: Recovered['end'], bootId: Uint8Array): LogPart {
     this.#tail.begin(end.position, end.sequence, this.#segmentSizeBytes);
     const { durability, chained, group } = this.#o;
-    const part = openPart({
+    const part = openPart(this.#o.native, {
       folder: this.#folder,
       durability,
       chained,
@@ -218,8 +221,16 @@ class FileLogWriter implements LogWriter {
       this.#sealTimer = undefined;
       this.#part.seal();
       this.#retain();
+      if (this.#isSyncAwaited()) this.#armSeal();
     }, SEAL_MS);
-    this.#sealTimer.unref();
+    if (!this.#isSyncAwaited()) this.#sealTimer.unref();
+  }
+
+  /** Under group and each the loop is held until the sync is reported: replies wait for it. */
+  #isSyncAwaited(): boolean {
+    const { durability } = this.#o;
+    if (durability !== 'group' && durability !== 'each') return false;
+    return this.#tail.state !== LOG_STATE.failed && this.syncedSequence < this.committedSequence;
   }
 
   /** Deletes the oldest segments beyond `retainBytes`, once a segment. */

@@ -1,3 +1,4 @@
+import { loadCrate, type NativeMode } from '../../src/native/index.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,9 @@ import {
   type LogWriter,
   type LogWriterOptions,
 } from '../../src/journal/index.js';
+
+/** The native modes that can be tested here: the twin always, the crate where it is built. */
+export const nativeModes: readonly NativeMode[] = loadCrate('prefer') === undefined ? ['off'] : ['off', 'require'];
 
 /** A new folder for one test, and what removes it. */
 export function temporaryFolder(): { directory: string; remove: () => void } {
