@@ -1,7 +1,12 @@
+import { fixDecodeQuestion, fixEncodeQuestion } from './fix.bench.js';
 import { fixWire } from './fix-wire.bench.js';
 import type { Question } from './harness.js';
+import { journal } from './journal.bench.js';
 
 /** Every question by the name `npm run bench` takes, in the order they are asked. */
 export const questions: Readonly<Record<string, Question>> = {
+  'fix-decode': fixDecodeQuestion,
+  'fix-encode': fixEncodeQuestion,
+  journal,
   'fix-wire': fixWire,
 };
