@@ -101,7 +101,7 @@ function casesAt(rate: number, sides: readonly Sides[]): Case[] {
   });
 }
 
-async function cases(progress: (text: string) => void): Promise<Case[]> {
+async function* cases(progress: (text: string) => void): AsyncGenerator<Case> {
   mkdirSync(resultsFolder, { recursive: true });
   const messages = messageFile(workFolder('wire'), fixMessages('NewOrderSingle'));
   const kinds = [ourGateway(0), ourGateway(SPIN_US), quickfixRelay, bareEcho('epoll'), bareEcho('spin')];
@@ -115,12 +115,12 @@ async function cases(progress: (text: string) => void): Promise<Case[]> {
     const reason = missing.get(kind.name);
     return reason === undefined ? contendersOf(kind, rate, messages) : { p50: reason, p99: reason };
   };
-  return RATES.flatMap(rate =>
-    casesAt(
+  for (const rate of RATES) {
+    yield* casesAt(
       rate,
       kinds.map(kind => sidesOf(kind, rate)),
-    ),
-  );
+    );
+  }
 }
 
 export const fixWire: Question = { name: 'fix-wire', cases };

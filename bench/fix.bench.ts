@@ -22,19 +22,17 @@ async function decodeCase(kind: MessageKind, batchSize: number): Promise<Case> {
 
 export const fixDecodeQuestion: Question = {
   name: 'fix-decode',
-  async cases() {
-    return [
-      await decodeCase('NewOrderSingle', BATCH),
-      await decodeCase('NewOrderSingle', 1),
-      await decodeCase('MarketDataIncrementalRefresh', BATCH),
-    ];
+  async *cases() {
+    yield decodeCase('NewOrderSingle', BATCH);
+    yield decodeCase('NewOrderSingle', 1);
+    yield decodeCase('MarketDataIncrementalRefresh', BATCH);
   },
 };
 
 export const fixEncodeQuestion: Question = {
   name: 'fix-encode',
-  async cases() {
+  async *cases() {
     const messages = fixMessages('NewOrderSingle', BATCH);
-    return [{ name: 'NewOrderSingle', ours: fixEncode(BATCH), peers: [await quickfixCodec('encode', messages)] }];
+    yield { name: 'NewOrderSingle', ours: fixEncode(BATCH), peers: [await quickfixCodec('encode', messages)] };
   },
 };

@@ -47,8 +47,11 @@ export interface Case {
 
 export interface Question {
   readonly name: string;
-  /** Installs the peers, makes the input and returns the cases, the one that matters most first. */
-  cases(progress: (text: string) => void): Promise<readonly Case[]>;
+  /**
+   * Installs the peers, makes the input and gives the cases, the one that matters most first. A case is asked for when the one
+   * before it is measured and closed, so no contender lives, or spins, beside another case.
+   */
+  cases(progress: (text: string) => void): AsyncIterable<Case>;
 }
 
 /** One line of the report; `ours` and `theirs` are medians in `unit`, `ratio` is above 1 where ours is better. */
@@ -174,7 +177,7 @@ export async function runCase(question: string, item: Case, options: RunOptions)
 /** Asks one question: its cases one after another. */
 export async function ask(question: Question, options: RunOptions): Promise<ReportRow[]> {
   const rows: ReportRow[] = [];
-  for (const item of await question.cases(options.progress)) {
+  for await (const item of question.cases(options.progress)) {
     rows.push(...(await runCase(question.name, item, options)));
   }
   return rows;

@@ -2,11 +2,13 @@ import { fixDecodeQuestion, fixEncodeQuestion } from './fix.bench.js';
 import { fixWire } from './fix-wire.bench.js';
 import type { Question } from './harness.js';
 import { journal } from './journal.bench.js';
+import { ring } from './ring.bench.js';
 
 /** Every question by the name `npm run bench` takes, in the order they are asked. */
 export const questions: Readonly<Record<string, Question>> = {
   'fix-decode': fixDecodeQuestion,
   'fix-encode': fixEncodeQuestion,
+  ring,
   journal,
   'fix-wire': fixWire,
 };

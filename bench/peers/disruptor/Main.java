@@ -33,15 +33,12 @@ public final class Main {
   private final Counter counter = new Counter();
   private final byte[] source = new byte[64];
   private final int batch;
+  private final BatchEventProcessor<Message> processor =
+      new BatchEventProcessorBuilder().build(ring, ring.newBarrier(), counter);
 
   private Main(int batch) {
     this.batch = batch;
-    BatchEventProcessor<Message> processor =
-        new BatchEventProcessorBuilder().build(ring, ring.newBarrier(), counter);
     ring.addGatingSequences(processor.getSequence());
-    Thread thread = new Thread(processor, "consumer");
-    thread.setDaemon(true);
-    thread.start();
   }
 
   private void publishBatch() {
@@ -52,12 +49,19 @@ public final class Main {
     ring.publish(last - batch + 1, last);
   }
 
-  private double cycle() {
+  // The consumer spins for this cycle only, or it would take a core from whoever is measured next.
+  private double cycle() throws InterruptedException {
+    Thread consumer = new Thread(processor, "consumer");
+    consumer.start();
     long target = counter.seen + MESSAGES / batch * (long) batch;
+    while (!processor.isRunning()) Thread.onSpinWait();
     long start = System.nanoTime();
     for (int i = 0; i < MESSAGES / batch; i++) publishBatch();
     while (counter.seen < target) Thread.onSpinWait();
-    return MESSAGES / batch * (double) batch / ((System.nanoTime() - start) / 1e9);
+    double rate = MESSAGES / batch * (double) batch / ((System.nanoTime() - start) / 1e9);
+    processor.halt();
+    consumer.join();
+    return rate;
   }
 
   public static void main(String[] arguments) throws Exception {
