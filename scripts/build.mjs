@@ -32,15 +32,16 @@ function buildCrate() {
   copyFileSync(join(crate, 'target', 'release', library), join(release, 'headrace-journal.node'));
 }
 
+// Tables and pages that are data, not TypeScript, lie beside the code that reads them.
+const DATA = [join('src', 'codec', 'fix', 'dictionary', 'tables'), join('src', 'dashboard', 'page')];
+
 export function build({ native = true } = {}) {
   if (native) {
     buildAddon();
     buildCrate();
   }
   run('node', [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root]);
-  // Tables that are data, not TypeScript, lie beside the code that reads them.
-  const tables = join('src', 'codec', 'fix', 'dictionary', 'tables');
-  cpSync(join(root, tables), join(root, 'dist', tables), { recursive: true });
+  for (const folder of DATA) cpSync(join(root, folder), join(root, 'dist', folder), { recursive: true });
 }
 
 if (process.argv[1] === import.meta.filename) build({ native: !process.argv.includes('--ts') });

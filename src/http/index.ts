@@ -10,6 +10,8 @@ export {
   type UpgradeRequest,
   type WebSocketDriver,
 } from './data-socket.js';
+export { Access, bearerToken, ROLES, type AccessToken, type Role } from './access.js';
+export { hostName, isLocalName, isSameSite } from './same-site.js';
 export { loadUws, uwsDriver, wsDriver };
 
 /** The WebSocket drivers by the name a config gives them. */

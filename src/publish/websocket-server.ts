@@ -1,5 +1,6 @@
 import {
   chooseDriver,
+  isSameSite,
   type DataServer,
   type DataSocket,
   type DataSocketHandlers,
@@ -45,21 +46,6 @@ const ONE_TURN_BYTES = 16_777_216;
 interface Client {
   readonly subscriptions: Map<string, Subscription>;
   errors: number;
-}
-
-/** A page of another site must not read the desk's orders through its visitor's browser. */
-export function isSameSite({ origin, host }: UpgradeRequest): boolean {
-  if (origin === '') return true;
-  try {
-    const [from, to] = [new URL(origin).hostname, new URL(`http://${host}`).hostname];
-    return from === to || (isLocal(from) && isLocal(to));
-  } catch {
-    return false;
-  }
-}
-
-function isLocal(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 /** The WebSocket data server: topics of the logs by name and position (docs/websocket.md), on the thread that made it. */

@@ -1,0 +1,121 @@
+import type { AddressInfo } from 'node:net';
+
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+
+import { bearerToken, hostName, isLocalName, isSameSite, type Access, type Role } from '../http/index.js';
+import { ConfigError, ConnectionError, HeadraceError } from '../model/index.js';
+import type { Log } from '../observe/index.js';
+import { LivePages } from './live.js';
+import { createMetrics } from './metrics.js';
+import { routes, type Route, type RouteContext } from './routes.js';
+import type { GatewayView } from './view.js';
+
+export interface DashboardOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly view: GatewayView;
+  readonly access: Access;
+  readonly log: Log;
+}
+
+export interface Dashboard {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const BODY_SIZE_MAX = 16_384;
+const COOKIE = 'headrace_token';
+
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+function tokenOf({ headers }: FastifyRequest): string | undefined {
+  const cookie = new RegExp(`(?:^|; *)${COOKIE}=([^;]+)`).exec(headers.cookie ?? '')?.[1];
+  return bearerToken(headers.authorization) ?? (cookie === undefined ? undefined : decodeURIComponent(cookie));
+}
+
+/** A browser enters by `/?token=…` once; from then on a cookie that no script and no other site can use carries the token. */
+function enterByLink(access: Access, request: FastifyRequest, reply: FastifyReply): boolean {
+  const { token } = request.query as { token?: unknown };
+  if (request.method !== 'GET' || typeof token !== 'string' || !access.allows(token, 'viewer')) return false;
+  const cookie = `${COOKIE}=${encodeURIComponent(token)}; HttpOnly; SameSite=Strict; Path=/`;
+  void reply.header('set-cookie', cookie).redirect('/');
+  return true;
+}
+
+/** Without tokens a name of another site may not point here (DNS rebinding); with them the token decides. */
+function isOurs(request: FastifyRequest, { access, host }: DashboardOptions): boolean {
+  const name = hostName(request.headers.host ?? '');
+  const isKnown = name !== undefined && (isLocalName(name) || name === host);
+  const isSafe =
+    request.method === 'GET' || isSameSite({ origin: request.headers.origin ?? '', host: request.headers.host ?? '' });
+  return (isKnown || !access.isOpen) && isSafe;
+}
+
+function admit(role: Role, options: DashboardOptions) {
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    if (role !== 'public' && !isOurs(request, options)) {
+      void reply.code(403).send({ code: 'HR_FORBIDDEN', message: 'the request comes from another site' });
+    } else if (options.access.allows(tokenOf(request), role)) done();
+    else if (!enterByLink(options.access, request, reply)) {
+      const message = `needs the token of a ${role}: Authorization: Bearer …, or /?token=… in a browser`;
+      void reply.code(401).send({ code: 'HR_UNAUTHORIZED', message });
+    }
+  };
+}
+
+function addRoute(server: FastifyInstance, route: Route, context: RouteContext, options: DashboardOptions): void {
+  server.route({
+    method: route.method,
+    url: route.path,
+    onRequest: admit(route.role, options),
+    handler: (request, reply) => route.handle(context, request, reply),
+  });
+}
+
+function answerError(log: Log) {
+  return (error: unknown, _: FastifyRequest, reply: FastifyReply): void => {
+    const { statusCode = 500, message } = error as { statusCode?: number; message: string };
+    if (error instanceof HeadraceError) {
+      void reply.code(error.retryable ? 503 : 409).send({ code: error.code, message });
+      return;
+    }
+    if (statusCode >= 500) log.error({ err: error }, 'an HTTP request failed');
+    void reply.code(statusCode).send({ code: 'HR_HTTP', message: statusCode >= 500 ? 'internal error' : message });
+  };
+}
+
+/** Page, admin and metrics on one port. Throws ConfigError when an address others can reach would be open without tokens. */
+export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
+  const { host, port, view, access, log } = options;
+  if (access.isOpen && !isLocalName(host === '::1' ? '[::1]' : host))
+    throw new ConfigError(
+      'HR_CONFIG_OPEN_PAGE',
+      `without admin.tokens only a loopback address may be bound, not ${host}`,
+    );
+  const server = fastify({ logger: false, bodyLimit: BODY_SIZE_MAX, forceCloseConnections: true });
+  const pages = new LivePages(view);
+  const context = { view, metrics: createMetrics(view), pages };
+  server.addHook('onSend', async (_, reply) => void reply.headers(HEADERS));
+  server.setErrorHandler(answerError(log));
+  for (const route of routes()) addRoute(server, route, context, options);
+  try {
+    await server.listen({ host, port });
+  } catch (cause) {
+    throw new ConnectionError('HR_LISTEN', `${host}:${port} cannot be listened on: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    close: async () => {
+      pages.close();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+const LOCAL = /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/;
+
+/** Whether a host name of a URL is this machine's. */
+export function isLocalName(hostname: string): boolean {
+  return LOCAL.test(hostname);
+}
+
+/** The name in a `Host` header, without its port; undefined when it is none. */
+export function hostName(host: string): string | undefined {
+  try {
+    return new URL(`http://${host}`).hostname;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether a request comes from a page of ours, or from no page at all: a page of another site must neither read the desk's
+ * orders nor halt it through its visitor's browser.
+ */
+export function isSameSite({ origin, host }: { readonly origin: string; readonly host: string }): boolean {
+  if (origin === '') return true;
+  const to = hostName(host);
+  try {
+    const from = new URL(origin).hostname;
+    return to !== undefined && (from === to || (isLocalName(from) && isLocalName(to)));
+  } catch {
+    return false;
+  }
+}
