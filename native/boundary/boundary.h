@@ -52,6 +52,7 @@ inline std::span<uint8_t> bytesOf(Napi::Env env, napi_value value, const char* f
 void exportVersion(Napi::Env env, Napi::Object exports);
 void exportRing(Napi::Env env, Napi::Object exports);
 void exportFix(Napi::Env env, Napi::Object exports);
+void exportFixEncode(Napi::Env env, Napi::Object exports);
 void exportRisk(Napi::Env env, Napi::Object exports);
 
 }  // namespace headrace::boundary

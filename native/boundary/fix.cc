@@ -1,9 +1,8 @@
 // The FIX scan for JavaScript: createFixScan checks and binds the buffers once, its scan() takes no arguments and makes one call
 // of a whole chunk.
 #include <memory>
-#include <vector>
 
-#include "boundary/boundary.h"
+#include "boundary/bound.h"
 #include "codec/fix-scan.h"
 
 namespace headrace::boundary {
@@ -22,41 +21,17 @@ struct Settings {
   codec::fix::PlanBits bits;
 };
 
-// A scan and what holds its buffers: JavaScript's arrays stay alive as long as one of its two functions does.
+// A scan and what holds its buffers.
 struct BoundScan {
   std::unique_ptr<Scan> scan;
   const int32_t* control = nullptr;
-  std::vector<Napi::ObjectReference> buffers;
+  HeldBuffers buffers;
   Napi::ObjectReference bytes;
 };
 
 using SharedScan = std::shared_ptr<BoundScan>;
 
-class Arguments {
- public:
-  Arguments(Napi::Env env, Napi::Object source, BoundScan* owner) : env_(env), source_(source), owner_(owner) {}
-
-  // The memory of one array of at least `sizeMin` bytes, aligned for `Value`, and kept alive by the scan.
-  template <class Value>
-  std::span<Value> take(const char* name, size_t sizeMin) {
-    Napi::Value value = source_.Get(name);
-    auto bytes = bytesOf(env_, value, kFunction, name);
-    if (bytes.size() < sizeMin || reinterpret_cast<uintptr_t>(bytes.data()) % alignof(Value) != 0) {
-      refuseArgument(env_, kFunction, name);
-    }
-    owner_->buffers.push_back(Napi::Persistent(value.As<Napi::Object>()));
-    return {reinterpret_cast<Value*>(bytes.data()), bytes.size() / sizeof(Value)};
-  }
-
-  bool has(const char* name) const { return !source_.Get(name).IsUndefined(); }
-
- private:
-  Napi::Env env_;
-  Napi::Object source_;
-  BoundScan* owner_;
-};
-
-void takeProjection(Napi::Env env, Arguments& arguments, const Settings& settings, Scan& scan) {
+void takeProjection(Napi::Env env, BufferArguments& arguments, const Settings& settings, Scan& scan) {
   using codec::fix::kPlanWords;
   auto& projection = scan.projection;
   projection.plans.order = arguments.take<uint32_t>("orderPlan", kPlanWords * 4).data();
@@ -70,7 +45,7 @@ void takeProjection(Napi::Env env, Arguments& arguments, const Settings& setting
 
 SharedScan bindScan(Napi::Env env, Napi::Object source) {
   auto bound = std::make_shared<BoundScan>();
-  Arguments arguments(env, source, bound.get());
+  BufferArguments arguments(env, kFunction, source, &bound->buffers);
   const Settings settings = *arguments.take<Settings>("settings", sizeof(Settings)).data();
   if (settings.messageSizeMax < 32 || settings.messageSizeMax > 1 << 24 || settings.fieldsMax < 4 ||
       settings.fieldsMax > 65536 || settings.fieldCapacity < settings.fieldsMax || settings.fieldCapacity > 1 << 24) {
@@ -101,18 +76,10 @@ napi_value bindBytes(napi_env rawEnv, napi_callback_info info) {
   void* data = nullptr;
   if (napi_get_cb_info(env, info, &count, &value, nullptr, &data) != napi_ok || count < 1) return nullptr;
   BoundScan& bound = **static_cast<SharedScan*>(data);
-  bool isTypedArray = false;
-  napi_typedarray_type type;
-  size_t length = 0;
-  void* bytes = nullptr;
-  if (napi_is_typedarray(env, value, &isTypedArray) != napi_ok || !isTypedArray ||
-      napi_get_typedarray_info(env, value, &type, &length, &bytes, nullptr, nullptr) != napi_ok ||
-      type != napi_uint8_array || length > INT32_MAX) {
-    napi_throw_type_error(env, nullptr, "bind: bytes is no Uint8Array below 2 GiB");
-    return nullptr;
-  }
+  const auto bytes = boundBytes(env, value);
+  if (env.IsExceptionPending()) return nullptr;
   bound.bytes = Napi::Persistent(Napi::Object(env, value));
-  bound.scan->bind(static_cast<const uint8_t*>(bytes), length);
+  bound.scan->bind(bytes.data(), bytes.size());
   return nullptr;
 }
 
@@ -132,31 +99,20 @@ napi_value scanChunk(napi_env env, napi_callback_info info) {
   return result;
 }
 
-napi_value functionOf(Napi::Env env, const char* name, napi_callback callback, const SharedScan& bound) {
-  auto* data = new SharedScan(bound);
-  napi_value function = nullptr;
-  const auto release = [](napi_env, void* held, void*) { delete static_cast<SharedScan*>(held); };
-  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, data, &function) != napi_ok ||
-      napi_add_finalizer(env, function, data, release, nullptr, nullptr) != napi_ok) {
-    delete data;
-    throw Napi::Error::New(env);
-  }
-  return function;
-}
-
 Napi::Value createFixScan(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (!info[0].IsObject()) refuseArgument(env, kFunction, "buffers");
   const SharedScan bound = bindScan(env, info[0].As<Napi::Object>());
   Napi::Object result = Napi::Object::New(env);
-  result.Set("bind", functionOf(env, "bind", bindBytes, bound));
-  result.Set("scan", functionOf(env, "scan", scanChunk, bound));
+  result.Set("bind", boundFunction(env, "bind", bindBytes, bound));
+  result.Set("scan", boundFunction(env, "scan", scanChunk, bound));
   return result;
 }
 
 }  // namespace
 
 void exportFix(Napi::Env env, Napi::Object exports) {
+  exportFixEncode(env, exports);
   exports.Set(kFunction, Napi::Function::New(env, createFixScan, kFunction));
 }
 

@@ -24,4 +24,26 @@ export interface FixScan {
 /** The addon's part of the FIX codec. */
 export interface FixExports {
   createFixScan(buffers: FixScanBuffers): FixScan;
+  createFixEncode(buffers: FixEncodeBuffers): FixEncode;
+}
+
+/** What `createFixEncode` is given: see src/codec/fix/order-encoder.ts. */
+export interface FixEncodeBuffers {
+  /** count, stride, first MsgSeqNum, SendingTime as two words → bytes written. */
+  readonly control: Int32Array;
+  readonly ends: Int32Array;
+  readonly statuses: Int32Array;
+  readonly out: Uint8Array;
+  readonly begin: Uint8Array;
+  readonly parties: Uint8Array;
+  readonly constants: Uint8Array;
+  readonly accounts: Uint8Array;
+  readonly symbols: Uint8Array;
+}
+
+export interface FixEncode {
+  /** Binds the ORDER rows the next batches are about. */
+  bind(rows: Uint8Array): void;
+  /** Writes the batch that `control` tells; throws when it does not lie inside the rows or the buffers bound. */
+  encode(): void;
 }

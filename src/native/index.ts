@@ -2,5 +2,5 @@ export { loadAddon, type Addon } from './addon.js';
 export { loadCrate, type JournalCrate, type JournalWriter } from './crate.js';
 export { nativeBinaries, type NativeMode } from './binaries.js';
 export type { RingExports } from './ring.js';
-export type { FixExports, FixScan, FixScanBuffers } from './fix.js';
+export type { FixEncode, FixEncodeBuffers, FixExports, FixScan, FixScanBuffers } from './fix.js';
 export type { NativeGateCalls, RiskExports } from './risk.js';

@@ -6,6 +6,7 @@ import {
   Int64Cell,
   NO_ROW,
   NameTable,
+  OrderEncoder,
   formatFixDecimal,
   msgTypeCode,
   parseFixDecimal,
@@ -277,6 +278,65 @@ for (const { side, native } of sides) {
     t.equal(row.toString('latin1', offset.origClOrdId, offset.origClOrdId + 4), '\x03C-1');
     t.strictSame([statusName(batch.rowStatusOf(1)), batch.rowTagOf(1)], ['missingTag', 17]);
     t.strictSame([statusName(batch.rowStatusOf(2)), batch.rowTagOf(2)], ['badNumber', 14]);
+  });
+}
+
+for (const { side, native } of sides) {
+  t.test(`${side}: ORDER rows become order messages`, async t => {
+    const names = { accounts: new NameTable({ capacity: 4 }), symbols: new NameTable({ capacity: 4 }) };
+    names.accounts.internText('ACC');
+    names.symbols.internText('IBM');
+    const batch = new FixBatch(native, { names });
+    const bodies = [
+      ORDER_BODY,
+      ORDER_BODY.replace('35=D', '35=G').replace('11=C-1', '41=C-0|11=C-1').replace('38=100', '38=0.001'),
+      ORDER_BODY.replace('55=IBM', '55=XXX'),
+      ORDER_BODY.replace('35=D', '35=F').replace('11=C-1', '41=C-0|11=C-2').replace('38=100|40=2|44=12.5|59=0|', ''),
+      '35=D|11=1|55=IBM|54=1|38=1|40=1|',
+    ];
+    const bytes = bytesOf(bodies.map(whole).join(''));
+    const count = batch.scan(bytes, 0, bytes.length);
+    const encoder = new OrderEncoder(native, {
+      beginString: 'FIX.4.2',
+      senderCompID: 'HR',
+      targetCompID: 'VENUE',
+      names,
+      constants: [[21, '1']],
+    });
+    const input = { rows: batch.rows, count, msgSeqNum: 9, timeNs: 1767323045678901234n };
+    const text = Buffer.from(encoder.bytes.buffer, 0, encoder.encode(input)).toString('latin1').replaceAll('\x01', '|');
+    const head = (type: string, number: number): string =>
+      `35=${type}|49=HR|56=VENUE|34=${number}|52=20260102-03:04:05.678|`;
+    const time = '60=20260102-03:04:05.678|';
+    const expected = [
+      `${head('D', 9)}11=C-1|1=ACC|21=1|55=IBM|54=1|${time}38=100|40=2|44=12.5|59=0|`,
+      `${head('G', 10)}11=C-1|41=C-0|1=ACC|21=1|55=IBM|54=1|${time}38=0.001|40=2|44=12.5|59=0|`,
+      `${head('F', 11)}11=C-2|41=C-0|1=ACC|21=1|55=IBM|54=1|${time}`,
+      `${head('D', 12)}11=1|21=1|55=IBM|54=1|38=1|40=1|`,
+    ];
+    t.equal(
+      text,
+      expected
+        .map(body =>
+          whole(body)
+            .replace('FIX.4.4', 'FIX.4.2')
+            .replace(/10=...\|$/, ''),
+        )
+        .map(checked)
+        .join(''),
+    );
+    const statuses = Array.from({ length: count }, (_, index) => statusName(encoder.statusOf(index)));
+    t.strictSame(statuses, ['ok', 'ok', 'unknownName', 'ok', 'ok']);
+    t.equal(encoder.endOf(2), encoder.endOf(1), 'a refused row takes no bytes');
+    t.equal(encoder.encode({ ...input, count: 0 }), 0);
+    t.throws(() => encoder.encode({ ...input, count: 257 }), { code: 'HR_FIX_SIZE' });
+    t.throws(() => encoder.encode({ ...input, rows: batch.rows.subarray(0, 1000) }), { code: 'HR_INVARIANT' });
+    t.throws(
+      () => new OrderEncoder(native, { beginString: 'FIX.4.2', senderCompID: 'a\x01', targetCompID: 'b', names }),
+      {
+        code: 'HR_FIX_VALUE',
+      },
+    );
   });
 }
 
