@@ -18,7 +18,7 @@ export function framed(beginString: string, fields: readonly (readonly [number, 
 }
 
 /** A linear congruential generator: the same messages for everybody who is measured. */
-function generator(seed: number): (bound: number) => number {
+export function generator(seed: number): (bound: number) => number {
   let state = seed >>> 0;
   return bound => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

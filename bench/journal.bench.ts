@@ -13,8 +13,13 @@ const PACES: readonly (readonly [string, number])[] = [
 async function journalCase(name: string, recordsPerSync: number): Promise<Case> {
   return {
     name,
-    ours: await journalAppend('off', recordsPerSync),
-    peers: [await cWrite(recordsPerSync), await lmdb(recordsPerSync), nodeWrite(recordsPerSync)],
+    ours: await journalAppend('require', recordsPerSync),
+    peers: [
+      await cWrite(recordsPerSync),
+      await lmdb(recordsPerSync),
+      nodeWrite(recordsPerSync),
+      await journalAppend('off', recordsPerSync),
+    ],
   };
 }
 

@@ -1,3 +1,4 @@
+import { copybookDecode, copybookJson } from './copybook.bench.js';
 import { fixDecodeQuestion, fixEncodeQuestion } from './fix.bench.js';
 import { fixWire } from './fix-wire.bench.js';
 import type { Question } from './harness.js';
@@ -6,6 +7,8 @@ import { ring } from './ring.bench.js';
 
 /** Every question by the name `npm run bench` takes, in the order they are asked. */
 export const questions: Readonly<Record<string, Question>> = {
+  'copybook-decode': copybookDecode,
+  'copybook-json': copybookJson,
   'fix-decode': fixDecodeQuestion,
   'fix-encode': fixEncodeQuestion,
   ring,

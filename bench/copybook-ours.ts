@@ -1,0 +1,52 @@
+/** Our copybook codec over the bench's records, by the calls a user makes. */
+import { createDecoder, createJsonWriter, fixedSpans, frameFixed, Framing, type Layout } from '../src/codec/index.js';
+import { loadAddon, type NativeMode } from '../src/native/index.js';
+import { tradeRecords, UNIT } from './copybook-records.js';
+import type { Missing, Timed } from './harness.js';
+import { orMissing } from './harness.js';
+
+const LABEL = { require: 'native', prefer: 'native where built', off: 'TypeScript twin' } as const;
+const OUT_BYTES = 4 * 1024 * 1024;
+
+/** Rows with every field typed; a bad record would count as one, and there is none. */
+export function rowsDecode(native: NativeMode, layout: Layout): Promise<Timed | Missing> {
+  const name = `headrace, ${LABEL[native]}, rows`;
+  return orMissing(name, () => {
+    const records = tradeRecords(layout);
+    const decoder = createDecoder({ layout, native: loadAddon(native) });
+    const operations = records.length / layout.sizeBytes;
+    const rows = new Uint8Array(operations * decoder.rowSize);
+    const spans = fixedSpans(records, 0, layout.sizeBytes, operations);
+    decoder.decodeRows(records, 0, records.length, rows);
+    for (let index = 0; index < operations; index++) {
+      const refusal = decoder.refusal(spans, rows, index, { record: 1, fileOffset: 0 });
+      if (refusal !== undefined) throw new Error(`record ${index + 1} was refused: ${JSON.stringify(refusal)}`);
+    }
+    return { name, unit: UNIT, operations, call: () => decoder.decodeRows(records, 0, records.length, rows) };
+  });
+}
+
+/** JSON lines, as `headrace decode --json` writes them. */
+export function jsonDecode(native: NativeMode, layout: Layout): Promise<Timed | Missing> {
+  const name = `headrace, ${LABEL[native]}, JSON lines`;
+  return orMissing(name, () => {
+    const bytes = tradeRecords(layout);
+    const operations = bytes.length / layout.sizeBytes;
+    const writer = createJsonWriter({ layout, exactLength: true, native: loadAddon(native) });
+    const out = Buffer.alloc(OUT_BYTES);
+    const framing = new Framing(operations);
+    const first = { record: 1, fileOffset: 0 };
+    function call(): number {
+      frameFixed(framing, layout.sizeBytes, 0, bytes.length);
+      let length = 0;
+      for (let from = 0; from < operations;) {
+        const written = writer.write({ bytes, framing, first }, from, out);
+        from += written.records;
+        length += written.length;
+        if (written.refusals.length > 0) throw new Error(`refused: ${JSON.stringify(written.refusals[0])}`);
+      }
+      return length;
+    }
+    return { name, unit: UNIT, operations, call };
+  });
+}

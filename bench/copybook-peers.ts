@@ -1,0 +1,104 @@
+/** What our copybook codec is measured beside: Cobrix's parser, and JavaScript generated for this one copybook. */
+import type { Layout, LayoutItem } from '../src/codec/index.js';
+import { copybookFile, recordFile, tradeRecords, UNIT } from './copybook-records.js';
+import type { Missing, Rated, Timed } from './harness.js';
+import { orMissing } from './harness.js';
+import { javaPeer, workFolder } from './install.js';
+import { processPeer } from './process-peer.js';
+
+/** Cobrix 2.6.9 without Spark: to boxed values, or on to JSON text built in a StringBuilder. */
+export function cobrix(how: 'values' | 'json', layout: Layout): Promise<Rated | Missing> {
+  const name = `Cobrix cobol-parser 2.6.9, ${how === 'json' ? 'JSON lines' : 'values'}`;
+  return orMissing(name, () => {
+    const file = recordFile(workFolder(`cobrix-${how}`), tradeRecords(layout));
+    return processPeer({ name, unit: UNIT, command: [...javaPeer('cobrix'), copybookFile, file, how], warmUps: 4 });
+  });
+}
+
+/** EBCDIC to Latin-1 for the characters these records hold. */
+function textTable(layout: Layout, records: Uint8Array): Uint8Array {
+  const table = new Uint8Array(256).fill(0x3f);
+  for (const byte of records) table[byte] = layout.codePage.toUnicode[byte] ?? 0x3f;
+  return table;
+}
+
+/** The expression that reads one occurrence of a leaf at `at`. */
+function leafExpression(item: LayoutItem, at: string): string {
+  const leaf = item.leaf!;
+  if (leaf.kind === 'text') return `text(b,${at},${item.size})`;
+  const power = `1e${leaf.scale}`;
+  const scaled = (value: string): string => (leaf.scale === 0 ? value : `(${value})/${power}`);
+  if (leaf.kind === 'packed') return scaled(`packed(b,${at},${item.size})`);
+  if (leaf.kind === 'display') return scaled(`display(b,${at},${item.size})`);
+  if (item.size === 8) return `Number(v.getBigInt64(${at}))`;
+  return `v.getInt${item.size * 8}(${at})`;
+}
+
+/** The functions the generated reader calls: plain loops over digits, values as doubles. */
+const READERS = `
+  function text(b, at, size) {
+    let end = at + size;
+    while (end > at && b[end - 1] === 0x40) end--;
+    for (let i = at; i < end; i++) scratch[i - at] = table[b[i]];
+    return scratch.latin1Slice(0, end - at);
+  }
+  function packed(b, at, size) {
+    let value = 0;
+    for (let i = at; i < at + size - 1; i++) value = value * 100 + pairs[b[i]];
+    const last = b[at + size - 1];
+    value = value * 10 + (last >> 4);
+    return (last & 15) === 13 ? -value : value;
+  }
+  function display(b, at, size) {
+    let value = 0;
+    for (let i = at; i < at + size; i++) value = value * 10 + (b[i] & 15);
+    return (b[at + size - 1] >> 4) === 13 ? -value : value;
+  }`;
+
+function readerSource(layout: Layout): string {
+  const members = layout.items
+    .filter(item => item.leaf !== undefined)
+    .map(item => {
+      const at = (index: number): string => `r+${item.offset + index * item.size}`;
+      if (item.occurs === undefined) return `"${item.name}":${leafExpression(item, at(0))}`;
+      const items = Array.from({ length: item.occurs.count }, (_, index) => leafExpression(item, at(index)));
+      return `"${item.name}":[${items.join(',')}]`;
+    });
+  return `${READERS}\n return (b, v, r) => ({${members.join(',')}});`;
+}
+
+type Reader = (bytes: Uint8Array, view: DataView, record: number) => Record<string, unknown>;
+
+function generatedReader(layout: Layout, records: Uint8Array): Reader {
+  const pairs = Uint8Array.from({ length: 256 }, (_, byte) => (byte >> 4) * 10 + (byte & 15));
+  const make = new Function('table', 'pairs', 'scratch', readerSource(layout)) as (
+    table: Uint8Array,
+    pairs: Uint8Array,
+    scratch: Buffer,
+  ) => Reader;
+  return make(textTable(layout, records), pairs, Buffer.alloc(64));
+}
+
+/** JavaScript generated for the copybook: an object a record, or its JSON.stringify. */
+export function generatedJavaScript(how: 'objects' | 'json', layout: Layout): Timed {
+  const records = tradeRecords(layout);
+  const read = generatedReader(layout, records);
+  const view = new DataView(records.buffer);
+  const size = layout.sizeBytes;
+  function objects(): number {
+    let fields = 0;
+    for (let at = 0; at < records.length; at += size) fields += (read(records, view, at)['TRADE-ID'] as string).length;
+    return fields;
+  }
+  function json(): number {
+    let length = 0;
+    for (let at = 0; at < records.length; at += size) length += JSON.stringify(read(records, view, at)).length;
+    return length;
+  }
+  return {
+    name: `generated JavaScript, ${how === 'json' ? 'JSON.stringify' : 'objects'}`,
+    unit: UNIT,
+    operations: records.length / size,
+    call: how === 'json' ? json : objects,
+  };
+}
