@@ -76,7 +76,8 @@ export class FixConnector {
     const host = hosts[this.#hostIndex++ % hosts.length];
     if (host === undefined) return;
     let reason = `${host.host}:${host.port}: closed`;
-    const socket = openSocket(host, tls, ready => this.#connected(ready, deadline));
+    const socket = this.#tryOpen(host, tls, ready => this.#connected(ready, deadline));
+    if (socket === undefined) return;
     const deadline = setTimeout(() => socket.destroy(new Error('no connection in time')), connectTimeoutMs);
     this.#socket = socket;
     socket.once('error', error => (reason = `${host.host}:${host.port}: ${error.message}`));
@@ -84,6 +85,18 @@ export class FixConnector {
       clearTimeout(deadline);
       this.#ended(reason);
     });
+  }
+
+  // PEM files are read at each attempt, so that new ones are taken up; one that cannot be read fails the first attempt for good
+  // (the configuration is wrong) and any later one as a peer that cannot be reached would.
+  #tryOpen(host: Address, tls: TlsOptions | undefined, onReady: (socket: Socket) => void): Socket | undefined {
+    try {
+      return openSocket(host, tls, onReady);
+    } catch (error) {
+      if (this.#hostIndex === 1) throw error;
+      this.#ended((error as Error).message);
+      return undefined;
+    }
   }
 
   #connected(socket: Socket, deadline: NodeJS.Timeout): void {

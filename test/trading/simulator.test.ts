@@ -9,6 +9,7 @@ import {
   type CounterpartyCounts,
   type CounterpartyOptions,
 } from '../../src/trading/index.js';
+import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
 
 // With nothing between them: the client logs on to its own venue.
@@ -30,7 +31,7 @@ function checkAgreement(t: Test, { client, venue }: CounterpartyCounts): void {
 
 for (const beginString of ['FIX.4.2', 'FIX.4.4'] as const)
   t.test(`client and venue agree on every message of 1,000 orders in ${beginString}`, async t => {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const port = await freePort();
     const address = { host: '127.0.0.1', port };
     const counterparty = await startCounterparty({ ...DIRECT, beginString, gateway: address, venue: address });
     await until(() => counterparty.counts().client.ordersSent >= 1_000);
@@ -50,7 +51,7 @@ for (const beginString of ['FIX.4.2', 'FIX.4.4'] as const)
   });
 
 t.test('as a process of its own it goes on with its sequence numbers after a stop and after a kill', async t => {
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const port = await freePort();
   const address = { host: '127.0.0.1', port };
   const stateFile = join(t.testdir({}), 'numbers.json');
   const options = JSON.stringify({ ...DIRECT, gateway: address, venue: address, stateFile, ordersPerSecond: 200 });
