@@ -33,6 +33,10 @@ export const fixEncodeQuestion: Question = {
   name: 'fix-encode',
   async *cases() {
     const messages = fixMessages('NewOrderSingle', BATCH);
-    yield { name: 'NewOrderSingle', ours: fixEncode(BATCH), peers: [await quickfixCodec('encode', messages)] };
+    yield {
+      name: `NewOrderSingle, batches of ${BATCH}`,
+      ours: await fixEncode('require', messages),
+      peers: [await quickfixCodec('encode', messages), await fixEncode('off', messages)],
+    };
   },
 };

@@ -22,6 +22,7 @@ Value load(const uint8_t* row, size_t offset) {
 }
 
 uint8_t* copy(std::span<const uint8_t> text, uint8_t* to) {
+  if (text.empty()) return to;
   std::memcpy(to, text.data(), text.size());
   return to + text.size();
 }
