@@ -3,14 +3,18 @@ import type { Command } from 'commander';
 import { benchCommand } from './bench.js';
 import { checkCommand } from './check.js';
 import { decodeCommand } from './decode.js';
+import { doctorCommand } from './doctor.js';
+import { explainCommand } from './explain.js';
 import { fixAcceptorCommand } from './fix-acceptor.js';
 import { schemaCommand } from './schema.js';
 
 /** Every `headrace` command, one line each, in the order `--help` lists them. */
 export const commands: readonly (() => Command)[] = [
   checkCommand,
+  explainCommand,
   schemaCommand,
   decodeCommand,
   fixAcceptorCommand,
+  doctorCommand,
   benchCommand,
 ];

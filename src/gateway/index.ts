@@ -1,1 +1,2 @@
 export * from './config/index.js';
+export { explainConfig, planOf, type GatewayPlan } from './explain.js';

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import t from 'tap';
+
+import { commands } from '../../src/cli/commands.js';
+import { projectRoot } from '../support/project.js';
+
+t.setTimeout(120_000);
+
+/** Not spawnSync: a test's own server must answer meanwhile. */
+async function headrace(...args: string[]): Promise<{ status: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [join(projectRoot, 'bin', 'headrace.js'), ...args]);
+  let [out, err] = ['', ''];
+  child.stdout.on('data', chunk => (out += chunk));
+  child.stderr.on('data', chunk => (err += chunk));
+  const status = await new Promise<number | null>(resolve => child.on('close', resolve));
+  return { status, out, err };
+}
+
+/** The example configuration with what it points to, in a folder of its own; `set` replaces lines by their key. */
+function example(folder: string, ...replaced: [string, string][]): string {
+  const file = join(folder, 'gateway.yaml');
+  copyFileSync(join(projectRoot, 'examples', 'desk', 'gateway.yaml'), file);
+  writeFileSync(join(folder, 'positions.cpy'), '       01 X.\n');
+  const text = replaced.reduce((all, [from, to]) => all.replace(from, to), readFileSync(file, 'utf8'));
+  writeFileSync(file, text);
+  return file;
+}
+
+/** A command, or the commands inside it. */
+function leavesOf(command: Command): readonly Command[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
+}
+
+t.test('every command has a summary and help with two examples', async t => {
+  for (const command of commands.map(make => make()).flatMap(leavesOf)) {
+    let help = '';
+    command.configureOutput({ writeOut: text => (help += text) });
+    command.outputHelp();
+    t.ok(command.summary() !== '' || command.description() !== '', `${command.name()} says what it does`);
+    const examples = help.match(/^ {2,}(?:\$ )?(?:npx )?headrace /gm) ?? [];
+    t.ok(examples.length >= 2, `${command.name()} --help shows ${examples.length} examples`);
+  }
+});
+
+t.test('--version tells of both native parts', async t => {
+  const { status, out } = await headrace('--version');
+  t.equal(status, 0);
+  t.match(out, /^headrace \d+\.\d+\.\d+\n/);
+  t.match(out, /codec, ring, risk \(C\+\+\): (native, interface \d+|TypeScript twin \(.+\))\n/);
+  t.match(out, /journal \(Rust\): (native, interface \d+|TypeScript twin \(.+\))\n/);
+});
+
+t.test('explain draws the configuration that it is given', async t => {
+  const file = example(t.testdir({}), ['port: 9880', 'port: 19880'], ['spinUs: 0', 'spinUs: 50']);
+  const { status, out } = await headrace('explain', file);
+  t.equal(status, 0);
+  t.match(out, /FIX clients \(DESK\) ◀─▶ 127\.0\.0\.1:19880/);
+  t.match(out, /lane +FIX sessions, gate, order state, ledger +its event loop after spinning 50 µs/);
+  t.match(out, /ledger tail ring +lane +every reader +64 MiB/);
+  t.match(out, /an acknowledged order survives a power cut \(group commit\)/);
+  t.notMatch(out, /publish worker/, 'a thread that is not configured is not drawn');
+  const json = JSON.parse((await headrace('explain', file, '--json')).out);
+  t.match(json, { instance: 'desk-1', threads: [{ thread: 'main' }, { thread: 'lane' }] });
+  t.equal((await headrace('explain', join(t.testdir({}), 'absent.yaml'))).status, 78);
+});
+
+t.test('doctor tries ports and folders, and fails for what would not work', async t => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  t.teardown(() => taken.close());
+  await new Promise(resolve => taken.once('listening', resolve));
+  const { port } = taken.address() as AddressInfo;
+  const free: [string, string][] = ['9880', '9881', '8081', '8080'].map(old => [`port: ${old}`, 'port: 0']);
+  const good = await headrace('doctor', example(t.testdir({}), ...free), '--json');
+  t.equal(good.status, 0, good.out);
+  t.match(JSON.parse(good.out).findings[0], { what: 'Node.js', state: 'ok' });
+  const bad = await headrace('doctor', example(t.testdir({}), ['port: 9880', `port: ${port}`], ...free));
+  t.equal(bad.status, 1);
+  t.match(bad.out, new RegExp(`BAD {3}port of FIX clients: .*${port}`));
+});
+
+t.test('doctor says that Kafka is away, and that this is no reason not to start', async t => {
+  const free: [string, string][] = ['9880', '9881', '8081', '8080'].map(old => [`port: ${old}`, 'port: 0']);
+  const kafka: [string, string] = ['sinks:\n', 'sinks:\n  kafka: { brokers: ["127.0.0.1:1"] }\n'];
+  const { status, out } = await headrace('doctor', example(t.testdir({}), ...free, kafka));
+  t.equal(status, 0, out);
+  t.match(out, /warn {2}kafka: not reachable/);
+});
