@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
 import t, { type Test } from 'tap';
 
@@ -6,6 +8,7 @@ import { startDashboard } from '../../src/dashboard/index.js';
 import { Access, type AccessToken } from '../../src/http/index.js';
 import { openLog } from '../../src/observe/index.js';
 import { FakeView } from '../support/fake-view.js';
+import { projectRoot } from '../support/project.js';
 import { eventually, findProgram, needs } from '../support/servers.js';
 
 t.setTimeout(120_000);
@@ -58,6 +61,15 @@ t.test('metrics take the counters over whole, at every scrape', async t => {
   ];
   for (const line of lines) t.ok(text.split('\n').includes(line), line);
   t.match(text, /headrace_stage_latency_seconds\{stage="gate",quantile="0\.99"\} 0\.00000[23]/);
+});
+
+t.test('docs/operations.md names every metric, and none that is not there', async t => {
+  const { ask } = await open(t);
+  const text = await (await ask('/metrics')).text();
+  const served = [...text.matchAll(/^# TYPE (headrace_\S+)/gm)].map(match => match[1]);
+  const page = readFileSync(join(projectRoot, 'docs', 'operations.md'), 'utf8');
+  const documented = [...page.matchAll(/`(headrace_[a-z_]+)`/g)].map(match => match[1]);
+  t.strictSame([...new Set(documented)].sort(), served.sort());
 });
 
 t.test('a halt is posted, listed and ended', async t => {

@@ -1,5 +1,6 @@
 import type { GatewayView, HaltRequest } from '../../src/dashboard/index.js';
 import { createHistograms, openHistogram } from '../../src/observe/index.js';
+import { WEBSOCKET_COUNTERS } from '../../src/publish/index.js';
 
 const STAGES = ['read', 'decode', 'gate', 'journal', 'write'] as const;
 
@@ -30,7 +31,7 @@ export class FakeView implements GatewayView {
   ];
   logs = () => [{ name: 'ledger', committedSequence: 1_324, syncedSequence: 1_300, state: 'ok' }];
   rings = () => [{ name: 'prices', usedBytes: 512, sizeBytes: 1_024 }];
-  websocket = () => ({ clients: 3, conflated: 5 });
+  websocket = () => ({ ...Object.fromEntries(WEBSOCKET_COUNTERS.map(name => [name, 0])), clients: 3, conflated: 5 });
   lastOrders = () => [
     {
       position: 1_300,
