@@ -3,7 +3,9 @@ import { fixDecodeQuestion, fixEncodeQuestion } from './fix.bench.js';
 import { fixWire } from './fix-wire.bench.js';
 import type { Question } from './harness.js';
 import { journal } from './journal.bench.js';
+import { kafka } from './kafka.bench.js';
 import { ring } from './ring.bench.js';
+import { webSocket } from './websocket.bench.js';
 
 /** Every question by the name `npm run bench` takes, in the order they are asked. */
 export const questions: Readonly<Record<string, Question>> = {
@@ -14,4 +16,6 @@ export const questions: Readonly<Record<string, Question>> = {
   ring,
   journal,
   'fix-wire': fixWire,
+  websocket: webSocket,
+  kafka,
 };

@@ -1,7 +1,6 @@
 /**
  * The other side of the WebSocket question: subscribers as bare TCP sockets that only count frames, so that the server is what is
- * measured. A server is a process that prints `ready PORT`, publishes as fast as its sockets take it after a line `go` on standard
- * input and rests after `stop`. Delivered a second is counted here, at the clients, over a second in the middle.
+ * measured. A server is a process that prints `ready PORT` and publishes at the pace of websocket-pace.ts. Delivered a second is counted here, at the clients, over a second in the middle.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
@@ -12,6 +11,8 @@ import type { Rated } from './harness.js';
 export const UNIT = 'deliveries/s';
 
 const SETTLE_MS = 400;
+/** How often the first subscriber says how much it has. */
+const SEEN_MS = 2;
 const MEASURE_MS = 1000;
 const READY_TIMEOUT_MS = 20_000;
 const CONNECT_AT_ONCE = 50;
@@ -122,12 +123,14 @@ export async function fanOut(peer: WebSocketServerPeer): Promise<Rated> {
 
   async function run(): Promise<number> {
     child.stdin?.write('go\n');
+    const seen = setInterval(() => child.stdin?.write(`seen ${counters[0]?.frames ?? 0}\n`), SEEN_MS);
     await pause(SETTLE_MS);
     const [start, before] = [performance.now(), frames()];
     await pause(MEASURE_MS);
     const rate = ((frames() - before) / (performance.now() - start)) * 1000;
     child.stdin?.write('stop\n');
     await pause(SETTLE_MS);
+    clearInterval(seen);
     if (rate === 0) throw new Error(`${peer.name} delivered nothing`);
     return rate;
   }
