@@ -123,7 +123,12 @@ export async function bareKafkajs(broker: Broker, messageBytes: number): Promise
     }
     return (sent / (performance.now() - start)) * 1000;
   }
-  return { name: `kafkajs 2.2.4 alone, batches of ${batchOf(messageBytes)}`, unit: UNIT, run, close: () => producer.disconnect() };
+  return {
+    name: `kafkajs 2.2.4 alone, batches of ${batchOf(messageBytes)}`,
+    unit: UNIT,
+    run,
+    close: () => producer.disconnect(),
+  };
 }
 
 export function librdkafka(broker: Broker, messageBytes: number): Promise<Rated | Missing> {
