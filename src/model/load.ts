@@ -22,7 +22,10 @@ export const POSITION = defineRow('Position', {
   averagePrice: 'i64',
 });
 
-/** One account's limits (frame type limit); int64 at 10^-8, except messageRate: messages a second as a whole number. */
+/**
+ * One account's limits (frame type limit); int64 at 10^-8, except messageRate: messages a second as a whole number. A limit the
+ * file does not give is -1: the gate keeps its own.
+ */
 export const LIMIT = defineRow('Limit', {
   account: 'text16',
   maxQuantity: 'i64',

@@ -39,3 +39,11 @@ export function codePage(name: string): CodePage {
 export function byteOf(page: CodePage, character: string): number {
   return page.fromUnicode.get(character.charCodeAt(0)) as number;
 }
+
+/** The text of a field, without trailing spaces. */
+export function readText(page: CodePage, bytes: Uint8Array, offset: number, size: number): string {
+  let text = '';
+  for (let at = offset; at < Math.min(offset + size, bytes.length); at++)
+    text += String.fromCharCode(page.toUnicode[bytes[at]!]!);
+  return text.replace(/ +$/, '');
+}

@@ -1,4 +1,4 @@
-export { CODE_PAGES, codePage, type CodePage, type CodePageName } from './code-page.js';
+export { CODE_PAGES, codePage, readText, type CodePage, type CodePageName } from './code-page.js';
 export { SIGN_DIALECTS, type SignDialect } from './sign.js';
 export type { Layout, LayoutItem, Leaf, Occurs, SignPosition } from './layout.js';
 export { ROW_FAILED_OP, ROW_STATUS, ROW_VIEWS, type RowPlan, type RowSlot } from './row-plan.js';
@@ -10,3 +10,5 @@ export { compileJsonPlan, type JsonPlan } from './json-plan.js';
 export { createJsonWriter, type JsonBatch, type JsonWriter, type JsonWriterOptions } from './json-writer.js';
 export { frameFixed, frameRdw, Framing, RDW_SIZE, type RecordFormat } from './records.js';
 export { RecordLister, type ListedField } from './record-lister.js';
+export { clearRow, createEncoder, writeSlot, type Encoder } from './encoder.js';
+export { recordTemplate } from './template.js';

@@ -44,6 +44,8 @@ export interface RowPlan {
   readonly recordSize: number;
   readonly rowSize: number;
   readonly viewCount: number;
+  /** For each view the view it lies in, or -1. */
+  readonly viewParents: Int32Array;
   readonly slots: readonly RowSlot[];
   readonly ops: Int32Array;
   readonly leaves: Int32Array;
@@ -61,7 +63,7 @@ class PlanWriter {
   readonly leaves: number[] = [];
   readonly found: { item: LayoutItem; path: string; view: number; op: number }[] = [];
   readonly leafOf = new Map<LayoutItem, number>();
-  viewCount = 0;
+  readonly viewParents: number[] = [];
 
   constructor(readonly layout: Layout) {}
 
@@ -87,8 +89,8 @@ class PlanWriter {
   }
 
   private set(set: ViewSet, place: Place): void {
-    const first = this.viewCount;
-    this.viewCount += set.views.length;
+    const first = this.viewParents.length;
+    for (let view = 0; view < set.views.length; view++) this.viewParents.push(place.view);
     set.views.forEach((view, index) => this.view(view, { ...place, view: first + index }));
     this.add([OP_CODE.resolve, first, set.base.offset + place.shift, set.views.length, place.view, set.base.index]);
   }
@@ -137,8 +139,7 @@ export function compileRowPlan(layout: Layout, fields?: readonly string[]): RowP
   if (layout.root.leaf === undefined) writer.children(layout.root, { shift: 0, path: '', view: -1 });
   else writer.item(layout.root, { shift: 0, path: '', view: -1 });
   const ops = fields === undefined ? writer.ops : projectOps(writer, fields);
-  const viewCount = fields === undefined ? writer.viewCount : 0;
-  return placeSlots(writer, ops, viewCount);
+  return placeSlots(writer, ops, fields === undefined ? writer.viewParents : []);
 }
 
 function projectOps(writer: PlanWriter, fields: readonly string[]): number[] {
@@ -165,8 +166,9 @@ function findField(writer: PlanWriter, field: string): PlanWriter['found'] {
   return matches;
 }
 
-function placeSlots(writer: PlanWriter, ops: number[], viewCount: number): RowPlan {
+function placeSlots(writer: PlanWriter, ops: number[], viewParents: readonly number[]): RowPlan {
   const { layout } = writer;
+  const viewCount = viewParents.length;
   let offset = ROW_VIEWS + ((viewCount + 7) & ~7);
   const slots = writer.found.map(({ item, path, view, op }): RowSlot => {
     const width = slotWidth(layout, item);
@@ -180,6 +182,7 @@ function placeSlots(writer: PlanWriter, ops: number[], viewCount: number): RowPl
     recordSize: layout.sizeBytes,
     rowSize: offset,
     viewCount,
+    viewParents: Int32Array.from(viewParents),
     slots,
     ops: Int32Array.from(ops),
     leaves: Int32Array.from(writer.leaves),

@@ -1,0 +1,80 @@
+import { byteOf, type CodePage } from './code-page.js';
+import type { Layout, LayoutItem, LayoutValue } from './layout.js';
+import { describeLeaf } from './leaf.js';
+import { pageTables } from './page-tables.js';
+import { Digits, type LeafAt } from './number.js';
+import { writeNumber } from './number-writer.js';
+
+const FIGURATIVE_TEXT: Readonly<Record<string, string>> = { SPACE: ' ', ZERO: '0', QUOTE: '"' };
+
+/**
+ * The bytes of a record before any value is written: slack is zero, a FILLER or absent item has its VALUE, else zero or
+ * spaces. Of a REDEFINES the first view is filled.
+ */
+export function recordTemplate(layout: Layout): Uint8Array {
+  const bytes = new Uint8Array(layout.sizeBytes);
+  fillItem(layout, pageTables(layout.codePage, layout.sign), layout.root, { bytes, shift: 0 });
+  return bytes;
+}
+
+interface Target {
+  readonly bytes: Uint8Array;
+  readonly shift: number;
+}
+
+function fillItem(layout: Layout, tables: Uint8Array, item: LayoutItem, { bytes, shift }: Target): void {
+  if (item.redefines !== undefined) return;
+  for (let index = 0; index < (item.occurs?.count ?? 1); index++) {
+    const at = shift + index * (item.occurs?.stride ?? 0);
+    if (item.leaf !== undefined) fillLeaf(layout, tables, item, { bytes, shift: at });
+    else for (const child of item.children) fillItem(layout, tables, child, { bytes, shift: at });
+    if (item.leaf === undefined && item.value !== undefined)
+      bytes.set(textBytes(layout.codePage, item.value, item.size), item.offset + at);
+  }
+}
+
+function fillLeaf(layout: Layout, tables: Uint8Array, item: LayoutItem, { bytes, shift }: Target): void {
+  const leaf = item.leaf!;
+  const offset = item.offset + shift;
+  if (leaf.kind === 'text') {
+    bytes.set(textBytes(layout.codePage, item.value ?? SPACES, item.size), offset);
+    return;
+  }
+  const number = new Digits();
+  number.setBigInt(item.value?.kind === 'number' ? (scaledValue(item.value.text, leaf.scale) ?? 0n) : 0n);
+  const at: LeafAt = { leaves: Int32Array.from(describeLeaf(layout, item)), at: 0, tables };
+  writeNumber(at, number, bytes, offset);
+}
+
+const SPACES: LayoutValue = { kind: 'figurative', text: 'SPACE', all: false };
+
+function textBytes(page: CodePage, value: LayoutValue, size: number): Uint8Array {
+  const bytes = new Uint8Array(size).fill(byteOf(page, ' '));
+  const source = literalBytes(page, value);
+  const repeats = value.all || value.kind === 'figurative';
+  for (let index = 0; index < (repeats ? size : Math.min(size, source.length)); index++)
+    bytes[index] = source[index % source.length]!;
+  return bytes;
+}
+
+function literalBytes(page: CodePage, value: LayoutValue): Uint8Array {
+  if (value.kind === 'hex') return Buffer.from(value.text, 'hex');
+  if (value.kind === 'figurative' && value.text === 'HIGH-VALUE') return Uint8Array.of(0xff);
+  if (value.kind === 'figurative' && value.text === 'LOW-VALUE') return Uint8Array.of(0);
+  const text = value.kind === 'figurative' ? FIGURATIVE_TEXT[value.text]! : value.text;
+  const space = byteOf(page, ' ');
+  return Uint8Array.from(
+    text.length === 0 ? ' ' : text,
+    character => page.fromUnicode.get(character.charCodeAt(0)) ?? space,
+  );
+}
+
+/** A numeric literal as an integer at `scale`, or undefined when digits would be lost. */
+function scaledValue(text: string, scale: number): bigint | undefined {
+  const [, sign, whole = '', fraction = ''] = /^([+-]?)(\d*)\.?(\d*)$/.exec(text)!;
+  const digits = whole + fraction.padEnd(Math.max(scale, 0), '0');
+  const dropped = whole.length + Math.max(fraction.length, Math.max(scale, 0)) - (whole.length + scale);
+  if (dropped > 0 && /[1-9]/.test(digits.slice(digits.length - dropped))) return undefined;
+  const kept = digits.slice(0, Math.max(0, digits.length - Math.max(0, dropped)));
+  return (sign === '-' ? -1n : 1n) * BigInt(kept || '0');
+}
