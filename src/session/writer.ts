@@ -1,4 +1,4 @@
-import { FixEncoder, RAW_DATA_TABLE, utcTimestampText, type FixMessage } from '../codec/index.js';
+import { FixEncoder, RAW_DATA_TABLE, type FixMessage } from '../codec/index.js';
 import { isBefore42, type SessionSettings } from './settings.js';
 import { TAG } from './tags.js';
 
@@ -43,22 +43,22 @@ export class MessageWriter {
   }
 
   write(msgType: string, msgSeqNum: number, nowNs: bigint, writeBody: WriteBody): Uint8Array {
-    this.#header(msgType, msgSeqNum, this.#time(nowNs), false);
+    this.#header(msgType, msgSeqNum, nowNs, false);
     writeBody(this.#encoder);
     return this.#encoder.finish();
   }
 
   /** SequenceReset-GapFill: PossDupFlag and OrigSendingTime stand in it as in any answer to a ResendRequest. */
   gapFill(msgSeqNum: number, newSeqNo: number, nowNs: bigint): Uint8Array {
-    const time = this.#time(nowNs);
-    this.#header('4', msgSeqNum, time, true);
-    this.#encoder.field(TAG.OrigSendingTime, time).field(TAG.NewSeqNo, newSeqNo).field(TAG.GapFillFlag, 'Y');
+    this.#header('4', msgSeqNum, nowNs, true);
+    this.#encoder.timestampField(TAG.OrigSendingTime, nowNs, this.settings.timestampDecimals);
+    this.#encoder.field(TAG.NewSeqNo, newSeqNo).field(TAG.GapFillFlag, 'Y');
     return this.#encoder.finish();
   }
 
   /** A stored message again: its own number and body, PossDupFlag, a new SendingTime, the old one as OrigSendingTime. */
   resend(stored: FixMessage, msgSeqNum: number, nowNs: bigint): Uint8Array {
-    this.#header(stored.msgType, msgSeqNum, this.#time(nowNs), true);
+    this.#header(stored.msgType, msgSeqNum, nowNs, true);
     const origSendingTime = stored.textOf(TAG.SendingTime) ?? '';
     let dated = false;
     for (let index = 0; index < stored.fieldCount;) {
@@ -78,17 +78,14 @@ export class MessageWriter {
     return this.#encoder.finish();
   }
 
-  #time(nowNs: bigint): string {
-    return utcTimestampText(nowNs, this.settings.timestampDecimals);
-  }
-
-  #header(msgType: string, msgSeqNum: number, time: string, possDup: boolean): void {
+  #header(msgType: string, msgSeqNum: number, nowNs: bigint, possDup: boolean): void {
     const { beginString, senderCompID, senderSubID, targetCompID, targetSubID } = this.settings;
     const encoder = this.#encoder.begin(beginString, msgType).field(TAG.MsgSeqNum, msgSeqNum);
     if (possDup) encoder.field(TAG.PossDupFlag, 'Y');
     encoder.field(TAG.SenderCompID, senderCompID);
     if (senderSubID !== undefined) encoder.field(TAG.SenderSubID, senderSubID);
-    encoder.field(TAG.SendingTime, time).field(TAG.TargetCompID, targetCompID);
+    encoder.timestampField(TAG.SendingTime, nowNs, this.settings.timestampDecimals);
+    encoder.field(TAG.TargetCompID, targetCompID);
     if (targetSubID !== undefined) encoder.field(TAG.TargetSubID, targetSubID);
   }
 }
