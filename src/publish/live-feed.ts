@@ -24,6 +24,11 @@ export class LiveFeed {
     return this.#reader.position;
   }
 
+  /** The next position of the log itself: while a burst is being published it is ahead of `position`. */
+  get nextPosition(): number {
+    return this.#reader.position + this.#reader.lag();
+  }
+
   /** Takes one turn's frames, in order; `more` says that another turn has work. */
   take(): { frames: readonly RenderedFrame[]; more: boolean } {
     const frames: RenderedFrame[] = [];

@@ -4,7 +4,7 @@ import type { Counters } from '../observe/index.js';
 import { Conflation } from './conflation.js';
 import type { LiveFeed } from './live-feed.js';
 import { topicMessage, type Render, type RenderedFrame } from './rendering.js';
-import type { SinkReader } from './sink-log.js';
+import type { SinkFrame, SinkReader } from './sink-log.js';
 import type { WebSocketCounter } from './websocket-counters.js';
 import type { WebSocketOptions } from './websocket-options.js';
 import { gapMessage } from './websocket-protocol.js';
@@ -37,6 +37,8 @@ export class Subscription {
   readonly #context: SubscriptionContext;
   #reader: SinkReader | undefined;
   #conflation: Conflation | undefined;
+  /** The next sequence of the past. */
+  #expected = 0;
 
   constructor(socket: DataSocket, feed: LiveFeed, topic: string, context: SubscriptionContext) {
     this.topic = topic;
@@ -49,6 +51,7 @@ export class Subscription {
   begin(from: number | 'tail'): void {
     if (from === 'tail' || from === this.feed.position) return this.#goLive();
     this.#reader = this.feed.log.openReader(from === 0 ? 'oldest' : from);
+    this.#expected = from === 0 ? this.#reader.position : from;
   }
 
   get isCatchingUp(): boolean {
@@ -71,20 +74,22 @@ export class Subscription {
     const reader = this.#reader;
     if (reader === undefined || this.#isFull()) return false;
     const texts: string[] = [];
-    const expected = reader.position;
-    const framesMax = Math.min(CATCH_UP_FRAMES, this.feed.position - expected);
-    let first: number | undefined;
-    reader.poll(frame => {
-      first ??= frame.sequence;
-      if (TOPICS[frame.topic] !== this.topic) return;
-      const rendered = this.#context.render(frame);
-      if (rendered !== undefined) texts.push(topicMessage(rendered));
-    }, framesMax);
-    if (first !== undefined && first > expected) texts.unshift(this.#retentionGap(expected, first));
+    // A client may begin ahead of what a burst has published so far; it then waits for the live reader to come there.
+    const framesMax = Math.min(CATCH_UP_FRAMES, this.feed.position - reader.position);
+    if (framesMax > 0) reader.poll(frame => this.#pass(frame, texts), framesMax);
     this.#send(texts);
-    if (reader.position < this.feed.position) return true;
+    if (reader.position !== this.feed.position) return true;
     this.#goLive();
     return false;
+  }
+
+  /** A log's sequences have no holes, so a jump is what retention took. */
+  #pass(frame: SinkFrame, texts: string[]): void {
+    if (frame.sequence > this.#expected) texts.push(this.#retentionGap(this.#expected, frame.sequence));
+    this.#expected = frame.sequence + 1;
+    if (TOPICS[frame.topic] !== this.topic) return;
+    const rendered = this.#context.render(frame);
+    if (rendered !== undefined) texts.push(topicMessage(rendered));
   }
 
   #retentionGap(from: number, next: number): string {

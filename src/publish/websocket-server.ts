@@ -107,7 +107,7 @@ export class WebSocketTopics implements DataSocketHandlers {
   opened(socket: DataSocket): void {
     this.#clients.set(socket, { subscriptions: new Map(), errors: 0 });
     this.#gauge();
-    const topics = this.#feeds.flatMap(feed => feed.topics.map(name => ({ name, next: feed.position })));
+    const topics = this.#feeds.flatMap(feed => feed.topics.map(name => ({ name, next: feed.nextPosition })));
     const { instance } = this.#options;
     socket.send([JSON.stringify({ op: 'hello', protocol: PROTOCOL_VERSION, server: 'headrace', instance, topics })]);
   }
@@ -151,9 +151,9 @@ export class WebSocketTopics implements DataSocketHandlers {
   }
 
   #subscribe(socket: DataSocket, client: Client, feed: LiveFeed, { topic, from }: SubscribeRequest) {
-    const { position } = feed;
-    if (from !== 'tail' && from > position)
-      return fault('bad-position', `position ${from} is not written yet; the next one is ${position}`);
+    const { position, nextPosition } = feed;
+    if (from !== 'tail' && from > nextPosition)
+      return fault('bad-position', `position ${from} is not written yet; the next one is ${nextPosition}`);
     const subscription = new Subscription(socket, feed, topic, this.#context);
     client.subscriptions.set(topic, subscription);
     socket.send([JSON.stringify({ op: 'subscribed', topic, from: from === 'tail' ? position : from })]);
