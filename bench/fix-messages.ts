@@ -53,7 +53,7 @@ export function newOrderSingle(index: number, next: (bound: number) => number): 
     [44, price(next)],
     [15, 'USD'],
     [59, 0],
-    [47, 'A'],
+    [63, '0'],
     [528, 'A'],
   ]);
 }

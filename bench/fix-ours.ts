@@ -104,7 +104,7 @@ export function fixEncode(native: NativeMode, messages: readonly string[]): Prom
         [18, 'M'],
         [207, 'XLON'],
         [15, 'USD'],
-        [47, 'A'],
+        [63, '0'],
         [528, 'A'],
       ],
     });

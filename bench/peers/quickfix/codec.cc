@@ -64,7 +64,7 @@ struct Bench {
     order.set(FIX::Price(100.25 + static_cast<double>(index)));
     order.set(FIX::Currency("USD"));
     order.set(FIX::TimeInForce('0'));
-    order.setField(FIX::Rule80A('A'));
+    order.setField(FIX::SettlType("0"));
     order.set(FIX::OrderCapacity('A'));
     return order.toString().size();
   }
