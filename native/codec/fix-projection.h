@@ -60,7 +60,7 @@ class RowWriter {
         required_ = bits.orderCancelReplaceRequest;
         break;
       case msgtype::kExecutionReport:
-        std::memset(row, 0, execution::kSize);
+        clear<execution::kSize>(row);
         store(execution::kSessionIndex, sessionIndex);
         plan_ = projection_.plans.execution;
         required_ = bits.executionReport;
@@ -68,7 +68,7 @@ class RowWriter {
       default:
         return false;
     }
-    std::memset(row, 0, order::kSize);
+    clear<order::kSize>(row);
     store(order::kAccountIndex, kNoIndex);
     store(order::kSymbolIndex, kNoIndex);
     store(order::kSessionIndex, sessionIndex);
@@ -96,6 +96,14 @@ class RowWriter {
   }
 
  private:
+  // Two words a step: the compiler would make `rep stos` of one memset, whose start costs as much as the rest of the row.
+  template <size_t kSize>
+  static void clear(uint8_t* row) {
+    static_assert(kSize % 8 == 0);
+    for (size_t at = 0; at + 16 <= kSize; at += 16) std::memset(row + at, 0, 16);
+    std::memset(row + kSize - 8, 0, 8);
+  }
+
   template <class Value>
   void store(size_t offset, Value value) {
     std::memcpy(row_ + offset, &value, sizeof(value));

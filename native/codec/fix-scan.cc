@@ -117,6 +117,7 @@ const uint8_t* Scan::learnTag(const uint8_t* at, const uint8_t* soh, Successor* 
   if (equals == nullptr || size > sizeof(uint64_t)) return equals;
   successor->mask = ~uint64_t{0} >> (64 - 8 * size);
   successor->text = loadWord(at) & successor->mask;
+  successor->next = successorOf(*tag);
   successor->tag = *tag;
   successor->size = static_cast<uint16_t>(size);
   successor->dataTag = static_cast<uint32_t>(*tag) < kRawDataTableSize ? buffers_.rawData[*tag] : 0;
@@ -132,7 +133,8 @@ int32_t Scan::indexFields(const Frame& frame, Entry* entry, Field* fields, uint8
   fields[1] = {kBodyLength, frame.bodyLength, frame.body - 1};
   Field* field = fields + 2;
   Field* const fieldsEnd = fields + buffers_.fieldsMax;
-  int32_t tag = kBodyLength;
+  int32_t tag = 0;
+  Successor* successor = successorOf(kBodyLength);
   int32_t dataTag = 0;
   RowWriter writer(projection);
   bool projects = false;
@@ -141,15 +143,16 @@ int32_t Scan::indexFields(const Frame& frame, Entry* entry, Field* fields, uint8
     for (uint64_t bits = *mask++; bits != 0; bits &= bits - 1) {
       const uint8_t* soh = block + std::countr_zero(bits);
       if (soh < fieldStart) continue;  // of the first two fields, or inside raw data
-      Successor& successor = successors_[static_cast<uint32_t>(tag) % kSuccessors];
-      const uint8_t* equals = fieldStart + successor.size - 1;
+      const uint8_t* equals = fieldStart + successor->size - 1;
       const int32_t before = dataTag;
-      if ((loadWord(fieldStart) & successor.mask) == successor.text) [[likely]] {
-        tag = successor.tag;
-        dataTag = successor.dataTag;
+      if ((loadWord(fieldStart) & successor->mask) == successor->text) [[likely]] {
+        tag = successor->tag;
+        dataTag = successor->dataTag;
+        successor = successor->next;
       } else {
-        equals = learnTag(fieldStart, soh, &successor, &tag);
+        equals = learnTag(fieldStart, soh, successor, &tag);
         if (equals == nullptr) return -tag;
+        successor = successorOf(tag);
         dataTag = static_cast<uint32_t>(tag) < kRawDataTableSize ? buffers_.rawData[tag] : 0;
       }
       if (field == fieldsEnd) return -status::kTooManyFields;

@@ -29,6 +29,7 @@ struct ScanBuffers {
 struct alignas(32) Successor {
   uint64_t mask = 0;  // of the bytes of `tag=`; the text below matches nothing until one was learnt
   uint64_t text = 1;
+  Successor* next = nullptr;  // of this tag: the loop from field to field is one load long
   int32_t tag = 0;
   uint16_t size = 0;  // of `tag=`
   uint16_t dataTag = 0;
@@ -62,6 +63,8 @@ class Scan {
   const uint8_t* bytes_ = nullptr;
   size_t size_ = 0;
   std::vector<uint64_t> masks_;
+  Successor* successorOf(int32_t tag) { return successors_.data() + static_cast<uint32_t>(tag) % kSuccessors; }
+
   std::vector<Successor> successors_;  // by the tag before, modulo its size
 };
 

@@ -142,7 +142,9 @@ export class Framing {
     const bytes = this.#bytes;
     const { trailer } = this;
     let sum = 0;
-    for (let at = this.start; at < trailer; at++) sum += bytes[at]!;
+    let from = this.start;
+    for (; from + 4 <= trailer; from += 4) sum += bytes[from]! + bytes[from + 1]! + bytes[from + 2]! + bytes[from + 3]!;
+    for (; from < trailer; from++) sum += bytes[from]!;
     let told = 0;
     for (let at = trailer + 3; at < trailer + 6; at++) {
       const digit = bytes[at]! - ZERO;

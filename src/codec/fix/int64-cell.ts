@@ -38,10 +38,4 @@ export class Int64Cell {
     this.high = (~this.high + (low === 0 ? 1 : 0)) >>> 0;
     this.low = low;
   }
-
-  /** Writes the eight bytes little-endian. */
-  write(view: DataView, offset: number): void {
-    view.setUint32(offset, this.low, true);
-    view.setUint32(offset + 4, this.high, true);
-  }
 }

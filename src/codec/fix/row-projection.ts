@@ -1,4 +1,4 @@
-import { EXECUTION, NO_INDEX, ORDER, ORDER_FLAG, STATUS } from '../../model/index.js';
+import { EXECUTION, NO_INDEX, ORDER, ORDER_FLAG, STATUS, invariant } from '../../model/index.js';
 
 import { NO_ROW } from './batch-layout.js';
 import { parseFixDecimal } from './decimal.js';
@@ -34,9 +34,12 @@ function resultOf(status: number, tag: number): number {
   return status | (tag << 8);
 }
 
-/** Projects messages to ORDER and EXECUTION rows in one buffer; the twin of the native projection. */
+/**
+ * Projects messages to ORDER and EXECUTION rows in one buffer, 4-byte aligned as the rows in it are; the twin of the native
+ * projection.
+ */
 export class RowProjection {
-  readonly #view: DataView;
+  readonly #words: Uint32Array;
   readonly #cell = new Int64Cell();
   #seen = 0;
   #possResend = false;
@@ -45,11 +48,12 @@ export class RowProjection {
     private readonly names: OrderNames,
     private readonly rows: Uint8Array,
   ) {
-    this.#view = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
+    invariant(rows.byteOffset % 4 === 0, 'rows are 4-byte aligned');
+    this.#words = new Uint32Array(rows.buffer, rows.byteOffset, rows.byteLength >> 2);
   }
 
   /**
-   * Writes the row of a message at `at`. Returns NO_ROW for a MsgType without one, else `rowStatus` and `rowTag`: the first
+   * Writes the row of a message at `at`, a multiple of 8. Returns NO_ROW for a MsgType without one, else `rowStatus` and `rowTag`: the first
    * field, in the message's order, that is wrong, else the first required one that is missing. The row of a refused message
    * holds nothing to be used.
    */
@@ -62,23 +66,28 @@ export class RowProjection {
       case ROW_TYPE.orderCancelReplaceRequest:
         return this.#order(message, REQUIRED.orderCancelReplaceRequest, sessionIndex, at);
       case ROW_TYPE.executionReport:
-        this.rows.fill(0, at, at + EXECUTION.sizeBytes);
-        this.#view.setUint32(at + EXECUTION.offset.sessionIndex, sessionIndex, true);
+        this.#clear(at, EXECUTION.sizeBytes);
+        this.#words[(at + EXECUTION.offset.sessionIndex) >> 2] = sessionIndex;
         return this.#fields(message, EXECUTION_PLAN, REQUIRED.executionReport, at);
       default:
         return NO_ROW;
     }
   }
 
+  #clear(at: number, sizeBytes: number): void {
+    const words = this.#words;
+    for (let word = at >> 2; word < (at + sizeBytes) >> 2; word++) words[word] = 0;
+  }
+
   #order(message: FixMessage, required: number, sessionIndex: number, at: number): number {
     const { rows } = this;
-    const view = this.#view;
-    rows.fill(0, at, at + ORDER.sizeBytes);
-    view.setUint32(at + ORDER.offset.accountIndex, NO_INDEX, true);
-    view.setUint32(at + ORDER.offset.symbolIndex, NO_INDEX, true);
-    view.setUint32(at + ORDER.offset.sessionIndex, sessionIndex, true);
+    const words = this.#words;
+    this.#clear(at, ORDER.sizeBytes);
+    words[(at + ORDER.offset.accountIndex) >> 2] = NO_INDEX;
+    words[(at + ORDER.offset.symbolIndex) >> 2] = NO_INDEX;
+    words[(at + ORDER.offset.sessionIndex) >> 2] = sessionIndex;
     rows[at + ORDER.offset.msgType] = message.bytes[message.valueStartAt(2)]!;
-    view.setUint32(at + ORDER.offset.sourceLength, message.end - message.start, true);
+    words[(at + ORDER.offset.sourceLength) >> 2] = message.end - message.start;
     this.#possResend = false;
     const result = this.#fields(message, ORDER_PLAN, required, at);
     if (result !== STATUS.ok.code) return result;
@@ -90,7 +99,7 @@ export class RowProjection {
       (this.#possResend ? ORDER_FLAG.possResend : 0) |
       ((seen & ORDER_BIT.price) !== 0 ? ORDER_FLAG.hasPrice : 0) |
       ((seen & ORDER_BIT.account) !== 0 ? ORDER_FLAG.hasAccount : 0);
-    view.setUint32(at + ORDER.offset.flags, flags, true);
+    words[(at + ORDER.offset.flags) >> 2] = flags;
     return result;
   }
 
@@ -133,10 +142,10 @@ export class RowProjection {
       case OPERATION.text:
         return this.#text(bytes, start, end, to);
       case OPERATION.account:
-        this.#view.setUint32(to, this.names.accounts.lookup(bytes, start, end), true);
+        this.#words[to >> 2] = this.names.accounts.lookup(bytes, start, end);
         return STATUS.ok.code;
       case OPERATION.symbol:
-        this.#view.setUint32(to, this.names.symbols.lookup(bytes, start, end), true);
+        this.#words[to >> 2] = this.names.symbols.lookup(bytes, start, end);
         return STATUS.ok.code;
       default:
         this.#possResend = bytes[start] === YES;
@@ -147,7 +156,10 @@ export class RowProjection {
   }
 
   #integer(status: number, to: number): number {
-    if (status === STATUS.ok.code) this.#cell.write(this.#view, to);
+    if (status === STATUS.ok.code) {
+      this.#words[to >> 2] = this.#cell.low;
+      this.#words[(to >> 2) + 1] = this.#cell.high;
+    }
     return status;
   }
 

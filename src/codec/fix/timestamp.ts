@@ -49,7 +49,7 @@ function fractionNanos(bytes: Uint8Array, start: number, end: number): number {
   const count = end - start - 1;
   if (bytes[start] !== POINT || (count !== 3 && count !== 6 && count !== 9)) return -1;
   const fraction = digitsAt(bytes, start + 1, count);
-  return fraction < 0 ? -1 : fraction * 10 ** (9 - count);
+  return fraction < 0 ? -1 : fraction * (count === 3 ? 1000000 : count === 6 ? 1000 : 1);
 }
 
 /**
