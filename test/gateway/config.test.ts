@@ -163,6 +163,7 @@ t.test('the commands check and schema answer as documented', async t => {
   copyFileSync(join(projectRoot, 'examples', 'desk', 'gateway.yaml'), join(folder, 'gateway.yaml'));
   const good = headrace('check', join(folder, 'gateway.yaml'));
   t.equal(good.status, 0, good.err);
+  t.equal(headrace('check', join(projectRoot, 'examples', 'desk', 'gateway.yaml')).status, 0, 'the example is right');
   const bad = headrace('check', join(folder, 'bad.yaml'));
   t.equal(bad.status, 78);
   t.match(bad.err, /bad\.yaml:1:10: version: expected 1, but found 2/);

@@ -20,10 +20,13 @@ export interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[];
 }
 
-/** The JSON Schema of a configuration file, for editors: what a user writes, before defaults. */
+let made: JsonSchema | undefined;
+
+/** The JSON Schema of a configuration file, for editors: what a user writes, before defaults. Made once. */
 export function configJsonSchema(): JsonSchema {
-  const schema = z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema;
-  return { title: 'headrace configuration, version 1', ...schema } as JsonSchema;
+  const title = 'headrace configuration, version 1';
+  made ??= { title, ...z.toJSONSchema(configSchema, { io: 'input' }) } as JsonSchema;
+  return made;
 }
 
 function step(schema: JsonSchema, part: string | number): readonly JsonSchema[] {
