@@ -15,7 +15,7 @@ import {
   frameAfter,
 } from './format.js';
 import { FrameBuffer } from './frame-buffer.js';
-import { walkSegment, type BadRegion } from './segment-walk.js';
+import { lastByte, walkSegment, type BadRegion } from './segment-walk.js';
 
 /** A bad region with its place in the log. */
 export interface Suspect extends BadRegion {
@@ -53,6 +53,8 @@ export class LogScan {
   isEnded = false;
   blockStart = -1;
   blockFrames = 0;
+  /** Where a torn tail begins: the scan ends there. */
+  stopAt = -1;
   readonly suspects: Suspect[] = [];
   readonly repairs: TrailerRepair[] = [];
   buffer: FrameBuffer;
@@ -92,6 +94,22 @@ export class LogScan {
     this.nextSequence = walk.nextSequence;
     this.isEnded = walk.isEnded;
     this.endPosition = start + walk.end;
+  }
+
+  /** Whether a segment holds nothing but zeros: it was preallocated. Uses the buffer. */
+  isZero(index: number): boolean {
+    this.#load(index);
+    return lastByte(this.buffer, 0) === 0;
+  }
+
+  suspectHeadless(index: number): void {
+    const { nextSequence: fromSequence } = this;
+    this.#suspect(index, 'the segment has bytes but no header', {
+      offset: 0,
+      endOffset: SEGMENT_HEADER_SIZE,
+      fromSequence,
+      nextSequence: undefined,
+    });
   }
 
   /** The open block's trailer, for a block that ends at `position` after `frameCount` frames. */
@@ -172,7 +190,8 @@ export class LogScan {
     this.blockStart = -1;
   }
 
-  #bad(index: number, region: BadRegion): void {
+  #bad(index: number, region: BadRegion): boolean {
+    if (this.startOf(index) + region.offset === this.stopAt) return false;
     const { offset, endOffset, fromSequence, nextSequence } = region;
     const isTrailer =
       this.blockStart >= 0 &&
@@ -182,6 +201,7 @@ export class LogScan {
     if (isTrailer) this.repairs.push(this.trailerAt(this.startOf(index) + offset, fromSequence));
     this.#suspect(index, 'no valid frame', region, isTrailer);
     this.blockStart = -1;
+    return true;
   }
 
   #suspect(segmentIndex: number, reason: string, region: BadRegion, isTrailer = false): void {

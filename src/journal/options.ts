@@ -30,6 +30,8 @@ export interface LogWriterOptions extends LogFolder {
   readonly retainBytes?: number;
   /** Starts in spite of damage: damaged frames are skipped and listed in `recovery.damage`. */
   readonly acceptDamage?: boolean;
+  /** Rung after each commit: doorbells of the readers' loops (ring/). */
+  readonly doorbells?: readonly SharedArrayBuffer[];
   /** Overrides the machine's boot id (16 bytes), where a container or a test has its own. */
   readonly bootId?: Uint8Array;
 }

@@ -46,10 +46,41 @@ export function recoverLog(options: RecoveryOptions): Recovered {
   const segmentSizeBytes = segmentSizeOf(options) ?? options.segmentSizeBytes;
   const used = usedSegments(options);
   const scan = new LogScan(options, segmentSizeBytes);
-  const verdict = judge(scanAll(scan, used, options), options, used);
+  const unused = segmentIndexes(options).filter(index => index > (used.at(-1) ?? 0));
+  const headless = unused.filter(index => !scan.isZero(index));
+  scanAll(scan, used, options);
+  suspectHeadless(scan, options, headless);
+  const verdict = judge(scan, options, used);
   const damage = verdict.damage.map(suspect => damageOf(suspect, options));
   if (damage.length > 0 && !options.acceptDamage) refuse(damage);
-  return { ...new Repair(scan, options, segmentSizeBytes).run(used, verdict, damage), segmentSizeBytes };
+  const repaired = new Repair(scan, options, segmentSizeBytes).run(used, verdict, damage);
+  const headlessBytes = damage.length > 0 ? 0 : setAside(options, headless, segmentSizeBytes);
+  const recovery = { ...repaired.recovery, tornBytes: repaired.recovery.tornBytes + headlessBytes };
+  return { ...repaired, recovery, segmentSizeBytes };
+}
+
+/**
+ * Segments behind the used ones that have bytes but no header: their first sector was lost with the power. Like all that is bad,
+ * they are a torn tail only behind the synced position and after another boot.
+ */
+function suspectHeadless(scan: LogScan, options: RecoveryOptions, headless: readonly number[]): void {
+  const isSameBoot = Buffer.compare(scan.bootId, options.bootId) === 0;
+  for (const index of headless) {
+    if (isSameBoot || scan.startOf(index) < scan.syncedPosition) scan.suspectHeadless(index);
+  }
+}
+
+function setAside(options: RecoveryOptions, indexes: readonly number[], segmentSizeBytes: number): number {
+  for (const index of indexes)
+    nodeDisk.rename(segmentPath(options, index), asidePath(options, `${index}.segment-aside`));
+  return indexes.length * segmentSizeBytes;
+}
+
+/** A name of its own for bytes kept aside. */
+function asidePath(folder: LogFolder, suffix: string): string {
+  let path = filePath(folder, `torn.${suffix}`);
+  for (let again = 1; existsSync(path); again++) path = filePath(folder, `torn.${again}.${suffix}`);
+  return path;
 }
 
 /** Scans from the segment before that of the older snapshot (its last trailer begins the hash chain), else from the oldest. */
@@ -133,7 +164,7 @@ function refuse(damage: readonly Damage[]): never {
 }
 
 class Repair {
-  readonly #scan: LogScan;
+  #scan: LogScan;
   readonly #options: RecoveryOptions;
   readonly #size: number;
 
@@ -147,7 +178,7 @@ class Repair {
     const last = used.at(-1);
     if (last === undefined) return this.#empty();
     const endIndex = verdict.torn?.segmentIndex ?? last;
-    if (endIndex !== this.#scanned(used, endIndex)) this.#rescan(used, endIndex);
+    if (verdict.torn !== undefined) this.#rescan(used, verdict.torn);
     const scan = this.#scan;
     const isLost = verdict.torn === undefined && damage.length > 0 && this.#endsInDamage(endIndex);
     if (isLost) return this.#afterDamage(endIndex, damage);
@@ -173,17 +204,17 @@ class Repair {
     return { position, sequence, timeNs, lastHash, currentIndex, nextIndex: currentIndex + 1 };
   }
 
-  /** The last segment the scan has in its buffer. */
-  #scanned(used: readonly number[], endIndex: number): number {
-    return used.at(-1) === endIndex ? endIndex : -1;
-  }
-
-  /** Reads once more up to the segment the torn tail begins in: the scan went beyond it. */
-  #rescan(used: readonly number[], endIndex: number): void {
+  /** Reads once more up to the torn tail: the scan went beyond it. The segment before begins the hash chain. */
+  #rescan(used: readonly number[], torn: Suspect): void {
     const again = new LogScan(this.#options, this.#size);
-    const kept = used.filter(index => index <= endIndex);
-    scanAll(again, kept, this.#options);
-    Object.assign(this.#scan, again);
+    again.stopAt = torn.position;
+    const kept = used.filter(index => index <= torn.segmentIndex).slice(-2);
+    again.begin(kept[0] as number);
+    for (const index of kept) again.segment(index);
+    again.syncedPosition = this.#scan.syncedPosition;
+    again.syncedSequence = this.#scan.syncedSequence;
+    again.repairs.push(...this.#scan.repairs.filter(repair => repair.position < again.startOf(kept[0] as number)));
+    this.#scan = again;
   }
 
   #endsInDamage(endIndex: number): boolean {
@@ -200,25 +231,19 @@ class Repair {
 
   /** Keeps what lies behind `offset` aside, then zeroes it; later segments are renamed aside. Returns the bytes cut. */
   #cut(used: readonly number[], index: number, offset: number): number {
-    let cut = 0;
-    for (const later of used.filter(other => other > index)) {
-      nodeDisk.rename(segmentPath(this.#options, later), this.#aside(`${later}.segment-aside`));
-      cut += this.#size;
-    }
+    const later = used.filter(other => other > index);
+    const cut = setAside(this.#options, later, this.#size);
     const { buffer } = this.#scan;
     const end = lastByte(buffer, offset);
     if (end > offset) {
-      writeFileSync(this.#aside(`${this.#scan.startOf(index) + offset}.bytes`), buffer.bytes.subarray(offset, end));
+      writeFileSync(
+        asidePath(this.#options, `${this.#scan.startOf(index) + offset}.bytes`),
+        buffer.bytes.subarray(offset, end),
+      );
       buffer.bytes.fill(0, offset, end);
       this.#write(index, offset, buffer.bytes.subarray(offset, end));
     }
     return cut + end - offset;
-  }
-
-  #aside(suffix: string): string {
-    let path = filePath(this.#options, `torn.${suffix}`);
-    for (let again = 1; existsSync(path); again++) path = filePath(this.#options, `torn.${again}.${suffix}`);
-    return path;
   }
 
   /** Writes the trailers that lack their hash, closes the open block, and makes all of it durable. Returns the log's end. */

@@ -15,7 +15,8 @@ export interface BadRegion {
 export interface SegmentVisitor {
   frame(offset: number, sequence: number): void;
   own(offset: number, type: number): void;
-  bad(region: BadRegion): void;
+  /** False ends the walk before the region. */
+  bad(region: BadRegion): boolean;
 }
 
 export interface SegmentWalk {
@@ -50,13 +51,13 @@ export function walkSegment(
     if (endOfBytes === at) return { end: at, nextSequence: expected, isEnded: false, isBad: false };
     const next = findFrame(buffer, at + 8, endOfBytes, expected);
     const found = next < size ? buffer.sequenceAt(next) : undefined;
-    visitor.bad({
+    const goOn = visitor.bad({
       offset: at,
       endOffset: found === undefined ? endOfBytes : next,
       fromSequence: expected,
       nextSequence: found,
     });
-    if (found === undefined) return { end: at, nextSequence: expected, isEnded: false, isBad: true };
+    if (found === undefined || !goOn) return { end: at, nextSequence: expected, isEnded: false, isBad: true };
     expected = found;
     at = next;
   }

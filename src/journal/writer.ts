@@ -1,9 +1,10 @@
 import { CapacityError, HeadraceError, STATUS, invariant, statusName } from '../model/index.js';
 import { loadCrate, type NativeMode } from '../native/index.js';
+import { ringDoorbell } from '../ring/index.js';
 import { lockLog } from './lock.js';
 import { SEGMENT_SIZE_BYTES, currentBootId } from './format.js';
 import { segmentIndexes, segmentPath, type LogFolder } from './folder.js';
-import { nodeDisk } from './disk.js';
+import { nodeDisk, type Disk } from './disk.js';
 import { GROUP_COMMIT, type LogWriterOptions, type Recovery } from './options.js';
 import type { LogPart, LogPartOptions } from './part.js';
 import { recoverLog, type Recovered } from './recovery.js';
@@ -56,11 +57,16 @@ export interface LogWriter {
  * `HR_JOURNAL_DAMAGED` (names file:offset) or `HR_JOURNAL_FULL`.
  */
 export function openLogWriter(options: LogWriterOptions): LogWriter {
+  return openLogWriterOn(nodeDisk, options);
+}
+
+/** The same with the twin's file calls going through `disk`: how the fault tests record and refuse them. */
+export function openLogWriterOn(disk: Disk, options: LogWriterOptions): LogWriter {
   checkOptions(options);
   nodeDisk.makeFolder(options.directory);
   const unlock = lockLog(options);
   try {
-    return new FileLogWriter(options, unlock);
+    return new FileLogWriter(disk, options, unlock);
   } catch (error) {
     unlock();
     throw error;
@@ -76,9 +82,9 @@ function checkOptions({ name, segmentSizeBytes = SEGMENT_SIZE_BYTES, bootId }: L
   if (bootId !== undefined && bootId.length !== 16) throw new RangeError('bootId: 16 bytes');
 }
 
-function openPart(native: NativeMode, options: LogPartOptions): LogPart {
+function openPart(native: NativeMode, disk: Disk, options: LogPartOptions): LogPart {
   const crate = loadCrate(native);
-  return crate === undefined ? new TwinWriter(options) : new NativeWriter(crate, options);
+  return crate === undefined ? new TwinWriter(options, disk) : new NativeWriter(crate, options);
 }
 
 class FileLogWriter implements LogWriter {
@@ -96,7 +102,7 @@ class FileLogWriter implements LogWriter {
   #sealTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(options: LogWriterOptions, unlock: () => void) {
+  constructor(disk: Disk, options: LogWriterOptions, unlock: () => void) {
     const bootId = options.bootId ?? currentBootId();
     const { recovery, end, segmentSizeBytes } = recoverLog({
       directory: options.directory,
@@ -114,7 +120,7 @@ class FileLogWriter implements LogWriter {
     this.#segmentIndex = end.currentIndex;
     this.#tail = new Tail(options.tail);
     this.#staging = new Staging(Math.min(this.#tail.sizeBytes / 4, segmentSizeBytes / 4, STAGING_SIZE_MAX));
-    this.#part = this.#openPart(end, bootId);
+    this.#part = this.#openPart(disk, end, bootId);
   }
 
   get staging(): Uint8Array {
@@ -159,8 +165,13 @@ class FileLogWriter implements LogWriter {
     const status = this.#part.commit(sizeBytes, nowNs);
     this.#staging.clear();
     if (status !== STATUS.ok.code) this.nextSequence -= frameCount;
-    else this.#armSeal();
+    else this.#committed();
     return status;
+  }
+
+  #committed(): void {
+    for (const doorbell of this.#o.doorbells ?? []) ringDoorbell(doorbell, this.#o.native);
+    this.#armSeal();
   }
 
   onSynced(callback: () => void): void {
@@ -195,10 +206,10 @@ class FileLogWriter implements LogWriter {
     }
   }
 
-  #openPart(end: Recovered['end'], bootId: Uint8Array): LogPart {
+  #openPart(disk: Disk, end: Recovered['end'], bootId: Uint8Array): LogPart {
     this.#tail.begin(end.position, end.sequence, this.#segmentSizeBytes);
     const { durability, chained, group } = this.#o;
-    const part = openPart(this.#o.native, {
+    const part = openPart(this.#o.native, disk, {
       folder: this.#folder,
       durability,
       chained,
