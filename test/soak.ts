@@ -4,17 +4,40 @@ import { run as journalKill } from './fault/journal-kill.js';
 import { run as journalPower } from './fault/journal-power.js';
 import type { CampaignOptions, CampaignReport } from './support/campaign.js';
 
+type Run = (options: CampaignOptions) => CampaignReport | Promise<CampaignReport>;
+
 export interface Campaign {
   readonly name: string;
-  /** The whole campaign's size; the tests run a slice of it. */
-  readonly rounds: number;
-  readonly run: (options: CampaignOptions) => CampaignReport | Promise<CampaignReport>;
+  /** Without options the whole campaign, on the native part where it is built. Failures set the exit code. */
+  readonly run: (options?: Partial<CampaignOptions>) => Promise<CampaignReport>;
+}
+
+/** A campaign at its whole size; the seed comes from HEADRACE_SEED. */
+function whole(name: string, rounds: number, run: Run): Campaign {
+  const seed = Number(process.env['HEADRACE_SEED'] ?? 20261123);
+  return {
+    name,
+    async run(options = {}) {
+      const report = await run({ rounds, seed, native: 'prefer', ...options });
+      if (report.failures.length > 0) process.exitCode = 1;
+      return report;
+    },
+  };
+}
+
+/** The same on the TypeScript twin. */
+function twin(name: string, rounds: number, run: Run): Campaign {
+  return whole(`${name}-twin`, rounds, options => run({ ...options, native: 'off' }));
 }
 
 /** Every fault campaign, one line each. */
 export const campaigns: readonly Campaign[] = [
-  { name: 'journal-kill', rounds: 500, run: journalKill },
-  { name: 'journal-power', rounds: 2000, run: journalPower },
-  { name: 'journal-flip', rounds: 5000, run: journalFlip },
-  { name: 'journal-full', rounds: 50, run: journalFull },
+  whole('journal-kill', 500, journalKill),
+  whole('journal-power', 2000, journalPower),
+  whole('journal-flip', 5000, journalFlip),
+  whole('journal-full', 50, journalFull),
+  twin('journal-kill', 500, journalKill),
+  twin('journal-power', 2000, journalPower),
+  twin('journal-flip', 5000, journalFlip),
+  twin('journal-full', 50, journalFull),
 ];
