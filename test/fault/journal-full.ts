@@ -72,7 +72,8 @@ export async function run({ rounds, seed, native }: CampaignOptions): Promise<Ca
     } catch (error) {
       found.expect(false, `${where}: ${(error as Error).message}`);
     }
-    spawnSync('umount', [directory]);
+    found.expect(spawnSync('umount', [directory]).status === 0, `${where}: a file is still open after close`);
+    spawnSync('umount', ['-l', directory]);
     remove();
   }
   return found.report('journal-full', rounds);

@@ -97,7 +97,8 @@ fn opening_of(options: &JournalWriterOptions, tail: Tail) -> Result<Opening> {
 /// The journal's writer. It belongs to the thread that made it; its flusher thread ends with `close` or the environment.
 #[napi]
 pub struct JournalWriter {
-    log: Rc<RefCell<Log>>,
+    /// Gone after `close`, with its files.
+    log: Rc<RefCell<Option<Log>>>,
     staged: *mut u8,
     staged_size: usize,
     /// Keep JavaScript's memory alive while `log` and `staged` point into it.
@@ -125,9 +126,13 @@ impl JournalWriter {
             return Err(refuse("staged"));
         }
         let log = Log::open(opening, wake_up(on_synced)?).map_err(|error| refuse(&error.to_string()))?;
-        let log = Rc::new(RefCell::new(log));
+        let log = Rc::new(RefCell::new(Some(log)));
         // Registered after the threadsafe function was made, so it runs before that goes: the thread is joined first.
-        env.add_env_cleanup_hook(log.clone(), |log| log.borrow_mut().stop())?;
+        env.add_env_cleanup_hook(log.clone(), |log| {
+            if let Some(mut log) = log.borrow_mut().take() {
+                log.stop();
+            }
+        })?;
         Ok(Self { log, staged: staged_pointer, staged_size, _tail: tail, _staged: staged })
     }
 
@@ -139,27 +144,33 @@ impl JournalWriter {
         }
         // SAFETY: `_staged` keeps the memory alive, and JavaScript, on this thread, does not run meanwhile.
         let staged = unsafe { std::slice::from_raw_parts_mut(self.staged, size_bytes as usize) };
-        self.log.borrow_mut().commit(staged, u64::from(time_high) << 32 | u64::from(time_low))
+        self.with_log(|log| log.commit(staged, u64::from(time_high) << 32 | u64::from(time_low)))
     }
 
     #[napi]
     pub fn prepare(&self) -> bool {
-        self.log.borrow().prepare()
+        self.log.borrow().as_ref().is_some_and(Log::prepare)
     }
 
     #[napi]
     pub fn seal(&self) -> u32 {
-        self.log.borrow_mut().seal()
+        self.with_log(Log::seal)
     }
 
     #[napi]
     pub fn sync(&self) -> u32 {
-        self.log.borrow_mut().sync()
+        self.with_log(Log::sync)
     }
 
     #[napi]
     pub fn close(&self) -> u32 {
-        self.log.borrow_mut().close()
+        let closed = self.with_log(Log::close);
+        self.log.borrow_mut().take();
+        closed
+    }
+
+    fn with_log(&self, work: impl FnOnce(&mut Log) -> u32) -> u32 {
+        self.log.borrow_mut().as_mut().map_or(status::WRITE_FAILED, work)
     }
 }
 
