@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { auditCommand } from './audit.js';
 import { benchCommand } from './bench.js';
 import { checkCommand } from './check.js';
 import { decodeCommand } from './decode.js';
@@ -16,5 +17,6 @@ export const commands: readonly (() => Command)[] = [
   decodeCommand,
   fixAcceptorCommand,
   doctorCommand,
+  auditCommand,
   benchCommand,
 ];

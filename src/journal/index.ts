@@ -9,6 +9,8 @@ export {
   type Recovery,
 } from './options.js';
 export { openLogReader, type LogReader, type LogReaderOptions } from './reader.js';
+export { openSequenceReader, readFrame, type SequenceReader } from './sequence-reader.js';
 export { loadSnapshot, type Snapshot } from './snapshot.js';
 export { createTail } from './tail.js';
+export { verifyLog, type BrokenPlace, type VerifyReport } from './verify.js';
 export { openLogWriter, type LogWriter } from './writer.js';
