@@ -1,0 +1,22 @@
+/** The parts the gateway is made of, for programs that want only some of them: codecs, gate and journal. */
+export {
+  chooseRecord,
+  compileCopybook,
+  compileFixedWidth,
+  createDecoder,
+  createJsonWriter,
+  FixBatch,
+  FixEncoder,
+  fixedSpans,
+  frameFixed,
+  frameRdw,
+  Framing,
+  NameTable,
+  OrderEncoder,
+  readSlot,
+} from './codec/index.js';
+export { createTail, openLogReader, openLogWriter } from './journal/index.js';
+export { loadAddon, type NativeMode } from './native/index.js';
+export { openLog } from './observe/index.js';
+export { journalLog, WebSocketTopics, type Render } from './publish/index.js';
+export { createGate, failures, limitCommands, refusalText } from './risk/index.js';
