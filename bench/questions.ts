@@ -6,6 +6,7 @@ import { journal } from './journal.bench.js';
 import { kafka } from './kafka.bench.js';
 import { ring } from './ring.bench.js';
 import { webSocket } from './websocket.bench.js';
+import { risk } from './risk.bench.js';
 
 /** Every question by the name `npm run bench` takes, in the order they are asked. */
 export const questions: Readonly<Record<string, Question>> = {
@@ -14,6 +15,7 @@ export const questions: Readonly<Record<string, Question>> = {
   'fix-decode': fixDecodeQuestion,
   'fix-encode': fixEncodeQuestion,
   ring,
+  risk,
   journal,
   'fix-wire': fixWire,
   websocket: webSocket,

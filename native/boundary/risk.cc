@@ -2,6 +2,10 @@
 // typed array is looked at on the way. Arrays are bound once and kept alive by references.
 #include "boundary/boundary.h"
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 #include <array>
 #include <memory>
 #include <utility>
@@ -190,16 +194,25 @@ Napi::Value openGate(const Napi::CallbackInfo& info) {
   return calls;
 }
 
-Napi::Value gateMisalignment(const Napi::CallbackInfo& info) {
-  const auto bytes = bytesOf(info.Env(), info[0], "gateMisalignment", "memory must be a typed array");
-  return Napi::Number::New(info.Env(), static_cast<double>(reinterpret_cast<uintptr_t>(bytes.data()) % gate::kLineSize));
+// prepareGateMemory(bytes): asks for large pages, before the first write makes small ones (a random pair then costs no walk of the
+// page table), and returns how many bytes past a cache line's start the array begins.
+Napi::Value prepareGateMemory(const Napi::CallbackInfo& info) {
+  const auto bytes = bytesOf(info.Env(), info[0], "prepareGateMemory", "memory must be a typed array");
+  const auto start = reinterpret_cast<uintptr_t>(bytes.data());
+#ifdef __linux__
+  constexpr uintptr_t kPage = 4096;
+  const uintptr_t first = (start + kPage - 1) & ~(kPage - 1);
+  const uintptr_t last = (start + bytes.size()) & ~(kPage - 1);
+  if (last > first) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+#endif
+  return Napi::Number::New(info.Env(), static_cast<double>(start % gate::kLineSize));
 }
 
 }  // namespace
 
 void exportRisk(Napi::Env env, Napi::Object exports) {
   exports.Set("openGate", Napi::Function::New(env, openGate, "openGate"));
-  exports.Set("gateMisalignment", Napi::Function::New(env, gateMisalignment, "gateMisalignment"));
+  exports.Set("prepareGateMemory", Napi::Function::New(env, prepareGateMemory, "prepareGateMemory"));
 }
 
 }  // namespace headrace::boundary

@@ -85,6 +85,14 @@ inline constexpr size_t kSize = 96;
 
 }  // namespace headrace::gate_command
 
+namespace headrace::gate_entry {
+
+inline constexpr size_t kHash = 0;
+inline constexpr size_t kSlot = 4;
+inline constexpr size_t kSize = 8;
+
+}  // namespace headrace::gate_entry
+
 namespace headrace::gate_header {
 
 inline constexpr size_t kMagic = 0;
@@ -96,9 +104,9 @@ inline constexpr size_t kSessions = 28;
 inline constexpr size_t kPairs = 32;
 inline constexpr size_t kPairSlots = 36;
 inline constexpr size_t kClOrdIds = 40;
-inline constexpr size_t kClOrdIdHeads = 44;
+inline constexpr size_t kClOrdIdEntries = 44;
 inline constexpr size_t kDuplicateOrders = 48;
-inline constexpr size_t kDuplicateHeads = 52;
+inline constexpr size_t kDuplicateEntries = 52;
 inline constexpr size_t kDuplicateWindowMs = 56;
 inline constexpr size_t kFlags = 60;
 inline constexpr size_t kLimitVersion = 64;
@@ -140,7 +148,7 @@ namespace headrace::gate_recent {
 inline constexpr size_t kKey = 0;
 inline constexpr size_t kTimeNs = 48;
 inline constexpr size_t kHash = 56;
-inline constexpr size_t kNext = 60;
+inline constexpr size_t kReserved = 60;
 inline constexpr size_t kSize = 64;
 
 }  // namespace headrace::gate_recent

@@ -75,9 +75,9 @@ void Gate::initialise(uint8_t* memory, const Capacities& c) {
   header.pairs = c.pairs;
   header.pairSlots = layout.pairSlots;
   header.clOrdIds = c.clOrdIds;
-  header.clOrdIdHeads = layout.clOrdIdHeads;
+  header.clOrdIdEntries = layout.clOrdIdEntries;
   header.duplicateOrders = c.duplicateOrders;
-  header.duplicateHeads = layout.duplicateHeads;
+  header.duplicateEntries = layout.duplicateEntries;
   header.duplicateWindowMs = c.duplicateWindowMs;
   Gate gate;
   gate.attach(memory, layout.sizeBytes);

@@ -17,6 +17,11 @@ struct Holding {
 struct Subject;
 class Judgement;
 
+// The remembered keys of one order; `same` only of a new order.
+struct Keys {
+  Key id, same;
+};
+
 // A view of the gate's memory; it owns nothing, and one thread uses it.
 class Gate {
  public:
@@ -71,7 +76,8 @@ class Gate {
   int32_t applyToSession(const uint8_t* command);
   int32_t reset(uint32_t bits);
 
-  void prefetch(const uint8_t* order) const;
+  void prepare(const uint8_t* order, uint32_t ahead, Keys& keys) const;
+  int32_t judge(const uint8_t* order, const Keys& keys, uint8_t* decision);
   Subject readSubject(const uint8_t* order);
   void judgeLimits(const Subject& subject, Judgement& judgement) const;
   void judgeSize(const Subject& subject, Judgement& judgement) const;

@@ -26,25 +26,32 @@ inline uint32_t hashKey(const uint64_t* words, uint32_t size) {
 }
 
 struct RecentKeys {
-  uint32_t* heads;
+  Entry* entries;
   Recent* slots;
-  uint32_t headMask;
+  uint32_t mask;
   uint32_t capacity;
   uint32_t* next;
   uint32_t* count;
 
-  const uint32_t* headOf(uint32_t hash) const { return heads + (hash & headMask); }
-
-  // The newest slot with this key, or null.
-  const Recent* find(const Key& key) const {
-    for (uint32_t link = *headOf(key.hash); link != 0; link = slots[link - 1].next) {
-      const Recent& slot = slots[link - 1];
-      if (slot.hash == key.hash && std::memcmp(slot.key, key.words, sizeof slot.key) == 0) return &slot;
-    }
-    return nullptr;
+  // Asks for the entry lines that finding `hash`, and forgetting the slot `ahead` of the next one, will need.
+  void prefetch(uint32_t hash, uint32_t ahead) const {
+    const uint32_t at = *next + ahead;
+    __builtin_prefetch(entries + (hash & mask));
+    __builtin_prefetch(entries + (slots[at < capacity ? at : 0].hash & mask));
   }
 
-  // Remembers a key, in the place of the oldest when all slots are taken; that one is always the last of its chain.
+  // The newest slot with this key, or null. Of equal keys the newest is the last that probing meets.
+  const Recent* find(const Key& key) const {
+    const Recent* found = nullptr;
+    for (uint32_t at = key.hash & mask; entries[at].slot != 0; at = (at + 1) & mask) {
+      if (entries[at].hash != key.hash) continue;
+      const Recent& slot = slots[entries[at].slot - 1];
+      if (std::memcmp(slot.key, key.words, sizeof slot.key) == 0) found = &slot;
+    }
+    return found;
+  }
+
+  // Remembers a key, in the place of the oldest when all slots are taken.
   void remember(const Key& key, uint64_t timeNs) const {
     const uint32_t at = *next;
     if (*count == capacity) {
@@ -52,21 +59,27 @@ struct RecentKeys {
     } else {
       ++*count;
     }
-    uint32_t& head = heads[key.hash & headMask];
     Recent& slot = slots[at];
     std::memcpy(slot.key, key.words, sizeof slot.key);
     slot.timeNs = timeNs;
     slot.hash = key.hash;
-    slot.next = head;
-    head = at + 1;
+    uint32_t entry = key.hash & mask;
+    while (entries[entry].slot != 0) entry = (entry + 1) & mask;
+    entries[entry] = {key.hash, at + 1};
     *next = at + 1 == capacity ? 0 : at + 1;
   }
 
  private:
-  void forget(uint32_t at) const {
-    uint32_t* link = heads + (slots[at].hash & headMask);
-    while (*link != at + 1) link = &slots[*link - 1].next;
-    *link = 0;
+  // Takes a slot's entry out and moves those after it back, each no further than its home, which keeps their order.
+  void forget(uint32_t slot) const {
+    uint32_t hole = slots[slot].hash & mask;
+    while (entries[hole].slot != slot + 1) hole = (hole + 1) & mask;
+    for (uint32_t at = (hole + 1) & mask; entries[at].slot != 0; at = (at + 1) & mask) {
+      if (((at - entries[at].hash) & mask) < ((at - hole) & mask)) continue;
+      entries[hole] = entries[at];
+      hole = at;
+    }
+    entries[hole] = {0, 0};
   }
 };
 

@@ -19,8 +19,8 @@ struct Capacities {
 
 struct Header {
   uint64_t magic, sizeBytes;
-  uint32_t version, accounts, symbols, sessions, pairs, pairSlots, clOrdIds, clOrdIdHeads;
-  uint32_t duplicateOrders, duplicateHeads, duplicateWindowMs, flags, limitVersion, businessDate, pairCount;
+  uint32_t version, accounts, symbols, sessions, pairs, pairSlots, clOrdIds, clOrdIdEntries;
+  uint32_t duplicateOrders, duplicateEntries, duplicateWindowMs, flags, limitVersion, businessDate, pairCount;
   uint32_t duplicateNext, duplicateCount, collarBps, staleAfterMs, reserved;
   uint64_t nowNs;
   int64_t maxQuantity, maxNotional, collarAbsolute, replacedLeaves, replacedCumulative, replacedPrice;
@@ -70,14 +70,19 @@ static_assert(offsetof(Session, clOrdIdCount) == gate_session::kClOrdIdCount);
 struct Recent {
   uint64_t key[6];
   uint64_t timeNs;
-  uint32_t hash, next;
+  uint32_t hash, reserved;
 };
-static_assert(sizeof(Recent) == gate_recent::kSize && offsetof(Recent, next) == gate_recent::kNext);
+static_assert(sizeof(Recent) == gate_recent::kSize && offsetof(Recent, hash) == gate_recent::kHash);
+
+struct Entry {
+  uint32_t hash, slot;
+};
+static_assert(sizeof(Entry) == gate_entry::kSize && offsetof(Entry, slot) == gate_entry::kSlot);
 
 // Where the regions begin; the same sum as layoutGate of src/risk/state.ts.
 struct Layout {
   uint64_t accounts, symbols, sessions, pairs, duplicates, clOrdIds, clOrdIdsSize, sizeBytes;
-  uint32_t pairSlots, clOrdIdHeads, duplicateHeads;
+  uint32_t pairSlots, clOrdIdEntries, duplicateEntries;
 };
 
 inline uint32_t powerOfTwoFrom(uint32_t count) {
@@ -89,15 +94,15 @@ inline uint32_t powerOfTwoFrom(uint32_t count) {
 inline Layout layoutOf(const Capacities& c) {
   Layout l{};
   l.pairSlots = powerOfTwoFrom(2 * c.pairs);
-  l.clOrdIdHeads = powerOfTwoFrom(2 * c.clOrdIds);
-  l.duplicateHeads = powerOfTwoFrom(2 * c.duplicateOrders);
+  l.clOrdIdEntries = powerOfTwoFrom(2 * c.clOrdIds);
+  l.duplicateEntries = powerOfTwoFrom(2 * c.duplicateOrders);
   l.accounts = gate::kHeaderSize;
   l.symbols = l.accounts + (c.accounts + 1ull) * gate::kLineSize;
   l.sessions = l.symbols + (c.symbols + 1ull) * gate::kLineSize;
   l.pairs = l.sessions + (c.sessions + 1ull) * gate::kSessionSize;
   l.duplicates = l.pairs + uint64_t{l.pairSlots} * sizeof(Pair);
-  l.clOrdIds = l.duplicates + l.duplicateHeads * 4ull + uint64_t{c.duplicateOrders} * sizeof(Recent);
-  l.clOrdIdsSize = l.clOrdIdHeads * 4ull + uint64_t{c.clOrdIds} * sizeof(Recent);
+  l.clOrdIds = l.duplicates + l.duplicateEntries * sizeof(Entry) + uint64_t{c.duplicateOrders} * sizeof(Recent);
+  l.clOrdIdsSize = l.clOrdIdEntries * sizeof(Entry) + uint64_t{c.clOrdIds} * sizeof(Recent);
   l.sizeBytes = l.clOrdIds + c.sessions * l.clOrdIdsSize;
   return l;
 }

@@ -4,7 +4,7 @@ import { defineRow } from './row.js';
  * The gate's whole state is one flat little-endian buffer; its bytes are the snapshot. Every block is padded to whole cache
  * lines of 64 bytes, and each region starts on one:
  *
- *   header | accounts + 1 | symbols + 1 | sessions + 1 | pair slots | duplicate heads, slots | ClOrdID heads, slots of each session
+ *   header | accounts + 1 | symbols + 1 | sessions + 1 | pair slots | duplicate entries, slots | ClOrdID entries, slots of each session
  *
  * The one block too many of the first three regions is the absent account, symbol or session: it has no limits, and is
  * never written, so a rule needs no branch for an unknown index.
@@ -19,9 +19,9 @@ export const GATE_HEADER = defineRow('GateHeader', {
   pairs: 'u32', // pairs allowed; the table has at least twice as many slots, a power of two
   pairSlots: 'u32',
   clOrdIds: 'u32', // remembered a session
-  clOrdIdHeads: 'u32',
+  clOrdIdEntries: 'u32',
   duplicateOrders: 'u32', // remembered in all
-  duplicateHeads: 'u32',
+  duplicateEntries: 'u32',
   duplicateWindowMs: 'u32',
   flags: 'u32', // GATE_FLAG.halted, replacing
   limitVersion: 'u32',
@@ -87,12 +87,18 @@ export const GATE_SESSION = defineRow('GateSession', {
   clOrdIdCount: 'u32',
 });
 
-/** One remembered key (a ClOrdID, or what makes two orders the same), chained by slot number + 1. */
+/** One remembered key: a ClOrdID, or what makes two orders the same. */
 export const GATE_RECENT = defineRow('GateRecent', {
   key: 'text48',
   timeNs: 'u64',
   hash: 'u32',
-  next: 'u32',
+  reserved: 'u32',
+});
+
+/** One entry of the hash table over remembered keys: `slot` is the slot's number + 1, 0 = an empty entry. */
+export const GATE_ENTRY = defineRow('GateEntry', {
+  hash: 'u32',
+  slot: 'u32',
 });
 
 export const GATE_FLAG = { halted: 1, limited: 2, restricted: 4, hasReference: 8, replacing: 16 } as const;

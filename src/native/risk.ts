@@ -17,8 +17,8 @@ export interface NativeGateCalls {
 
 /** The addon's part for the risk folder. */
 export interface RiskExports {
-  /** How many bytes past a cache line's start the array begins. */
-  gateMisalignment(bytes: Uint8Array): number;
+  /** Asks for large pages under an array not yet written to; returns how many bytes past a cache line's start it begins. */
+  prepareGateMemory(bytes: Uint8Array): number;
   /** The gate over `memory` (kept alive, 8-byte aligned), undefined when those bytes are not a gate's. `numbers` carries int64 arguments. */
   openGate(memory: Uint8Array, numbers: BigInt64Array): NativeGateCalls | undefined;
 }

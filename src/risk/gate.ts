@@ -105,6 +105,6 @@ export function createGate(options: GateOptions): Gate {
   if (addon === undefined) return new TwinGate(newGateMemory(options, memory));
   return openNativeGate(
     addon,
-    newGateMemory(options, memory, bytes => addon.gateMisalignment(bytes)),
+    newGateMemory(options, memory, bytes => addon.prepareGateMemory(bytes)),
   );
 }

@@ -1,18 +1,19 @@
-import { GATE_RECENT } from '../model/index.js';
+import { GATE_ENTRY, GATE_RECENT } from '../model/index.js';
 import type { GateState } from './state.js';
 
+const E = GATE_ENTRY.offset;
 const R = GATE_RECENT.offset;
 const KEY_SIZE = 48;
 
 /**
- * The last `capacity` keys, found by hash. A ring of slots, chained from `heads` (slot number + 1, 0 = none); the newest
- * of a chain is its first, so the one to forget is always the last of its chain.
+ * The last `capacity` keys, found by hash. A ring of slots, and over it an open-addressing table with linear probing whose
+ * entries hold the hash, so that a slot is looked at only when it is very likely the one. At most half of the entries are used.
  *
- *   at: heads u32 x headCount | GATE_RECENT x capacity
+ *   at: GATE_ENTRY x entries | GATE_RECENT x capacity
  */
 export interface RecentKeys {
   readonly at: number;
-  readonly heads: number;
+  readonly entries: number;
   readonly capacity: number;
   /** Where the ring's next slot number and its fill count are kept. */
   readonly nextAt: number;
@@ -33,8 +34,8 @@ export function hashKey(key: DataView, size: number): number {
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-const slotAt = (keys: RecentKeys, slot: number): number => keys.at + keys.heads * 4 + slot * GATE_RECENT.sizeBytes;
-const headAt = (keys: RecentKeys, hash: number): number => keys.at + (hash & (keys.heads - 1)) * 4;
+const entryAt = (keys: RecentKeys, entry: number): number => keys.at + entry * GATE_ENTRY.sizeBytes;
+const slotAt = (keys: RecentKeys, slot: number): number => entryAt(keys, keys.entries) + slot * GATE_RECENT.sizeBytes;
 
 function equalKey(state: GateState, slot: number, key: DataView): boolean {
   for (let at = 0; at < KEY_SIZE; at += 8)
@@ -42,21 +43,40 @@ function equalKey(state: GateState, slot: number, key: DataView): boolean {
   return true;
 }
 
-/** The offset of the newest slot with this key, or 0. */
+/** The offset of the newest slot with this key, or 0. Of equal keys the newest is the last that probing meets. */
 export function findRecent(state: GateState, keys: RecentKeys, key: DataView, hash: number): number {
-  let link = state.u32(headAt(keys, hash));
-  while (link !== 0) {
+  let found = 0;
+  for (let entry = hash & (keys.entries - 1); ; entry = (entry + 1) & (keys.entries - 1)) {
+    const link = state.u32(entryAt(keys, entry) + E.slot);
+    if (link === 0) return found;
+    if (state.u32(entryAt(keys, entry) + E.hash) !== hash) continue;
     const slot = slotAt(keys, link - 1);
-    if (state.u32(slot + R.hash) === hash && equalKey(state, slot, key)) return slot;
-    link = state.u32(slot + R.next);
+    if (equalKey(state, slot, key)) found = slot;
   }
-  return 0;
 }
 
+/** Takes a slot's entry out and moves those after it back, each no further than its home, which keeps their order. */
 function forget(state: GateState, keys: RecentKeys, slot: number): void {
-  let at = headAt(keys, state.u32(slotAt(keys, slot) + R.hash));
-  while (state.u32(at) !== slot + 1) at = slotAt(keys, state.u32(at) - 1) + R.next;
-  state.setU32(at, 0);
+  const mask = keys.entries - 1;
+  let hole = state.u32(slotAt(keys, slot) + R.hash) & mask;
+  while (state.u32(entryAt(keys, hole) + E.slot) !== slot + 1) hole = (hole + 1) & mask;
+  for (let next = (hole + 1) & mask; ; next = (next + 1) & mask) {
+    const at = entryAt(keys, next);
+    if (state.u32(at + E.slot) === 0) break;
+    const home = state.u32(at + E.hash) & mask;
+    if (((next - home) & mask) < ((next - hole) & mask)) continue;
+    state.memory.copyWithin(entryAt(keys, hole), at, at + GATE_ENTRY.sizeBytes);
+    hole = next;
+  }
+  state.setI64(entryAt(keys, hole), 0n);
+}
+
+function addEntry(state: GateState, keys: RecentKeys, hash: number, slot: number): void {
+  const mask = keys.entries - 1;
+  let entry = hash & mask;
+  while (state.u32(entryAt(keys, entry) + E.slot) !== 0) entry = (entry + 1) & mask;
+  state.setU32(entryAt(keys, entry) + E.hash, hash);
+  state.setU32(entryAt(keys, entry) + E.slot, slot + 1);
 }
 
 /** Remembers a key, in the place of the oldest one when all slots are taken. Returns the slot's offset. */
@@ -66,12 +86,10 @@ export function remember(state: GateState, keys: RecentKeys, key: DataView, hash
   if (count === keys.capacity) forget(state, keys, next);
   else state.setU32(keys.countAt, count + 1);
   const slot = slotAt(keys, next);
-  const head = headAt(keys, hash);
   for (let at = 0; at < KEY_SIZE; at += 8) state.setI64(slot + R.key + at, key.getBigInt64(at, true));
   state.setI64(slot + R.timeNs, 0n);
   state.setU32(slot + R.hash, hash);
-  state.setU32(slot + R.next, state.u32(head));
-  state.setU32(head, next + 1);
+  addEntry(state, keys, hash, next);
   state.setU32(keys.nextAt, next + 1 === keys.capacity ? 0 : next + 1);
   return slot;
 }

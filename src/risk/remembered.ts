@@ -15,7 +15,7 @@ function sessionIds(state: GateState, sessionIndex: number): RecentKeys {
   const session = state.session(sessionIndex);
   return {
     at: state.layout.clOrdIds + sessionIndex * state.layout.clOrdIdsSize,
-    heads: state.layout.clOrdIdHeads,
+    entries: state.layout.clOrdIdEntries,
     capacity: state.capacities.clOrdIds,
     nextAt: session + S.clOrdIdNext,
     countAt: session + S.clOrdIdCount,
@@ -25,7 +25,7 @@ function sessionIds(state: GateState, sessionIndex: number): RecentKeys {
 function acceptedOrders(state: GateState): RecentKeys {
   return {
     at: state.layout.duplicates,
-    heads: state.layout.duplicateHeads,
+    entries: state.layout.duplicateEntries,
     capacity: state.capacities.duplicateWindow.orders,
     nextAt: H.duplicateNext,
     countAt: H.duplicateCount,

@@ -1,4 +1,5 @@
 import {
+  GATE_ENTRY,
   GATE_HEADER,
   GATE_HEADER_SIZE,
   GATE_LINE_SIZE,
@@ -33,18 +34,18 @@ export interface GateLayout {
   readonly pairs: number;
   readonly duplicates: number;
   readonly clOrdIds: number;
-  /** Bytes of one session's ClOrdID heads and slots. */
+  /** Bytes of one session's ClOrdID entries and slots. */
   readonly clOrdIdsSize: number;
   readonly pairSlots: number;
-  readonly clOrdIdHeads: number;
-  readonly duplicateHeads: number;
+  readonly clOrdIdEntries: number;
+  readonly duplicateEntries: number;
   readonly sizeBytes: number;
 }
 
 const COUNT_MAX = 1 << 26;
 
 function powerOfTwoFrom(count: number): number {
-  let power = 16; // 16 heads of 4 bytes fill a cache line, so that the slots after them start on one.
+  let power = 16; // 16 entries of 8 bytes fill cache lines, so that the slots after them start on one.
   while (power < count) power *= 2;
   return power;
 }
@@ -62,15 +63,16 @@ export function layoutGate(capacities: GateCapacities): GateLayout {
   checkCount('duplicateWindow.orders', duplicateWindow.orders, 0);
   checkCount('duplicateWindow.timeMs', duplicateWindow.timeMs, 0);
   const pairSlots = powerOfTwoFrom(2 * pairs);
-  const clOrdIdHeads = powerOfTwoFrom(2 * clOrdIds);
-  const duplicateHeads = powerOfTwoFrom(2 * duplicateWindow.orders);
+  const clOrdIdEntries = powerOfTwoFrom(2 * clOrdIds);
+  const duplicateEntries = powerOfTwoFrom(2 * duplicateWindow.orders);
   const atAccounts = GATE_HEADER_SIZE;
   const atSymbols = atAccounts + (accounts + 1) * GATE_LINE_SIZE;
   const atSessions = atSymbols + (symbols + 1) * GATE_LINE_SIZE;
   const atPairs = atSessions + (sessions + 1) * GATE_SESSION_SIZE;
   const atDuplicates = atPairs + pairSlots * GATE_PAIR.sizeBytes;
-  const atClOrdIds = atDuplicates + duplicateHeads * 4 + duplicateWindow.orders * GATE_RECENT.sizeBytes;
-  const clOrdIdsSize = clOrdIdHeads * 4 + clOrdIds * GATE_RECENT.sizeBytes;
+  const atClOrdIds =
+    atDuplicates + duplicateEntries * GATE_ENTRY.sizeBytes + duplicateWindow.orders * GATE_RECENT.sizeBytes;
+  const clOrdIdsSize = clOrdIdEntries * GATE_ENTRY.sizeBytes + clOrdIds * GATE_RECENT.sizeBytes;
   return {
     accounts: atAccounts,
     symbols: atSymbols,
@@ -80,8 +82,8 @@ export function layoutGate(capacities: GateCapacities): GateLayout {
     clOrdIds: atClOrdIds,
     clOrdIdsSize,
     pairSlots,
-    clOrdIdHeads,
-    duplicateHeads,
+    clOrdIdEntries,
+    duplicateEntries,
     sizeBytes: atClOrdIds + sessions * clOrdIdsSize,
   };
 }
@@ -152,11 +154,11 @@ export class GateState {
 /** Writes the head of a new gate's memory: capacities and counts of tables. */
 export function writeHeader(state: GateState): void {
   const { accounts, symbols, sessions, pairs, clOrdIds, duplicateWindow } = state.capacities;
-  const { pairSlots, clOrdIdHeads, duplicateHeads, sizeBytes } = state.layout;
+  const { pairSlots, clOrdIdEntries, duplicateEntries, sizeBytes } = state.layout;
   state.setI64(H.magic, GATE_MAGIC);
   state.setI64(H.sizeBytes, BigInt(sizeBytes));
   state.setU32(H.version, GATE_VERSION);
-  const counts = { accounts, symbols, sessions, pairs, pairSlots, clOrdIds, clOrdIdHeads, duplicateHeads };
+  const counts = { accounts, symbols, sessions, pairs, pairSlots, clOrdIds, clOrdIdEntries, duplicateEntries };
   for (const [name, count] of Object.entries(counts)) state.setU32(H[name as keyof typeof counts], count);
   state.setU32(H.duplicateOrders, duplicateWindow.orders);
   state.setU32(H.duplicateWindowMs, duplicateWindow.timeMs);
