@@ -1,2 +1,14 @@
 export * from './parts.js';
 export * from './model/index.js';
+export {
+  Gateway,
+  createGateway,
+  type EmbeddedSink,
+  type GatewayConfig,
+  type GatewayConfigInput,
+  type GatewayEvents,
+  type GatewayOptions,
+  type GatewayPorts,
+  type Happening,
+  type Pressure,
+} from './gateway/index.js';

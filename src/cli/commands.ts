@@ -6,11 +6,15 @@ import { checkCommand } from './check.js';
 import { decodeCommand } from './decode.js';
 import { doctorCommand } from './doctor.js';
 import { explainCommand } from './explain.js';
+import { demoCommand } from './demo.js';
 import { fixAcceptorCommand } from './fix-acceptor.js';
+import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
 
 /** Every `headrace` command, one line each, in the order `--help` lists them. */
 export const commands: readonly (() => Command)[] = [
+  runCommand,
+  demoCommand,
   checkCommand,
   explainCommand,
   schemaCommand,

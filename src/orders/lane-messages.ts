@@ -1,3 +1,4 @@
+import type { Halt } from './halt-book.js';
 import type { LoadResult } from './load-desk.js';
 
 /** How one session stands, as the page and `/readyz` show it. */
@@ -36,6 +37,8 @@ export interface RecoveredView {
   readonly lastSequence: number;
   readonly foldedFrames: number;
   readonly tornBytes: number;
+  /** Start-of-day loads the ledger knows. */
+  readonly loads: number;
   readonly tookMs: number;
 }
 
@@ -49,6 +52,7 @@ export type LaneEvent =
       readonly sessions: readonly SessionView[];
       readonly journal: string;
       readonly businessDate: number;
+      readonly halts: readonly Halt[];
     }
   | { readonly op: 'answer'; readonly id: number; readonly answer: LaneAnswer }
   | { readonly op: 'failed'; readonly code: string; readonly message: string }

@@ -46,6 +46,11 @@ export interface LaneMemory {
   readonly loadRing: SharedArrayBuffer | undefined;
 }
 
+export interface AccountCeiling {
+  readonly maxPosition: bigint;
+  readonly grossNotional: bigint;
+}
+
 /** All that one lane needs; it travels to the lane's worker, so it holds plain data and shared memory only. */
 export interface LaneOptions {
   readonly instanceId: string;
@@ -67,6 +72,8 @@ export interface LaneOptions {
     readonly duplicateWindowMs: number;
   };
   readonly limits: GateLimits;
+  /** The firm's bounds on each account: a load's limits are never looser. Position at 10^-8, notional at 10^-2. */
+  readonly accountCeiling: AccountCeiling;
   readonly clients: ClientPortOptions;
   readonly venue: VenueOptions;
   readonly memory: LaneMemory;

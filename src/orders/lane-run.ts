@@ -1,9 +1,9 @@
 import { builtInDictionaries } from '../codec/index.js';
 import { GATE_COMMAND_KIND, HeadraceError, NO_INDEX } from '../model/index.js';
-import { openLog, type Log } from '../observe/index.js';
+import { BatchClock, openLog, type Log } from '../observe/index.js';
 import { RingConsumer, listenDoorbell, ringDoorbell, type DoorbellListener } from '../ring/index.js';
 import { encodeGateCommand } from '../risk/index.js';
-import { BatchClock } from './batch-clock.js';
+
 import { Lane } from './lane.js';
 import type { LaneAnswer, LaneCommand, LaneEvent, LaneRequest, SessionView } from './lane-messages.js';
 import type { LaneOptions } from './lane-options.js';
@@ -59,7 +59,7 @@ export class LaneRun {
       reset: from => this.#lane.reset(from),
       event: (from, kind, text) => this.#lane.event(from, kind, text),
     });
-    const { context, names, loads, fold } = this.#opened;
+    const { context, fold } = this.#opened;
     const clock = new BatchClock();
     clock.notBefore(fold.lastTimeNs);
     this.#lane = new Lane(context, {
@@ -73,7 +73,7 @@ export class LaneRun {
     const { priceRing, loadRing } = options.memory;
     this.#prices = priceRing && new PriceDesk(context, priceRing);
     this.#loadRing = loadRing && new RingConsumer(loadRing);
-    this.#loads = new LoadDesk(context, names, loads, () => this.#lane.commit());
+    this.#loads = new LoadDesk(this.#opened, options.accountCeiling, () => this.#lane.commit());
     this.#sockets = new LaneSockets(this.#lane, options, this.#log, error => this.#fail(error));
     this.#begin(started);
   }
@@ -91,7 +91,13 @@ export class LaneRun {
     const tookMs = performance.now() - started;
     this.#tell({
       op: 'recovered',
-      recovered: { lastSequence, tornBytes, foldedFrames: this.#opened.fold.frames, tookMs },
+      recovered: {
+        lastSequence,
+        tornBytes,
+        loads: this.#opened.loads.loads.length,
+        foldedFrames: this.#opened.fold.frames,
+        tookMs,
+      },
     });
   }
 
@@ -130,6 +136,7 @@ export class LaneRun {
     const value = kind === 'halt' ? 1 : 0;
     const payload = encodeGateCommand({ kind: kinds[scope], accountIndex, symbolIndex, value }, reason);
     const { status, sequence, lastVenueMsgSeqNum } = this.#lane.command(payload);
+    if (status === 0) this.#opened.halts.apply(payload, this.#lane.context.nowNs);
     return status === 0
       ? { ok: true, sequence, lastVenueMsgSeqNum }
       : { ok: false, reason: `the gate refused it (${status})` };
@@ -189,6 +196,7 @@ export class LaneRun {
       sessions: views,
       journal: group.journal.state(),
       businessDate: gate.firm().businessDate,
+      halts: this.#opened.halts.list(),
     });
   }
 

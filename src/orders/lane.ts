@@ -2,7 +2,7 @@ import type { FixMessage } from '../codec/index.js';
 import { FRAME_TYPE, InvariantError, STATUS, TOPICS, statusName } from '../model/index.js';
 import type { ApplicationVerdict } from '../session/index.js';
 import type { Transport } from '../trading/index.js';
-import type { BatchClock } from './batch-clock.js';
+import type { BatchClock } from '../observe/index.js';
 import type { LaneContext } from './lane-context.js';
 import type { LaneApplication, LaneSession, SentMessage } from './lane-session.js';
 import { RequestDesk } from './request-desk.js';

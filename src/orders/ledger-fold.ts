@@ -10,6 +10,7 @@ import {
 } from '../model/index.js';
 import type { FrameView } from '../journal/index.js';
 import type { Gate } from '../risk/index.js';
+import type { HaltBook } from './halt-book.js';
 import type { LaneSession } from './lane-session.js';
 import type { LoadFold } from './load-desk.js';
 import type { Names } from './names.js';
@@ -21,6 +22,7 @@ export interface FoldParts {
   readonly gate: Gate;
   readonly orders: OrderFold;
   readonly loads: LoadFold;
+  readonly halts: HaltBook;
   /** The session of a ledger index, or undefined when the config no longer has it. */
   session(index: number): LaneSession | undefined;
 }
@@ -70,6 +72,7 @@ export class LedgerFold {
   #command(payload: Uint8Array): void {
     const { loads, gate } = this.#parts;
     if (loads.isOpen) return loads.hold(payload);
+    this.#parts.halts.apply(payload, this.lastTimeNs);
     const status = gate.apply(payload, 0, payload.length);
     invariant(status === 0, 'a gate command in the ledger is refused on replay', { status });
   }

@@ -1,11 +1,24 @@
-import { FRAME_TYPE, GATE_COMMAND_KIND, GATE_RESET, LIMIT, LOAD_BEGIN, POSITION, invariant } from '../model/index.js';
+import {
+  FRAME_TYPE,
+  GATE_COMMAND_KIND,
+  GATE_RESET,
+  LIMIT,
+  LOAD_BEGIN,
+  NO_LIMIT,
+  POSITION,
+  invariant,
+} from '../model/index.js';
 import { encodeGateCommand, type Gate } from '../risk/index.js';
 import type { LaneContext } from './lane-context.js';
+import type { AccountCeiling } from './lane-options.js';
 import type { Names } from './names.js';
+import type { OpenedLane } from './open-lane.js';
 import { textOf } from './order-row.js';
 
 /** Gate limits of notional are at 10^-2, rows of a load at 10^-8. */
 const NOTIONAL_UNIT = 1_000_000n;
+/** A LIMIT row's message rate is a second's. */
+const RATE_WINDOW_MS = 1_000;
 /** Frames staged before the ledger is committed: bounds what one load keeps unwritten. */
 const FRAMES_A_COMMIT = 1_000;
 /** Rows held of a load whose end has not come: beyond it the load is refused. */
@@ -30,16 +43,18 @@ export type LoadResult =
 export class LoadDesk {
   readonly #context: LaneContext;
   readonly #names: Names;
+  readonly #ceiling: AccountCeiling;
   readonly #commit: () => void;
   #begin: Uint8Array | undefined;
   #positions: Uint8Array[] = [];
   #limits: Uint8Array[] = [];
   readonly folded: LoadFold;
 
-  constructor(context: LaneContext, names: Names, folded: LoadFold, commit: () => void) {
-    this.#context = context;
-    this.#names = names;
-    this.folded = folded;
+  constructor(lane: OpenedLane, ceiling: AccountCeiling, commit: () => void) {
+    this.#context = lane.context;
+    this.#names = lane.names;
+    this.folded = lane.loads;
+    this.#ceiling = ceiling;
     this.#commit = commit;
   }
 
@@ -86,7 +101,7 @@ export class LoadDesk {
     const commands = [
       encodeGateCommand({ kind: GATE_COMMAND_KIND.reset, value }),
       encodeGateCommand({ kind: GATE_COMMAND_KIND.businessDate, value: businessDateOf(begin) }),
-      ...this.#limits.map(row => this.#limitCommand(row)),
+      ...this.#limits.flatMap(row => this.#limitCommands(row)),
       ...this.#positions.map(row => this.#positionCommand(row)),
     ];
     this.#positions = [];
@@ -95,18 +110,29 @@ export class LoadDesk {
     return commands;
   }
 
-  #limitCommand(row: Uint8Array): Uint8Array {
-    const view = viewOf(row);
-    const limit = (field: 'maxQuantity' | 'maxNotional' | 'maxPosition' | 'grossNotional'): bigint =>
-      view.getBigInt64(LIMIT.offset[field], true);
-    return encodeGateCommand({
+  /** An account's limits, and the message rate of the sessions that trade for it alone. */
+  #limitCommands(row: Uint8Array): Uint8Array[] {
+    const account = textOf(row, LIMIT.offset.account);
+    const own = encodeGateCommand({
       kind: GATE_COMMAND_KIND.accountLimits,
-      accountIndex: this.#names.account(textOf(row, LIMIT.offset.account)),
-      maxQuantity: limit('maxQuantity'),
-      maxNotional: limit('maxNotional') / NOTIONAL_UNIT,
-      maxPosition: limit('maxPosition'),
-      grossNotional: limit('grossNotional') / NOTIONAL_UNIT,
+      accountIndex: this.#names.account(account),
+      maxQuantity: limitOf(row, 'maxQuantity'),
+      maxNotional: notional(limitOf(row, 'maxNotional')),
+      maxPosition: tighter(limitOf(row, 'maxPosition'), this.#ceiling.maxPosition),
+      grossNotional: tighter(notional(limitOf(row, 'grossNotional')), this.#ceiling.grossNotional),
     });
+    const rateOrders = limitOf(row, 'messageRate');
+    if (rateOrders === NO_LIMIT) return [own];
+    const sessions = this.#context.sessions.filter(session => session.defaultAccount === account);
+    const rates = sessions.map(session =>
+      encodeGateCommand({
+        kind: GATE_COMMAND_KIND.sessionLimits,
+        sessionIndex: session.index,
+        rateOrders,
+        rateWindowMs: RATE_WINDOW_MS,
+      }),
+    );
+    return [own, ...rates];
   }
 
   #positionCommand(row: Uint8Array): Uint8Array {
@@ -172,6 +198,23 @@ export class LoadFold {
     const reason = `another file was loaded for ${businessDate} (${newest.fileHash.slice(0, 12)}…); --reload replaces it`;
     return { status: 'refused', reason };
   }
+}
+
+/** A limit of a LIMIT row; below 0 the file has none. */
+function limitOf(
+  row: Uint8Array,
+  field: 'maxQuantity' | 'maxNotional' | 'maxPosition' | 'grossNotional' | 'messageRate',
+): bigint {
+  const value = viewOf(row).getBigInt64(LIMIT.offset[field], true);
+  return value < 0n ? NO_LIMIT : value;
+}
+
+function notional(limit: bigint): bigint {
+  return limit === NO_LIMIT ? limit : limit / NOTIONAL_UNIT;
+}
+
+function tighter(limit: bigint, ceiling: bigint): bigint {
+  return limit !== NO_LIMIT && limit < ceiling ? limit : ceiling;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

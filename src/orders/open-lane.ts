@@ -4,6 +4,7 @@ import { CapacityError, HeadraceError, NO_INDEX } from '../model/index.js';
 import { loadAddon } from '../native/index.js';
 import { createGate, type Gate } from '../risk/index.js';
 import { Session, sessionSettings, type SessionSettings } from '../session/index.js';
+import { HaltBook } from './halt-book.js';
 import type { LaneContext } from './lane-context.js';
 import { LaneMeter } from './lane-meter.js';
 import type { LaneOptions } from './lane-options.js';
@@ -33,6 +34,7 @@ export interface OpenedLane {
   readonly names: Names;
   readonly loads: LoadFold;
   readonly fold: LedgerFold;
+  readonly halts: HaltBook;
   readonly clients: readonly LaneSession[];
 }
 
@@ -132,8 +134,9 @@ function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
   const orders = new OrderFold(new OrderTable(options.capacities.orders), gate);
   if (from.tables['orders'] !== undefined) orders.table.restore(from.tables['orders']);
   const loads = new LoadFold(from.facts?.loads);
+  const halts = new HaltBook(names, from.facts?.halts);
   const sessions: LaneSession[] = [];
-  const fold = new LedgerFold({ names, gate, orders, loads, session: index => sessions[index] });
+  const fold = new LedgerFold({ names, gate, orders, loads, halts, session: index => sessions[index] });
   fold.limitsHash = from.facts?.limitsHash ?? '';
   fold.lastTimeNs = BigInt(from.facts?.lastTimeNs ?? 0);
   const all = [venueSettings(options), ...options.clients.sessions.map(clientSettings)];
@@ -151,7 +154,7 @@ function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
     venue,
     nowNs: fold.lastTimeNs,
   };
-  return { context, names, loads, fold, clients: sessions.slice(1) };
+  return { context, names, loads, fold, halts, clients: sessions.slice(1) };
 }
 
 /** The venue is session 0 of every ledger; clients follow in the order of the config, new ones at its end. */

@@ -1,5 +1,7 @@
 import { HeadraceError } from '../model/index.js';
+import type { Halt } from './halt-book.js';
 import type { Load } from './load-desk.js';
+import { packTable, unpackTable } from './sparse-table.js';
 
 const HEAD_SIZE = 8;
 
@@ -8,6 +10,7 @@ export interface SnapshotFacts {
   readonly version: 1;
   readonly sessions: readonly { readonly name: string; readonly nextIn: number; readonly nextOut: number }[];
   readonly loads: readonly Load[];
+  readonly halts: readonly Halt[];
   readonly limitsHash: string;
   readonly lastTimeNs: string;
 }
@@ -18,14 +21,16 @@ export type SnapshotTables = Readonly<Record<string, Uint8Array>>;
 const VERSION = 1;
 
 /**
- * A snapshot's content: u32 size of the JSON, u32 0, the JSON (facts and the tables' names and sizes), then the tables one after the other.
+ * A snapshot's content: u32 size of the JSON, u32 0, the JSON (facts and the tables' names and sizes), then the
+ * tables one after the other, without their zero pages.
  */
 export function encodeLaneSnapshot(facts: SnapshotFacts, tables: SnapshotTables): Uint8Array[] {
-  const sizes = Object.fromEntries(Object.entries(tables).map(([name, bytes]) => [name, bytes.length]));
+  const packed = Object.entries(tables).map(([name, bytes]) => [name, packTable(bytes)] as const);
+  const sizes = Object.fromEntries(packed.map(([name, bytes]) => [name, bytes.length]));
   const json = Buffer.from(JSON.stringify({ facts, sizes }), 'utf8');
   const head = Buffer.alloc(HEAD_SIZE);
   head.writeUInt32LE(json.length, 0);
-  return [head, json, ...Object.values(tables)];
+  return [head, json, ...packed.map(([, bytes]) => bytes)];
 }
 
 /** Reads a snapshot's content. Throws HR_SNAPSHOT_VERSION for one of another version. */
@@ -45,7 +50,7 @@ export function decodeLaneSnapshot(bytes: Uint8Array): { facts: SnapshotFacts; t
   let at = jsonEnd;
   const tables: Record<string, Uint8Array> = {};
   for (const [name, size] of Object.entries(sizes)) {
-    tables[name] = bytes.slice(at, at + size);
+    tables[name] = unpackTable(bytes.subarray(at, at + size));
     at += size;
   }
   return { facts, tables };

@@ -52,12 +52,12 @@ export class VenueDesk {
   }
 
   #orderCancelReject(venue: LaneSession, message: FixMessage): void {
+    this.#rows.fill(0);
     const slot = this.#slotOf(message.textOf(11) ?? '');
     const row = this.#context.orders.table.row;
     if (slot === NO_SLOT || row.at(slot).u32('pendingMsgType') === 0) {
       return this.#refuse(venue, message, 'the ClOrdID (11) is not of a cancel or replace in flight');
     }
-    this.#rows.fill(0);
     this.#takeClientIds(slot);
     this.#apply(slot, EXECUTION_KIND.requestRejected);
     this.#context.meter.count('requestRejects');

@@ -116,6 +116,37 @@ t.test('a cancel of an unknown or finished order is rejected with OrderCancelRej
   await desk.stop();
 });
 
+t.test(
+  'a cancel the venue rejects leaves the order open, is told under the client’s ids, and folds back after a restart',
+  async t => {
+    const venue: typeof acknowledge = (session, message) => {
+      if (message.msgType !== 'F') return acknowledge(session, message);
+      const ids = {
+        11: message.textOf(11) ?? '',
+        37: 'NONE',
+        39: '0',
+        41: message.textOf(41) ?? '',
+        102: '1',
+        434: '1',
+      };
+      session.send('9', encoder => {
+        for (const [tag, value] of Object.entries(ids)) encoder.field(Number(tag), value);
+      });
+    };
+    const desk = await new Desk({ venue }).start();
+    desk.order('J1', { 38: '1000', 44: '10' });
+    await desk.reported('J1', '0');
+    desk.send('F', { 11: 'J2', 41: 'J1', 54: '1', 55: 'ACME', 60: '20260102-10:00:01.000' });
+    const rejected = await desk.reported('J2');
+    t.equal(rejected.get(35), '9');
+    t.equal(rejected.get(41), 'J1');
+    await desk.restartFromFrames();
+    desk.send('F', { 11: 'J3', 41: 'J1', 54: '1', 55: 'ACME', 60: '20260102-10:00:02.000' });
+    t.equal((await desk.reported('J3')).get(35), '9', 'the order is still there to be cancelled');
+    await desk.stop();
+  },
+);
+
 t.test('an order that cannot be read goes to the dead letters and is answered, never guessed', async t => {
   const desk = await new Desk().start();
   desk.order('B1', { 44: '1.123456789' });
@@ -165,19 +196,24 @@ t.test('after a restart numbers, orders and positions go on where they stopped',
   const desk = await new Desk({ venue, durability: 'group' }).start();
   desk.order('P1', { 38: '1000', 44: '10' });
   await desk.reported('P1', '1');
-  const before = desk.events.findLast(event => event.op === 'sessions');
   await desk.stopLane();
-  await desk.clientEngine?.close(10);
   await desk.startLane();
   const recovered = desk.events.find(event => event.op === 'recovered');
   t.match(recovered, { recovered: { foldedFrames: 0 } }, 'the snapshot of the close holds all');
-  t.ok(before);
-  await desk.until(() => desk.events.some(event => event.op === 'sessions'), 'the sessions');
-  const views = desk.events.findLast(event => event.op === 'sessions');
-  t.ok(
-    views?.op === 'sessions' && (views.sessions[1]?.nextInSeqNum ?? 0) > 2,
-    'the client session remembers its numbers',
+  await desk.until(() => desk.isUp, 'both sessions to be active again, without a reset');
+  desk.order('P2', { 38: '1000', 44: '10' });
+  await desk.reported('P2', '1');
+  desk.order('P3', { 38: '1', 44: '10' });
+  t.equal((await desk.reported('P3')).get(58), 'maxPosition: 2001 > 2000', '800 filled and 1,200 open are remembered');
+  await desk.restartFromFrames();
+  t.match(
+    desk.events.find(event => event.op === 'recovered'),
+    { recovered: { foldedFrames: Number } },
   );
+  desk.order('P4', { 38: '1', 44: '10' });
+  t.equal((await desk.reported('P4')).get(58), 'maxPosition: 2001 > 2000', 'and so when every frame is folded again');
+  desk.order('P1', { 38: '1', 44: '10', 54: '2' });
+  t.equal((await desk.reported('P1', '8')).get(58), 'duplicateClOrdId: the ClOrdID was used before in this session');
   await desk.stop();
 });
 

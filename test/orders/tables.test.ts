@@ -3,6 +3,7 @@ import t from 'tap';
 import { ORDER_STATE } from '../../src/orders/order-row.js';
 import { NO_SLOT, OrderTable } from '../../src/orders/order-table.js';
 import { Outbox } from '../../src/orders/outbox.js';
+import { packTable, unpackTable } from '../../src/orders/sparse-table.js';
 import { SentIndex } from '../../src/orders/sent-index.js';
 
 function place(table: OrderTable, clOrdId: string, venueId: number): number {
@@ -119,4 +120,14 @@ t.test('sent messages are found by number, the newest 4 of them', async t => {
   sent.record(1, 99);
   t.equal(sent.sequenceOf(1), 99, 'numbers start anew after a reset');
   t.equal(sent.sequenceOf(4), 0);
+});
+
+t.test('a table of 1 MB with 3 bytes in it packs to 3 pages and comes back byte for byte', async t => {
+  for (const size of [1_000_000, 4_096, 1, 0]) {
+    const table = new Uint8Array(size);
+    for (const at of [0, 500_000, 999_999]) if (at < size) table[at] = 7;
+    const packed = packTable(table);
+    t.ok(packed.length <= 16 + 16 + 3 * 4_096);
+    t.strictSame(unpackTable(packed), table, `${size} bytes`);
+  }
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -59,6 +59,7 @@ export class Desk {
   venueEngine: FixEngine | undefined;
   venue: EngineSession | undefined;
   venuePort = 0;
+  clientPort = 0;
   clientEngine: FixEngine | undefined;
   client: EngineSession | undefined;
 
@@ -114,6 +115,8 @@ export class Desk {
     this.run?.handle({ op: 'openVenue' });
     this.run?.handle({ op: 'openClients' });
     await this.until(() => this.events.some(event => event.op === 'clientsOpen'), 'the client port');
+    const opened = this.events.find(event => event.op === 'clientsOpen');
+    if (opened?.op === 'clientsOpen') this.clientPort = opened.port;
   }
 
   laneOptions(): LaneOptions {
@@ -136,9 +139,10 @@ export class Desk {
         duplicateWindowMs: 0,
       },
       limits: this.options.limits ?? LIMITS,
+      accountCeiling: { maxPosition: 2n ** 62n, grossNotional: 2n ** 62n },
       clients: {
         host: '127.0.0.1',
-        port: 0,
+        port: this.clientPort,
         sessions: [{ beginString: 'FIX.4.4', senderCompID: 'DESK', targetCompID: 'CLIENT' }],
       },
       venue: {
@@ -156,8 +160,6 @@ export class Desk {
   }
 
   async startClient(): Promise<void> {
-    const opened = this.events.find(event => event.op === 'clientsOpen');
-    const port = opened?.op === 'clientsOpen' ? opened.port : 0;
     const onMessage = (_session: EngineSession, message: FixMessage): 'taken' => {
       this.atClient.push(fieldsOf(message));
       return 'taken';
@@ -165,7 +167,7 @@ export class Desk {
     this.clientEngine = new FixEngine({ application: { onMessage } });
     this.client = this.clientEngine.addInitiator(
       { beginString: 'FIX.4.4', senderCompID: 'CLIENT', targetCompID: 'DESK' },
-      { hosts: [{ host: '127.0.0.1', port }], backoff: { firstMs: 20, maxMs: 100 } },
+      { hosts: [{ host: '127.0.0.1', port: this.clientPort }], backoff: { firstMs: 20, maxMs: 100 } },
     );
   }
 
@@ -218,6 +220,14 @@ export class Desk {
   async stopLane(): Promise<void> {
     this.run?.handle({ op: 'close', drainMs: 1_000 });
     await this.until(() => this.events.some(event => event.op === 'closed'), 'the lane to close');
+  }
+
+  /** Closes the lane, forgets its snapshots, and starts it again: everything is folded from the ledger's first frame. */
+  async restartFromFrames(): Promise<void> {
+    await this.stopLane();
+    for (const file of readdirSync(this.directory)) if (file.endsWith('.snapshot')) rmSync(join(this.directory, file));
+    await this.startLane();
+    await this.until(() => this.isUp, 'both sessions to be active again');
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,48 @@
+import type { BrokerConnection } from '../broker/index.js';
+import { createCounters, type Log } from '../observe/index.js';
+import { BrokerSink, Names, OffsetFile, SINK_COUNTERS, createRender, type SinkLog } from '../publish/index.js';
+import { refusalText } from '../risk/index.js';
+
+/** An embedder's own sink: batches of records by position, acknowledged by the promise; a rejected batch comes again. */
+export type EmbeddedSink = BrokerConnection;
+
+const BOUNDS = { lingerMs: 5, batchBytes: 512 * 1024, batchRecords: 5_000, retryMsMax: 1_000 };
+
+/** Runs an embedder's sinks on main, each with readers and places of its own, by the same loop as the brokers'. */
+export class EmbeddedSinks {
+  readonly #sinks: readonly BrokerSink[];
+
+  constructor(
+    sinks: Readonly<Record<string, EmbeddedSink>>,
+    logs: readonly SinkLog[],
+    offsetsFolder: string,
+    log: Log,
+  ) {
+    this.#sinks = Object.entries(sinks).flatMap(([name, connection]) =>
+      logs.map(source => {
+        const offset = new OffsetFile(offsetsFolder, name, source.name);
+        const reader = source.openReader(offset.load() ?? 'oldest');
+        const names = new Names();
+        names.foldUpTo(source, reader.position);
+        return new BrokerSink({
+          reader,
+          render: createRender({ names, refusalText }),
+          only: undefined,
+          connection,
+          offset,
+          bounds: BOUNDS,
+          counters: createCounters(SINK_COUNTERS),
+          log,
+        });
+      }),
+    );
+  }
+
+  wake(): void {
+    for (const sink of this.#sinks) sink.wake();
+  }
+
+  async close(drainMs: number): Promise<void> {
+    await Promise.all(this.#sinks.map(sink => sink.close(drainMs)));
+  }
+}

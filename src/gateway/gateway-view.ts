@@ -1,0 +1,90 @@
+import type { GatewayView, HaltRequest, HaltResult, LogView, ReaderView, SessionView } from '../dashboard/index.js';
+import { HeadraceError } from '../model/index.js';
+import { openCounters, type HistogramSummary } from '../observe/index.js';
+import { LaneMeter, STAGES } from '../orders/index.js';
+import type { Publisher, WebSocketTopics } from '../publish/index.js';
+import { FEED_COUNTERS } from '../sources/index.js';
+import type { LaneThread } from './lane-thread.js';
+import type { LedgerWatch } from './ledger-watch.js';
+import type { GatewayMemory } from './memory.js';
+import { version } from './version.js';
+
+export interface ViewParts {
+  readonly instance: string;
+  readonly memory: GatewayMemory;
+  readonly lane: LaneThread;
+  readonly watch: LedgerWatch;
+  readonly publisher: Publisher;
+  readonly websocket: WebSocketTopics | undefined;
+  /** Why clients may not connect; empty when they may. */
+  readonly reasons: () => readonly string[];
+}
+
+/** What page, metrics and admin see: counters of shared memory and what the lane last told. */
+export function gatewayView(parts: ViewParts): GatewayView {
+  const { lane, memory, watch } = parts;
+  const meter = new LaneMeter(memory.lane.meter);
+  const feed = openCounters(memory.feedCounters, FEED_COUNTERS);
+  return {
+    instance: parts.instance,
+    version,
+    counters: () => ({ ...meter.counters.snapshot(), ...prefixed('feed', feed.snapshot()), ...messages(lane) }),
+    refusals: () => meter.refusals(),
+    stages: () =>
+      Object.fromEntries(STAGES.map(stage => [stage, meter.stages[stage].summary()])) as Record<
+        string,
+        HistogramSummary
+      >,
+    sessions: () => lane.status.sessions.map(sessionView),
+    readers: () => [...brokerReaders(parts.publisher), pageReader(watch)],
+    logs: () => [ledgerView(meter, lane.status.journal)],
+    rings: () => [],
+    websocket: () => parts.websocket?.counters.snapshot() ?? {},
+    lastOrders: () => watch.lastOrders(),
+    ready: () => {
+      const reasons = parts.reasons();
+      return { ok: reasons.length === 0, reasons };
+    },
+    halts: () => lane.status.halts.map(({ timeMs, ...halt }) => ({ ...halt, time: new Date(timeMs).toISOString() })),
+    halt: request => command(lane, 'halt', request),
+    resume: request => command(lane, 'resume', request),
+  };
+}
+
+function prefixed(prefix: string, counters: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counters).map(([name, value]) => [`${prefix}.${name}`, value]));
+}
+
+function messages({ status: { sessions } }: LaneThread): Record<string, number> {
+  const sum = (field: 'received' | 'transmitted'): number =>
+    sessions.reduce((total, session) => total + session[field], 0);
+  return { messagesIn: sum('received'), messagesOut: sum('transmitted') };
+}
+
+function sessionView(session: LaneThread['status']['sessions'][number]): SessionView {
+  const { name, role, state, nextInSeqNum, nextOutSeqNum } = session;
+  return { name, side: role, state, isUp: state === 'active', nextInSeqNum, nextOutSeqNum };
+}
+
+function brokerReaders(publisher: Publisher): ReaderView[] {
+  return publisher.reports.map(({ sink, log, counters }) => {
+    const { position, lag, published, retries, dropped, failing } = counters.snapshot();
+    return { sink, log, position, lag, published, retries, dropped, failing: failing !== 0 };
+  });
+}
+
+function pageReader(watch: LedgerWatch): ReaderView {
+  const { position, lag } = watch;
+  return { sink: 'page', log: 'ledger', position, lag, published: 0, retries: 0, dropped: 0, failing: false };
+}
+
+function ledgerView(meter: LaneMeter, state: string): LogView {
+  const { committedSequence, syncedSequence } = meter.counters.snapshot();
+  return { name: 'ledger', committedSequence, syncedSequence, state };
+}
+
+async function command(lane: LaneThread, kind: 'halt' | 'resume', request: HaltRequest): Promise<HaltResult> {
+  const answer = await lane.command({ kind, ...request });
+  if (!answer.ok) throw new HeadraceError('HR_COMMAND_REFUSED', answer.reason);
+  return { sequence: answer.sequence, lastSentSequence: answer.lastVenueMsgSeqNum };
+}

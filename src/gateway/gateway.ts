@@ -1,0 +1,274 @@
+import { EventEmitter } from 'node:events';
+import { dirname, join, resolve } from 'node:path';
+
+import { startDashboard, type Dashboard, type GatewayView } from '../dashboard/index.js';
+import { Access } from '../http/index.js';
+import { ClosedError, HeadraceError } from '../model/index.js';
+import { loadAddon, loadCrate } from '../native/index.js';
+import { openLog, type Log } from '../observe/index.js';
+import type { LaneAnswer, RecoveredView } from '../orders/index.js';
+import { Names, Publisher, WebSocketTopics, createRender, journalLog } from '../publish/index.js';
+import { listenDoorbell, type DoorbellListener } from '../ring/index.js';
+import { refusalText } from '../risk/index.js';
+import { loadConfig, parseConfig, type GatewayConfig, type GatewayConfigInput } from './config/index.js';
+import { accessTokens } from './access-tokens.js';
+import { EmbeddedSinks, type EmbeddedSink } from './embedded-sinks.js';
+import { feedOptions } from './feed-options.js';
+import { FeedSupervisor } from './feed-supervisor.js';
+import { gatewayView } from './gateway-view.js';
+import { laneOptions, type StartOptions } from './lane-options.js';
+import { LaneThread } from './lane-thread.js';
+import { LedgerWatch, happenings, type Happening } from './ledger-watch.js';
+import { createMemory, type GatewayMemory } from './memory.js';
+import { PressureWatch, type Pressure } from './pressure-watch.js';
+import { loadStartOfDay } from './start-of-day.js';
+import { logPlaces } from './topics.js';
+
+export interface GatewayOptions extends StartOptions {
+  /** A configuration file's path, or its content as an object: relative paths then begin at the working folder. */
+  readonly config: string | GatewayConfigInput;
+  /** An embedder's own sinks by name: each reads every topic from its own place in the journal. */
+  readonly sinks?: Readonly<Record<string, EmbeddedSink>>;
+}
+
+/** Where a started gateway can be reached; 0 for what its configuration does not open. */
+export interface GatewayPorts {
+  readonly clients: number;
+  readonly feed: number;
+  readonly websocket: number;
+  readonly page: number;
+}
+
+export interface GatewayEvents {
+  refused: [order: Happening];
+  accepted: [order: Happening];
+  execution: [execution: Happening];
+  deadLetter: [record: Happening];
+  backpressure: [pressure: Pressure];
+  /** The gateway is gone: with the error it stopped for, or undefined after `close`. */
+  closed: [reason: HeadraceError | undefined];
+}
+
+const EVENT_OF_TOPIC: Readonly<Record<string, 'refused' | 'accepted' | 'execution' | 'deadLetter'>> = {
+  'orders.accepted': 'accepted',
+  'orders.refused': 'refused',
+  executions: 'execution',
+  'dead-letter': 'deadLetter',
+};
+
+/** Everything that runs between `start` and `close`. */
+interface Running {
+  readonly lane: LaneThread;
+  readonly feed: FeedSupervisor | undefined;
+  readonly publisher: Publisher;
+  readonly embedded: EmbeddedSinks;
+  readonly websocket: WebSocketTopics | undefined;
+  readonly watch: LedgerWatch;
+  readonly pressure: PressureWatch;
+  readonly bell: DoorbellListener;
+  readonly page: Dashboard;
+}
+
+/** One gateway. Several may live in one process: nothing is shared between them. */
+export class Gateway extends EventEmitter<GatewayEvents> {
+  readonly config: GatewayConfig;
+  readonly #options: GatewayOptions;
+  readonly #folder: string;
+  readonly #log: Log;
+  #running: Partial<Running> = {};
+  #state: 'new' | 'starting' | 'running' | 'closing' | 'closed' = 'new';
+  #clientsOpen = false;
+  view: GatewayView | undefined;
+  ports: GatewayPorts = { clients: 0, feed: 0, websocket: 0, page: 0 };
+  recovered: RecoveredView | undefined;
+
+  constructor(options: GatewayOptions) {
+    super();
+    const { config } = options;
+    this.#options = options;
+    this.#folder = typeof config === 'string' ? dirname(resolve(config)) : process.cwd();
+    this.config = typeof config === 'string' ? loadConfig(config) : parseConfig(config, this.#folder);
+    this.#log = openLog('main', { level: this.config.logLevel });
+  }
+
+  /**
+   * Recovers the ledger, loads the start of day, starts feed, publishers, venue and clients, in that order; resolves when clients may connect.
+   * Throws what stopped it, with everything already started closed again.
+   */
+  async start(): Promise<this> {
+    if (this.#state !== 'new') throw new ClosedError('HR_CLOSED', 'a gateway starts once; make another');
+    this.#state = 'starting';
+    try {
+      await this.#start();
+      this.#state = 'running';
+      return this;
+    } catch (error) {
+      await this.#stop(0);
+      throw error;
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { native } = this.config;
+    // Before any worker: an addon first loaded in a worker is unmapped with it.
+    for (const load of [loadAddon, loadCrate])
+      load(native, reason => this.#log.warn({ reason }, 'a TypeScript twin serves'));
+    const memory = createMemory(this.config);
+    const lane = new LaneThread(laneOptions(this.config, memory.lane, this.#options));
+    this.#running = { lane };
+    lane.on('failed', error => void this.#failed(error));
+    this.recovered = await lane.recovered();
+    this.#log.info({ ...this.recovered }, 'recovered');
+    await loadStartOfDay({ config: this.config, memory, lane, log: this.#log }, this.recovered.loads);
+    const feed = await this.#startFeed(memory);
+    const websocket = await this.#startPublishers(memory);
+    const page = await this.#startPage(memory);
+    lane.openVenue();
+    const clients = await lane.openClients();
+    this.#clientsOpen = true;
+    this.ports = { clients, feed, websocket, page };
+    this.#log.info({ ...this.ports }, 'ready');
+  }
+
+  async #startFeed(memory: GatewayMemory): Promise<number> {
+    const options = feedOptions(this.config, memory, this.#options.acceptDamage ?? false);
+    if (options === undefined) return 0;
+    const feed = new FeedSupervisor(options, this.#log);
+    this.#running = { ...this.#running, feed };
+    return feed.start();
+  }
+
+  async #startPublishers(memory: GatewayMemory): Promise<number> {
+    const { config } = this;
+    const places = logPlaces(config, memory);
+    const logs = places.map(place => journalLog(place));
+    const names = new Names();
+    const render = createRender({ names, refusalText });
+    const { websocket: websocketOptions, ...brokers } = config.sinks;
+    const publisher = new Publisher({
+      sinks: brokers,
+      logs: places,
+      doorbell: memory.publishBell,
+      offsetsFolder: join(config.dataDir, 'offsets'),
+      configFolder: this.#folder,
+      native: config.native,
+      logLevel: config.logLevel,
+      log: this.#log,
+    });
+    this.#running = { ...this.#running, publisher };
+    const embedded = new EmbeddedSinks(this.#options.sinks ?? {}, logs, join(config.dataDir, 'offsets'), this.#log);
+    const watch = new LedgerWatch(logs[0] as (typeof logs)[0], render, {
+      wants: topic => this.listenerCount(EVENT_OF_TOPIC[topic] ?? 'closed') > 0 && topic in EVENT_OF_TOPIC,
+      emit: (topic, rendered) => {
+        const event = EVENT_OF_TOPIC[topic];
+        if (event !== undefined) for (const happening of happenings(rendered)) this.emit(event, happening);
+      },
+    });
+    this.#running = { ...this.#running, embedded, watch };
+    names.foldUpTo(logs[0] as (typeof logs)[0], watch.position);
+    const access = new Access(accessTokens(config, this.#folder));
+    const websocket =
+      websocketOptions &&
+      (await WebSocketTopics.open({
+        options: websocketOptions,
+        logs,
+        render,
+        names,
+        instance: config.instance,
+        authorizes: request => access.allowsUpgrade(request),
+        log: this.#log,
+      }));
+    const bell = listenDoorbell(memory.mainBell, () => this.#committed(), config.native);
+    this.#running = { ...this.#running, websocket, bell };
+    return websocket?.port ?? 0;
+  }
+
+  async #startPage(memory: GatewayMemory): Promise<number> {
+    const { lane, watch, publisher, websocket } = this.#running;
+    if (lane === undefined || watch === undefined || publisher === undefined)
+      throw new ClosedError('HR_CLOSED', 'not started');
+    const { instance, page: options } = this.config;
+    const reasons = (): readonly string[] => this.#reasons();
+    const view = gatewayView({ instance, memory, lane, watch, publisher, websocket, reasons });
+    this.view = view;
+    const pressure = new PressureWatch(view, found => this.emit('backpressure', found));
+    this.#running = { ...this.#running, pressure };
+    const access = new Access(accessTokens(this.config, this.#folder));
+    const page = await startDashboard({ ...options, view, access, log: this.#log });
+    this.#running = { ...this.#running, page };
+    return page.port;
+  }
+
+  /** Frames were committed: main's readers take a turn each; `true` asks for another. */
+  #committed(): boolean {
+    this.#running.websocket?.wake();
+    this.#running.embedded?.wake();
+    return this.#running.watch?.turn() ?? false;
+  }
+
+  #reasons(): readonly string[] {
+    const { lane } = this.#running;
+    const reasons: string[] = [];
+    if (this.#state === 'closing' || this.#state === 'closed') reasons.push('the gateway is closing');
+    else if (!this.#clientsOpen) reasons.push('starting: the clients’ port is not open yet');
+    if (lane !== undefined && lane.status.journal !== 'ok')
+      reasons.push(`the journal is in state ${lane.status.journal}`);
+    return reasons;
+  }
+
+  /**
+   * Appends data to a topic of the ledger, for the readers of that topic; it passes no gate and goes to no venue. Resolves with its position once
+   * it is committed.
+   */
+  async inject(topic: string, data: Uint8Array): Promise<{ readonly position: number }> {
+    const answer = await this.#lane().inject(topic, data);
+    return { position: accepted(answer).sequence };
+  }
+
+  #lane(): LaneThread {
+    const { lane } = this.#running;
+    if (lane === undefined || this.#state !== 'running')
+      throw new ClosedError('HR_CLOSED', 'the gateway is not running');
+    return lane;
+  }
+
+  /** Logs sessions out, lets readers send what is committed for at most `drainMs`, and closes everything. A second call waits for the first. */
+  async close({ drainMs = 5_000 }: { drainMs?: number } = {}): Promise<void> {
+    if (this.#state === 'closed' || this.#state === 'new') return;
+    if (this.#state === 'closing') return void (await new Promise(resolve => this.once('closed', resolve)));
+    await this.#stop(drainMs);
+    this.emit('closed', undefined);
+  }
+
+  async #stop(drainMs: number): Promise<void> {
+    this.#state = 'closing';
+    const { lane, feed, publisher, embedded, websocket, watch, pressure, bell, page } = this.#running;
+    pressure?.close();
+    await Promise.all([lane?.close(drainMs), feed?.close(drainMs)]);
+    await Promise.all([publisher?.close(drainMs), embedded?.close(drainMs)]);
+    bell?.close();
+    await websocket?.close();
+    watch?.close();
+    await page?.close();
+    this.#running = {};
+    this.#state = 'closed';
+  }
+
+  /** Fail-stop: what failed is not worked around; the process, or the embedder, starts a new gateway, which recovers. */
+  async #failed(error: HeadraceError): Promise<void> {
+    this.#log.error({ err: error }, 'the gateway stops');
+    if (this.#state !== 'running') return;
+    await this.#stop(0);
+    this.emit('closed', error);
+  }
+}
+
+function accepted(answer: LaneAnswer): LaneAnswer & { ok: true } {
+  if (!answer.ok) throw new HeadraceError('HR_COMMAND_REFUSED', answer.reason);
+  return answer;
+}
+
+/** Makes a gateway; nothing runs until `start`. Throws ConfigError with every problem of the configuration. */
+export function createGateway(options: GatewayOptions): Gateway {
+  return new Gateway(options);
+}

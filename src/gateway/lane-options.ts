@@ -1,0 +1,120 @@
+import { parseDecimal } from '../model/index.js';
+import type { LaneMemory, LaneOptions } from '../orders/index.js';
+import type { AccountLimits, GateLimits, MarketLimits } from '../risk/index.js';
+import type { GatewayConfig } from './config/index.js';
+
+type Risk = GatewayConfig['risk'];
+
+const GIB = 2 ** 30;
+const NO_CEILING = 2n ** 63n - 1n;
+
+/** What a start may ask for beyond the config. */
+export interface StartOptions {
+  /** Start in spite of damage in a log: damaged frames are skipped and named. */
+  readonly acceptDamage?: boolean;
+  /** Take another start-of-day file for a date already loaded. */
+  readonly reload?: boolean;
+}
+
+/** A checked configuration as the lane's plain options. */
+export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: StartOptions): LaneOptions {
+  const { lane, risk, journal, fix } = config;
+  return {
+    instanceId: config.instance,
+    directory: config.dataDir,
+    native: config.native,
+    logLevel: config.logLevel,
+    durability: journal.durability,
+    group: journal.group,
+    retainBytes: journal.retainGb * GIB,
+    acceptDamage: start.acceptDamage ?? false,
+    reload: start.reload ?? false,
+    spinUs: lane.spinUs,
+    capacities: {
+      accounts: lane.accounts,
+      symbols: lane.symbols,
+      orders: lane.orders,
+      clOrdIds: lane.clOrdIds,
+      duplicateWindowMs: risk.duplicateOrder?.windowMs ?? 0,
+    },
+    limits: gateLimits(config),
+    accountCeiling: {
+      maxPosition: ceiling(risk.firm.maxPosition, 8),
+      grossNotional: ceiling(risk.firm.grossNotional, 2),
+    },
+    clients: {
+      host: fix.client.host,
+      port: fix.client.port,
+      tls: fix.client.tls as LaneOptions['clients']['tls'],
+      sessions: fix.client.sessions.map(({ beginString, senderCompId, targetCompId, account }) => ({
+        beginString,
+        senderCompID: senderCompId,
+        targetCompID: targetCompId,
+        account,
+      })),
+    },
+    venue: {
+      host: fix.venue.host,
+      port: fix.venue.port,
+      tls: fix.venue.tls as LaneOptions['venue']['tls'],
+      beginString: fix.venue.beginString,
+      senderCompID: fix.venue.senderCompId,
+      targetCompID: fix.venue.targetCompId,
+      heartBtIntSeconds: fix.venue.heartbeatSec,
+      reconnect: { firstMs: fix.venue.reconnectMs.first, maxMs: fix.venue.reconnectMs.max },
+      resendOrdersWithinMs: fix.venue.resendOrdersWithinMs,
+    },
+    memory,
+  };
+}
+
+/** The config's limits as the gate takes them: collars flattened, the default message rate given to each session. */
+function gateLimits({ risk, fix }: GatewayConfig): GateLimits {
+  const sessions = fix.client.sessions.flatMap(({ targetCompId }) => {
+    const rate = risk.sessions[targetCompId]?.messageRate ?? risk.messageRate;
+    return rate === undefined
+      ? []
+      : [[targetCompId, { messageRate: { orders: rate.count, windowMs: rate.windowMs } }] as const];
+  });
+  return {
+    firm: marketLimits(risk.firm),
+    accounts: Object.fromEntries(
+      Object.entries(risk.accounts).map(([name, limits]) => [name, accountLimits(limits, risk.firm)]),
+    ),
+    symbols: Object.fromEntries(Object.entries(risk.symbols).map(([name, limits]) => [name, marketLimits(limits)])),
+    sessions: Object.fromEntries(sessions),
+    restricted: risk.restricted,
+  };
+}
+
+function marketLimits({ maxQuantity, maxNotional, priceCollar }: Risk['symbols'][string]): MarketLimits {
+  return {
+    ...(maxQuantity !== undefined && { maxQuantity }),
+    ...(maxNotional !== undefined && { maxNotional }),
+    ...(priceCollar !== undefined && { collarBps: priceCollar.bps, staleAfterMs: priceCollar.staleAfterMs }),
+  };
+}
+
+/** An account's limits; the firm's bound on positions and gross notional holds for each account, so the tighter of both counts. */
+function accountLimits(
+  { maxQuantity, maxNotional, ...own }: Risk['accounts'][string],
+  firm: Risk['firm'],
+): AccountLimits {
+  const maxPosition = tighter(own.maxPosition, firm.maxPosition, 8);
+  const grossNotional = tighter(own.grossNotional, firm.grossNotional, 2);
+  return {
+    ...(maxQuantity !== undefined && { maxQuantity }),
+    ...(maxNotional !== undefined && { maxNotional }),
+    ...(maxPosition !== undefined && { maxPosition }),
+    ...(grossNotional !== undefined && { grossNotional }),
+  };
+}
+
+function tighter(own: string | undefined, firm: string | undefined, scale: number): string | undefined {
+  if (own === undefined || firm === undefined) return own ?? firm;
+  return (parseDecimal(own, scale) ?? 0n) < (parseDecimal(firm, scale) ?? 0n) ? own : firm;
+}
+
+function ceiling(limit: string | undefined, scale: number): bigint {
+  return limit === undefined ? NO_CEILING : (parseDecimal(limit, scale) ?? 0n);
+}
