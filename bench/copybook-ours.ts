@@ -1,5 +1,13 @@
 /** Our copybook codec over the bench's records, by the calls a user makes. */
-import { createDecoder, createJsonWriter, fixedSpans, frameFixed, Framing, type Layout } from '../src/codec/index.js';
+import {
+  createDecoder,
+  createEncoder,
+  createJsonWriter,
+  fixedSpans,
+  frameFixed,
+  Framing,
+  type Layout,
+} from '../src/codec/index.js';
 import { loadAddon, type NativeMode } from '../src/native/index.js';
 import { tradeRecords, UNIT } from './copybook-records.js';
 import type { Missing, Timed } from './harness.js';
@@ -48,5 +56,20 @@ export function jsonDecode(native: NativeMode, layout: Layout): Promise<Timed | 
       return length;
     }
     return { name, unit: UNIT, operations, call };
+  });
+}
+/** The records written back from their rows; every byte must be the one that was read. */
+export function rowsEncode(native: NativeMode, layout: Layout): Promise<Timed | Missing> {
+  const name = `headrace, ${LABEL[native]}, rows to records`;
+  return orMissing(name, () => {
+    const records = tradeRecords(layout);
+    const operations = records.length / layout.sizeBytes;
+    const encoder = createEncoder({ layout, native: loadAddon(native) });
+    const rows = new Uint8Array(operations * encoder.rowSize);
+    createDecoder({ layout, native: undefined }).decodeRows(records, 0, records.length, rows);
+    const out = new Uint8Array(records.length);
+    encoder.encodeRows(rows, operations, out);
+    if (Buffer.compare(out, records) !== 0) throw new Error('the records written are not those read');
+    return { name, unit: UNIT, operations, call: () => encoder.encodeRows(rows, operations, out) };
   });
 }

@@ -1,4 +1,4 @@
-import { copybookDecode, copybookJson } from './copybook.bench.js';
+import { copybookDecode, copybookEncode, copybookJson } from './copybook.bench.js';
 import { fixDecodeQuestion, fixEncodeQuestion } from './fix.bench.js';
 import { fixWire } from './fix-wire.bench.js';
 import type { Question } from './harness.js';
@@ -12,6 +12,7 @@ import { risk } from './risk.bench.js';
 export const questions: Readonly<Record<string, Question>> = {
   'copybook-decode': copybookDecode,
   'copybook-json': copybookJson,
+  'copybook-encode': copybookEncode,
   'fix-decode': fixDecodeQuestion,
   'fix-encode': fixEncodeQuestion,
   ring,
