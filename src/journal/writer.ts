@@ -234,14 +234,17 @@ class FileLogWriter implements LogWriter {
       this.#retain();
       if (this.#isSyncAwaited()) this.#armSeal();
     }, SEAL_MS);
-    if (!this.#isSyncAwaited()) this.#sealTimer.unref();
+    if (!this.#reportsSyncs()) this.#sealTimer.unref();
   }
 
   /** Under group and each the loop is held until the sync is reported: replies wait for it. */
+  #reportsSyncs(): boolean {
+    return this.#o.durability === 'group' || this.#o.durability === 'each';
+  }
+
   #isSyncAwaited(): boolean {
-    const { durability } = this.#o;
-    if (durability !== 'group' && durability !== 'each') return false;
-    return this.#tail.state !== LOG_STATE.failed && this.syncedSequence < this.committedSequence;
+    const isBehind = this.syncedSequence < this.committedSequence;
+    return this.#reportsSyncs() && isBehind && this.#tail.state !== LOG_STATE.failed;
   }
 
   /** Deletes the oldest segments beyond `retainBytes`, once a segment. */
