@@ -10,6 +10,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   headrace::boundary::exportRing(env, exports);
   headrace::boundary::exportFix(env, exports);
   headrace::boundary::exportRisk(env, exports);
+  headrace::boundary::exportCopybook(env, exports);
   return exports;
 }
 

@@ -54,5 +54,6 @@ void exportRing(Napi::Env env, Napi::Object exports);
 void exportFix(Napi::Env env, Napi::Object exports);
 void exportFixEncode(Napi::Env env, Napi::Object exports);
 void exportRisk(Napi::Env env, Napi::Object exports);
+void exportCopybook(Napi::Env env, Napi::Object exports);
 
 }  // namespace headrace::boundary

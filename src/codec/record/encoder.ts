@@ -2,6 +2,7 @@ import type { Addon } from '../../native/index.js';
 import { DecodeError } from '../../model/index.js';
 import type { Layout } from './layout.js';
 import { compileRowPlan, ROW_FAILED_OP, ROW_VIEWS, type RowPlan, type RowSlot } from './row-plan.js';
+import { openNativeRows } from './native-decoder.js';
 import { RowEncodeTwin } from './row-encode-twin.js';
 
 /** Rows to records: the bytes a decoder of the same layout reads back as the same rows. */
@@ -16,13 +17,16 @@ export interface Encoder {
 /** An encoder of rows to records: native where the addon is given, else the twin. Both write the same bytes. */
 export function createEncoder(options: { readonly layout: Layout; readonly native: Addon | undefined }): Encoder {
   const plan = compileRowPlan(options.layout);
-  const twin = new RowEncodeTwin(plan);
-  return {
-    plan,
-    rowSize: plan.rowSize,
-    slots: plan.slots,
-    encodeRows: (rows, count, out) => twin.encode(rows, count, out),
-  };
+  return { plan, rowSize: plan.rowSize, slots: plan.slots, encodeRows: encodeCall(plan, options.native) };
+}
+
+function encodeCall(plan: RowPlan, native: Addon | undefined): Encoder['encodeRows'] {
+  if (native === undefined) {
+    const twin = new RowEncodeTwin(plan);
+    return (rows, count, out) => twin.encode(rows, count, out);
+  }
+  const opened = openNativeRows(plan, native);
+  return (rows, count, out) => opened.encodeRows(rows, count, out);
 }
 
 /** Clears a row for writing: no values, every view set. */

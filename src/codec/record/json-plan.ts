@@ -11,7 +11,7 @@ import { viewSets, type ViewSet } from './view-sets.js';
  *   literal   1 offset in literals  2 length
  *   leaf      1 leaf                2 source     3 register that keeps its integer, or -1
  *   loop      1 count               2 stride     3 register of the count, or -1   4 smallest count   5 operation after the loop
- *             6 item
+ *             6 item              7 source of the table
  *   next      1 operation after `loop`           2 stride                          the base moves on; ',' between occurrences
  *   set       begins the views of a REDEFINES
  *   view      1 operation to go on with when it does not decode
@@ -65,16 +65,18 @@ export function compileJsonPlan(layout: Layout): JsonPlan {
   return {
     layout,
     recordSize: layout.sizeBytes,
-    textSizeMax: writer.textSize,
+    textSizeMax: writer.textSize + COPY_STEP,
     registerCount: writer.registers.size,
     ops: Int32Array.from(writer.ops),
     leaves: Int32Array.from(writer.leaves),
-    literals: Buffer.from(writer.literals.join('')),
+    literals: Buffer.concat([Buffer.from(writer.literals.join('')), Buffer.alloc(COPY_STEP)]),
     tables: pageTables(layout.codePage, layout.sign),
   };
 }
 
 const ESCAPED_BYTE_MAX = 6;
+/** Copies go in steps: the text and the literals have that much room behind them. */
+const COPY_STEP = 64;
 const PLAIN_DIGITS_MAX = 48; // sign, point, leading zero, digits and the zeros of P
 
 class JsonPlanWriter {
@@ -184,7 +186,7 @@ class JsonPlanWriter {
     if (occurs === undefined) return writeValue();
     const register = occurs.dependingOn === undefined ? -1 : this.registers.get(occurs.dependingOn)!;
     this.text('[');
-    const loop = this.op(JSON_OP.loop, occurs.count, occurs.stride, register, occurs.min, 0, item.index);
+    const loop = this.op(JSON_OP.loop, occurs.count, occurs.stride, register, occurs.min, 0, item.index, item.offset);
     const times = this.times;
     this.times = Math.min(times * occurs.count, JSON_SIZE_MAX);
     writeValue();

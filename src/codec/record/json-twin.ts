@@ -145,8 +145,8 @@ export class JsonTwin {
   }
 
   private sourceOf(pc: number): number {
-    const { ops, layout } = this.plan;
-    return ops[pc] === JSON_OP.loop ? layout.items[ops[pc + 6]!]!.offset : ops[pc + 2]!;
+    const { ops } = this.plan;
+    return ops[pc] === JSON_OP.loop ? ops[pc + 7]! : ops[pc + 2]!;
   }
 
   private literal(offset: number, length: number): number {

@@ -1,4 +1,4 @@
-import type { Addon } from '../../native/index.js';
+import type { Addon, NativeJsonWrite } from '../../native/index.js';
 import type { Layout } from './layout.js';
 import { compileJsonPlan, type JsonPlan } from './json-plan.js';
 import { JsonTwin } from './json-twin.js';
@@ -32,7 +32,42 @@ export interface JsonWriter {
 
 /** The JSON writer of a layout: native where the addon is given, else the twin. Both write the same bytes. */
 export function createJsonWriter(options: JsonWriterOptions): JsonWriter {
-  return new TwinJsonWriter(options);
+  return options.native === undefined ? new TwinJsonWriter(options) : new NativeJsonWriter(options, options.native);
+}
+
+const REFUSALS_MAX = 256;
+const RESULT_HEAD = 3;
+const RESULT_REFUSAL = 4;
+
+/** The writer over native/codec/copybook-json.cc. */
+class NativeJsonWriter implements JsonWriter {
+  readonly plan: JsonPlan;
+  private readonly native: NativeJsonWrite;
+  private readonly result = new Int32Array(RESULT_HEAD + REFUSALS_MAX * RESULT_REFUSAL);
+
+  constructor(
+    private readonly options: JsonWriterOptions,
+    native: Addon,
+  ) {
+    this.plan = compileJsonPlan(options.layout);
+    const { recordSize, textSizeMax, registerCount, ops, leaves, literals, tables } = this.plan;
+    const shape = Int32Array.of(recordSize, textSizeMax, registerCount);
+    this.native = native.openJsonPlan({ shape, ops, leaves, literals, tables });
+  }
+
+  write(source: { bytes: Uint8Array; framing: Framing; first: FilePlace }, from: number, out: Uint8Array): JsonBatch {
+    const { bytes, framing, first } = source;
+    const { starts, lengths, count } = framing;
+    const { result } = this;
+    this.native(bytes, starts, lengths, count, from, this.options.exactLength, out, result);
+    const refusals = Array.from({ length: result[2]! }, (_, refusal) => {
+      const at = RESULT_HEAD + refusal * RESULT_REFUSAL;
+      const [index, item, source, status] = [result[at]!, result[at + 1]!, result[at + 2]!, result[at + 3]!];
+      const record = { bytes, start: starts[index]!, length: lengths[index]! };
+      return refusalAt(this.plan, record, { item, source, status }, { index, first });
+    });
+    return { records: result[0]!, length: result[1]!, refusals };
+  }
 }
 
 class TwinJsonWriter implements JsonWriter {

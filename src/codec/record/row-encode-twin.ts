@@ -100,17 +100,38 @@ export class RowEncodeTwin {
     const size = leaves[at + LEAF.size]!;
     const length = rows.getUint32(slot, true);
     if (length > leaves[at + LEAF.width]! - 4) return STATUS.tooLong.code;
-    const text = Buffer.from(rows.buffer, rows.byteOffset + slot + 4, length).toString('utf8');
+    const text = codePoints(new Uint8Array(rows.buffer, rows.byteOffset + slot + 4, length));
     if (text.length > size) return STATUS.tooLong.code;
     this.scratch.fill(tables[TABLES.space]!, source, source + size);
     const start = source + ((leaves[at + LEAF.flags]! & FLAG.justified) !== 0 ? size - text.length : 0);
     for (let index = 0; index < text.length; index++) {
-      const byte = layout.codePage.fromUnicode.get(text.charCodeAt(index));
+      const byte = layout.codePage.fromUnicode.get(text[index]!);
       if (byte === undefined) return STATUS.badCharacter.code;
       this.scratch[start + index] = byte;
     }
     return OK;
   }
+}
+
+const NO_POINT = 0xfffd;
+
+/** The code points of UTF-8; a byte that is none of it becomes U+FFFD, which no page has. */
+function codePoints(utf8: Uint8Array): number[] {
+  const points: number[] = [];
+  for (let at = 0; at < utf8.length;) {
+    const lead = utf8[at++]!;
+    const more = lead < 0x80 ? 0 : lead < 0xc2 ? -1 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : -1;
+    const rest = more > 0 ? utf8.subarray(at, at + more) : utf8.subarray(at, at);
+    if (more < 0 || rest.length < more || rest.some(byte => (byte & 0xc0) !== 0x80)) {
+      points.push(NO_POINT);
+      continue;
+    }
+    let point = more === 0 ? lead : lead & (0x3f >> more);
+    for (const byte of rest) point = (point << 6) | (byte & 0x3f);
+    points.push(point);
+    at += more;
+  }
+  return points;
 }
 
 const LARGEST = 10n ** 38n;

@@ -1,0 +1,178 @@
+// Records of copybooks and fixed-width tables: plans are copied when they are opened, batches are looked at in place.
+#include <cstring>
+#include <memory>
+
+#include "boundary/boundary.h"
+#include "codec/copybook-plan.h"
+
+namespace headrace::boundary {
+
+namespace {
+
+using codec::copybook::JsonPlan;
+using codec::copybook::Page;
+using codec::copybook::Records;
+using codec::copybook::Refused;
+using codec::copybook::RowPlan;
+using codec::copybook::Target;
+
+template <class Value>
+std::vector<Value> copyOf(Napi::Env env, Napi::Object source, const char* function, const char* name) {
+  const auto bytes = bytesOf(env, source.Get(name), function, name);
+  if (bytes.size() % sizeof(Value) != 0) refuseArgument(env, function, name);
+  std::vector<Value> values(bytes.size() / sizeof(Value));
+  if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
+  return values;
+}
+
+Page pageOf(Napi::Env env, Napi::Object source, const char* function) {
+  const auto bytes = bytesOf(env, source.Get("tables"), function, "tables");
+  if (bytes.size() != codec::copybook::tables::kSize) refuseArgument(env, function, "tables");
+  return Page(bytes);
+}
+
+size_t countOf(Napi::Env env, Napi::Value value, const char* function, const char* name) {
+  const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
+  if (!(number >= 0 && number <= 9007199254740991.0)) refuseArgument(env, function, name);
+  return static_cast<size_t>(number);
+}
+
+std::span<const int32_t> wordsOf(Napi::Env env, Napi::Value value, const char* function, const char* name) {
+  const auto bytes = bytesOf(env, value, function, name);
+  if (reinterpret_cast<uintptr_t>(bytes.data()) % alignof(int32_t) != 0) refuseArgument(env, function, name);
+  return {reinterpret_cast<const int32_t*>(bytes.data()), bytes.size() / sizeof(int32_t)};
+}
+
+// Records given by where they begin and how long they are; each must lie inside `bytes`.
+Records spansOf(const Napi::CallbackInfo& info, const char* function, size_t count) {
+  const Napi::Env env = info.Env();
+  const auto bytes = bytesOf(env, info[0], function, "bytes");
+  const auto starts = wordsOf(env, info[1], function, "starts");
+  const auto lengths = wordsOf(env, info[2], function, "lengths");
+  if (starts.size() < count || lengths.size() < count) refuseArgument(env, function, "count");
+  for (size_t index = 0; index < count; index++) {
+    if (starts[index] < 0 || lengths[index] < 0 || int64_t{starts[index]} + lengths[index] > static_cast<int64_t>(bytes.size())) {
+      refuseArgument(env, function, "starts");
+    }
+  }
+  return {bytes.data(), 0, 0, starts.data(), lengths.data()};
+}
+
+void checkRoom(Napi::Env env, std::span<uint8_t> bytes, size_t each, size_t count, const char* function) {
+  if (count > bytes.size() / each) refuseArgument(env, function, "room");
+}
+
+using SharedPlan = std::shared_ptr<const RowPlan>;
+
+// (bytes, from, count, rows): records that follow each other.
+void decodeFixed(const SharedPlan& plan, const Napi::CallbackInfo& info) {
+  const auto bytes = bytesOf(info.Env(), info[0], "decodeFixed", "bytes");
+  const size_t from = countOf(info.Env(), info[1], "decodeFixed", "from");
+  const size_t count = countOf(info.Env(), info[2], "decodeFixed", "count");
+  const auto rows = bytesOf(info.Env(), info[3], "decodeFixed", "rows");
+  const size_t stride = plan->recordSize;
+  if (from > bytes.size() || count > (bytes.size() - from) / stride) refuseArgument(info.Env(), "decodeFixed", "count");
+  checkRoom(info.Env(), rows, plan->rowSize, count, "decodeFixed");
+  decodeRows(*plan, {bytes.data(), from, stride, nullptr, nullptr}, count, {rows.data(), 0});
+}
+
+// (bytes, from, count, columns, capacity): the same to columns of `capacity` values.
+void decodeColumns(const SharedPlan& plan, const Napi::CallbackInfo& info) {
+  const auto bytes = bytesOf(info.Env(), info[0], "decodeColumns", "bytes");
+  const size_t from = countOf(info.Env(), info[1], "decodeColumns", "from");
+  const size_t count = countOf(info.Env(), info[2], "decodeColumns", "count");
+  const auto columns = bytesOf(info.Env(), info[3], "decodeColumns", "columns");
+  const size_t capacity = countOf(info.Env(), info[4], "decodeColumns", "capacity");
+  const size_t stride = plan->recordSize;
+  if (from > bytes.size() || count > (bytes.size() - from) / stride) refuseArgument(info.Env(), "decodeColumns", "count");
+  checkRoom(info.Env(), columns, plan->rowSize, capacity, "decodeColumns");
+  if (count > capacity || capacity == 0) refuseArgument(info.Env(), "decodeColumns", "capacity");
+  decodeRows(*plan, {bytes.data(), from, stride, nullptr, nullptr}, count, {columns.data(), capacity});
+}
+
+// (bytes, starts, lengths, count, rows)
+void decodeSpans(const SharedPlan& plan, const Napi::CallbackInfo& info) {
+  const size_t count = countOf(info.Env(), info[3], "decodeSpans", "count");
+  const Records records = spansOf(info, "decodeSpans", count);
+  const auto rows = bytesOf(info.Env(), info[4], "decodeSpans", "rows");
+  checkRoom(info.Env(), rows, plan->rowSize, count, "decodeSpans");
+  decodeRows(*plan, records, count, {rows.data(), 0});
+}
+
+// (rows, count, out): how many are good.
+Napi::Value encodeFixed(const SharedPlan& plan, const Napi::CallbackInfo& info) {
+  const auto rows = bytesOf(info.Env(), info[0], "encodeRows", "rows");
+  const size_t count = countOf(info.Env(), info[1], "encodeRows", "count");
+  const auto out = bytesOf(info.Env(), info[2], "encodeRows", "out");
+  checkRoom(info.Env(), rows, plan->rowSize, count, "encodeRows");
+  checkRoom(info.Env(), out, plan->recordSize, count, "encodeRows");
+  return Napi::Number::New(info.Env(), static_cast<double>(encodeRows(*plan, rows.data(), count, out.data())));
+}
+
+// ({ shape: [recordSize, rowSize, viewCount], ops, leaves, viewParents, tables, template }): the plan's calls.
+Napi::Value openRowPlan(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const char* const name = "openRowPlan";
+  if (!info[0].IsObject()) refuseArgument(env, name, "plan");
+  const auto source = info[0].As<Napi::Object>();
+  const auto shape = copyOf<int32_t>(env, source, name, "shape");
+  if (shape.size() != 3) refuseArgument(env, name, "shape");
+  const SharedPlan plan(new RowPlan{shape[0], shape[1], shape[2], copyOf<codec::copybook::Op>(env, source, name, "ops"),
+                                    copyOf<codec::copybook::Leaf>(env, source, name, "leaves"),
+                                    copyOf<int32_t>(env, source, name, "viewParents"),
+                                    copyOf<uint8_t>(env, source, name, "template"), pageOf(env, source, name)});
+  if (!plan->isSound() || plan->recordTemplate.size() != static_cast<size_t>(plan->recordSize)) {
+    refuseArgument(env, name, "plan");
+  }
+  auto calls = Napi::Object::New(env);
+  calls.Set("decodeFixed", Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { decodeFixed(plan, call); }));
+  calls.Set("decodeColumns", Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { decodeColumns(plan, call); }));
+  calls.Set("decodeSpans", Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { decodeSpans(plan, call); }));
+  calls.Set("encodeRows", Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { return encodeFixed(plan, call); }));
+  return calls;
+}
+
+// (bytes, starts, lengths, count, from, exact, out, result): result is [records, length, refusals, then four a refusal].
+void writeLines(const std::shared_ptr<const JsonPlan>& plan, const Napi::CallbackInfo& info) {
+  constexpr size_t kHead = 3;
+  const Napi::Env env = info.Env();
+  const size_t count = countOf(env, info[3], "writeJson", "count");
+  const Records records = spansOf(info, "writeJson", count);
+  const size_t from = countOf(env, info[4], "writeJson", "from");
+  const bool exact = info[5].ToBoolean();
+  const auto out = bytesOf(env, info[6], "writeJson", "out");
+  const auto result = bytesOf(env, info[7], "writeJson", "result");
+  if (result.size() < (kHead + 4) * 4 || out.size() > 0x7fffffff) refuseArgument(env, "writeJson", "result");
+  auto* words = reinterpret_cast<int32_t*>(result.data());
+  auto* refused = reinterpret_cast<Refused*>(words + kHead);
+  const size_t refusedMax = (result.size() / 4 - kHead) / 4;
+  const auto batch = writeJson(*plan, records, from, count, exact, {out.data(), out.size(), refused, refusedMax});
+  words[0] = static_cast<int32_t>(batch.records);
+  words[1] = static_cast<int32_t>(batch.length);
+  words[2] = static_cast<int32_t>(batch.refusals);
+}
+
+// ({ shape: [recordSize, textSizeMax, registerCount], ops, leaves, literals, tables }): the function that writes.
+Napi::Value openJsonPlan(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const char* const name = "openJsonPlan";
+  if (!info[0].IsObject()) refuseArgument(env, name, "plan");
+  const auto source = info[0].As<Napi::Object>();
+  const auto shape = copyOf<int32_t>(env, source, name, "shape");
+  if (shape.size() != 3) refuseArgument(env, name, "shape");
+  const std::shared_ptr<const JsonPlan> plan(
+      new JsonPlan{shape[0], shape[1], shape[2], copyOf<codec::copybook::Op>(env, source, name, "ops"),
+                   copyOf<codec::copybook::Leaf>(env, source, name, "leaves"),
+                   copyOf<uint8_t>(env, source, name, "literals"), pageOf(env, source, name)});
+  if (!plan->isSound()) refuseArgument(env, name, "plan");
+  return Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { writeLines(plan, call); });
+}
+
+}  // namespace
+
+void exportCopybook(Napi::Env env, Napi::Object exports) {
+  exports.Set("openRowPlan", Napi::Function::New(env, openRowPlan, "openRowPlan"));
+  exports.Set("openJsonPlan", Napi::Function::New(env, openJsonPlan, "openJsonPlan"));
+}
+
+}  // namespace headrace::boundary

@@ -1,0 +1,375 @@
+// Records to JSON lines by a JSON plan. The twin, with the meaning of each operation, is src/codec/record/json-twin.ts and
+// json-plan.ts.
+#include <cstring>
+
+#include "codec/copybook-kernels.h"
+#include "codec/copybook-number.h"
+#include "codec/copybook-plan.h"
+
+namespace headrace::codec::copybook {
+
+namespace {
+
+constexpr int32_t kDepthMax = 64;
+
+enum JsonCode : int32_t { kLiteral = 1, kLeaf, kLoop, kNext, kSet, kView, kViewEnd, kSetEnd, kEnd };
+
+// An operation of a JSON plan under its own names: see the drawing in json-plan.ts.
+struct JsonOp {
+  int32_t code, a, b, c, d, e, item, unused;
+};
+static_assert(sizeof(JsonOp) == sizeof(Op));
+
+struct Handler {
+  const JsonOp* failure;
+  uint8_t* out;
+  int64_t base;
+  int32_t loops, sets;
+};
+
+// The two ASCII digits of each packed byte.
+constexpr std::array<uint16_t, 256> kPairText = [] {
+  std::array<uint16_t, 256> pairs{};
+  for (int byte = 0; byte < 256; byte++) {
+    pairs[byte] = static_cast<uint16_t>(('0' + (byte >> 4)) | ('0' + (byte & 15)) << 8);
+  }
+  return pairs;
+}();
+
+class JsonWriter {
+ public:
+  explicit JsonWriter(const JsonPlan& plan)
+      : plan_(plan),
+        ops_(reinterpret_cast<const JsonOp*>(plan.ops.data())),
+        registers_(plan.registerCount + 1) {}
+
+  // Writes one record; null, with `refused` filled, when it is bad.
+  uint8_t* write(const uint8_t* record, int64_t length, bool exact, uint8_t* out) {
+    record_ = record;
+    length_ = length;
+    out_ = out;
+    base_ = 0;
+    loops_ = sets_ = views_ = 0;
+    if (!run()) return nullptr;
+    const int64_t used = plan_.recordSize + base_;
+    if (exact && used < length) return refuse(0, 0, status::kBadRecordLength);
+    if (used > length) return refuse(0, 0, status::kShortRecord);
+    return out_;
+  }
+
+  Refused refused{};
+
+ private:
+  uint8_t* refuse(int32_t item, int64_t source, int32_t code) {
+    refused.item = item;
+    refused.source = static_cast<int32_t>(source);
+    refused.status = code;
+    return nullptr;
+  }
+
+  // The item that an operation refuses, and where it is: a leaf, a table with a bad count, or a REDEFINES without a view.
+  bool refuseAt(const JsonOp& op, int32_t code) {
+    if (op.code == kLeaf) {
+      refuse(plan_.leaves[op.a].item, base_ + op.b, code);
+    } else if (op.code == kLoop) {
+      refuse(op.item, base_ + op.unused, code);
+    } else {
+      refuse(op.a, base_ + op.b, code);
+    }
+    return false;
+  }
+
+  bool run() {
+    const JsonOp* op = ops_;
+    while (op->code != kEnd) {
+      const JsonOp* next = op + 1;
+      const int32_t code = step(*op, &next);
+      if (code == status::kOk) [[likely]] {
+        op = next;
+      } else if (views_ > 0) {
+        op = leaveView();
+      } else {
+        return refuseAt(*op, code);
+      }
+    }
+    return true;
+  }
+
+  int32_t step(const JsonOp& op, const JsonOp** next) {
+    switch (op.code) {
+      case kLiteral:
+        copy(plan_.literals.data() + op.a, op.b);
+        return status::kOk;
+      case kLeaf:
+        return writeLeaf(plan_.leaves[op.a], op.b, op.c);
+      case kLoop:
+        return loop(op, next);
+      case kNext:
+        return nextOccurrence(op, next);
+      case kSet:
+        found_[sets_++] = 0;
+        return status::kOk;
+      case kView:
+        handlers_[views_++] = {at(op.a), out_, base_, loops_, sets_};
+        return status::kOk;
+      case kViewEnd:
+        views_--;
+        if (op.b == 1) out_ = handlers_[views_].out;
+        found_[sets_ - 1]++;
+        *next = at(op.a);
+        return status::kOk;
+      default:
+        return found_[--sets_] == 0 ? status::kNoView : status::kOk;
+    }
+  }
+
+  const JsonOp* at(int32_t firstInt) const { return ops_ + firstInt / kOpInts; }
+
+  // Copies in steps of 32: both sides have that much room behind them.
+  void copy(const uint8_t* from, int32_t length) {
+    for (int32_t done = 0; done < length; done += 32) std::memcpy(out_ + done, from + done, 32);
+    out_ += length;
+  }
+
+  int32_t loop(const JsonOp& op, const JsonOp** next) {
+    const double count = op.c < 0 ? op.a : registers_[op.c];
+    if (!(count >= op.d && count <= op.a)) return status::kBadCount;
+    if (count == 0) {
+      base_ -= int64_t{op.a} * op.b;
+      *next = at(op.e);
+      return status::kOk;
+    }
+    most_[loops_] = op.a;
+    left_[loops_++] = static_cast<int32_t>(count);
+    return status::kOk;
+  }
+
+  int32_t nextOccurrence(const JsonOp& op, const JsonOp** next) {
+    base_ += op.b;
+    if (--left_[loops_ - 1] > 0) {
+      *out_++ = ',';
+      *next = at(op.a);
+    } else {
+      base_ -= int64_t{most_[--loops_]} * op.b;
+    }
+    return status::kOk;
+  }
+
+  const JsonOp* leaveView() {
+    const Handler& handler = handlers_[--views_];
+    out_ = handler.out;
+    base_ = handler.base;
+    loops_ = handler.loops;
+    sets_ = handler.sets;
+    return handler.failure;
+  }
+
+  int32_t writeLeaf(const Leaf& leaf, int32_t source, int32_t keep) {
+    const int64_t offset = base_ + source;
+    if (offset + leaf.size > length_) return status::kShortRecord;
+    const uint8_t* from = record_ + offset;
+    if (leaf.kind == kText) return writeText(from, leaf.size);
+    if (keep < 0 && writeFast(leaf, from)) return status::kOk;
+    Digits digits;
+    const int32_t code = readNumber(leaf, plan_.page, from, digits);
+    if (code != status::kOk) return code;
+    if (keep >= 0) registers_[keep] = static_cast<double>(digits.value());
+    uint8_t text[64];
+    for (int32_t index = 0; index < digits.count; index++) text[index] = '0' + digits.digits[index];
+    writeDigits(text, digits.count, leaf.scale, digits.negative);
+    return status::kOk;
+  }
+
+  int32_t writeText(const uint8_t* from, int32_t size) {
+    const uint8_t space = plan_.page.space;
+    while (size > 0 && from[size - 1] == space) size--;
+    uint8_t* out = out_;
+    *out++ = '"';
+    for (int32_t index = 0; index < size; index++) {
+      const uint8_t plain = plan_.page.plain[from[index]];
+      *out = plain;
+      if (plain != 0) [[likely]] {
+        out++;
+        continue;
+      }
+      const uint8_t* entry = plan_.page.table(tables::kJson) + from[index] * 8;
+      std::memcpy(out, entry + 1, 7);
+      out += entry[0];
+    }
+    *out++ = '"';
+    out_ = out;
+    return status::kOk;
+  }
+
+  // The common numbers without a detour; false leaves the number, or its refusal, to readNumber.
+  bool writeFast(const Leaf& leaf, const uint8_t* from) {
+    if (leaf.kind == kPacked) return writePacked(leaf, from);
+    if (leaf.kind == kBinary) return writeBinary(leaf, from);
+    return writeDisplay(leaf, from);
+  }
+
+  bool writePacked(const Leaf& leaf, const uint8_t* from) {
+    if (leaf.has(kNoSignNibble)) return false;
+    uint8_t text[64];
+    uint32_t bad = leaf.digits % 2 == 0 ? from[0] & 0xf0 : 0;
+    for (int32_t index = 0; index < leaf.size - 1; index++) {
+      bad |= kPairs[from[index]] & kBadPair;
+      std::memcpy(text + index * 2, &kPairText[from[index]], 2);
+    }
+    const uint8_t last = from[leaf.size - 1];
+    const uint8_t sign = last & 15;
+    const bool negative = sign == 13 || sign == 11;
+    text[leaf.size * 2 - 2] = '0' + (last >> 4);
+    bad |= ((last >> 4) > 9) | (sign < 10) | (negative & !leaf.has(kSigned));
+    if (bad != 0) return false;
+    const int32_t pad = leaf.size * 2 - 1 - leaf.digits;
+    writeDigits(text + pad, leaf.digits, leaf.scale, negative);
+    return true;
+  }
+
+  bool writeDisplay(const Leaf& leaf, const uint8_t* from) {
+    if (leaf.has(kLeading) || leaf.has(kSeparate) || leaf.has(kBlankWhenZero)) return false;
+    const int32_t plain = leaf.has(kSigned) ? leaf.size - 1 : leaf.size;
+    uint8_t text[64];
+    uint8_t bad = 0;
+    for (int32_t index = 0; index < plain; index++) {
+      const uint8_t digit = from[index] ^ plan_.page.zone;
+      bad |= digit > 9;
+      text[index] = '0' | digit;
+    }
+    bool negative = false;
+    if (leaf.has(kSigned)) {
+      const uint8_t entry = plan_.page.bytes[tables::kSigns + from[plain]];
+      bad |= entry == kNoDigit;
+      negative = (entry & kNegative) != 0;
+      text[plain] = '0' + (entry & 15);
+    }
+    if (bad != 0) return false;
+    writeDigits(text, leaf.digits, leaf.scale, negative);
+    return true;
+  }
+
+  bool writeBinary(const Leaf& leaf, const uint8_t* from) {
+    if (leaf.has(kWide)) return false;
+    const int64_t limit = leaf.has(kFullRange) ? 0 : kPowersOfTen[leaf.digits];
+    const BinaryRules rules{limit, leaf.has(kSigned), leaf.has(kLittleEndian)};
+    int64_t value;
+    const bool good = leaf.size == 2   ? readBinaryFast<uint16_t>(from, rules, &value)
+                      : leaf.size == 4 ? readBinaryFast<uint32_t>(from, rules, &value)
+                      : leaf.size == 8 ? readBinaryFast<uint64_t>(from, rules, &value)
+                                       : false;
+    if (!good) return false;
+    uint8_t text[64];
+    uint64_t rest = value < 0 ? -static_cast<uint64_t>(value) : value;
+    int32_t first = 40;
+    do {
+      text[--first] = '0' + rest % 10;
+      rest /= 10;
+    } while (rest != 0);
+    writeDigits(text + first, 40 - first, leaf.scale, value < 0);
+    return true;
+  }
+
+  // A JSON literal of `count` ASCII digits with exactly `scale` decimals; P to the right becomes zeros.
+  void writeDigits(const uint8_t* text, int32_t count, int32_t scale, bool negative) {
+    int32_t first = 0;
+    while (first < count && text[first] == '0') first++;
+    const bool isZero = first == count;
+    uint8_t* out = out_;
+    *out = '-';
+    out += negative && !isZero;
+    const int32_t whole = count - (scale > 0 ? scale : 0);
+    if (first >= whole) {
+      *out++ = '0';
+    } else {
+      std::memcpy(out, text + first, whole - first);
+      out += whole - first;
+    }
+    if (!isZero) {
+      for (int32_t zero = scale; zero < 0; zero++) *out++ = '0';
+    }
+    if (scale > 0) {
+      *out++ = '.';
+      for (int32_t zero = whole; zero < 0; zero++) *out++ = '0';
+      const int32_t from = whole < 0 ? 0 : whole;
+      std::memcpy(out, text + from, count - from);
+      out += count - from;
+    }
+    out_ = out;
+  }
+
+  const JsonPlan& plan_;
+  const JsonOp* ops_;
+  std::vector<double> registers_;
+  const uint8_t* record_ = nullptr;
+  int64_t length_ = 0;
+  uint8_t* out_ = nullptr;
+  int64_t base_ = 0;
+  int32_t loops_ = 0, sets_ = 0, views_ = 0;
+  int32_t most_[kDepthMax], left_[kDepthMax], found_[kDepthMax];
+  Handler handlers_[kDepthMax];
+};
+
+bool isJump(int32_t firstInt, size_t count) {
+  return firstInt >= 0 && firstInt % kOpInts == 0 && static_cast<size_t>(firstInt / kOpInts) < count;
+}
+
+bool isJsonOpSound(const JsonPlan& plan, const JsonOp& op) {
+  switch (op.code) {
+    case kLiteral:
+      return op.a >= 0 && op.b >= 0 && int64_t{op.a} + op.b + 32 <= static_cast<int64_t>(plan.literals.size());
+    case kLeaf:
+      return op.a >= 0 && static_cast<size_t>(op.a) < plan.leaves.size() && op.c >= -1 && op.c < plan.registerCount &&
+             op.b >= 0 && int64_t{op.b} + plan.leaves[op.a].size <= plan.recordSize;
+    case kLoop:
+      return op.a >= 1 && op.b >= 0 && int64_t{op.a} * op.b <= plan.recordSize && op.c >= -1 &&
+             op.c < plan.registerCount && op.d >= 0 && isJump(op.e, plan.ops.size());
+    case kNext:
+      return op.b >= 0 && isJump(op.a, plan.ops.size());
+    case kView:
+    case kViewEnd:
+      return isJump(op.a, plan.ops.size());
+    default:
+      return op.code >= kLiteral && op.code <= kEnd;
+  }
+}
+
+}  // namespace
+
+bool JsonPlan::isSound() const {
+  if (!areLeavesSound(leaves) || recordSize < 1 || registerCount < 0 || ops.empty() || ops.back().code != kEnd) return false;
+  int32_t loops = 0, sets = 0, views = 0;
+  for (const Op& op : ops) {
+    const auto& json = reinterpret_cast<const JsonOp&>(op);
+    if (!isJsonOpSound(*this, json)) return false;
+    loops += (json.code == kLoop) - (json.code == kNext);
+    sets += (json.code == kSet) - (json.code == kSetEnd);
+    views += (json.code == kView) - (json.code == kViewEnd);
+    for (const int32_t depth : {loops, sets, views}) {
+      if (depth < 0 || depth >= kDepthMax) return false;
+    }
+  }
+  return loops == 0 && sets == 0 && views == 0;
+}
+
+JsonBatch writeJson(const JsonPlan& plan, const Records& records, size_t from, size_t count, bool exact,
+                    const JsonTarget& target) {
+  JsonWriter writer(plan);
+  JsonBatch batch;
+  for (size_t index = from; index < count; index++) {
+    if (target.size - batch.length < static_cast<size_t>(plan.textSizeMax) || batch.refusals >= target.refusedMax) break;
+    uint8_t* out = target.out + batch.length;
+    const uint8_t* end =
+        writer.write(records.bytes + records.starts[index], records.lengths[index], exact, out);
+    batch.records++;
+    if (end != nullptr) {
+      batch.length += end - out;
+      continue;
+    }
+    writer.refused.index = static_cast<int32_t>(index);
+    target.refused[batch.refusals++] = writer.refused;
+  }
+  return batch;
+}
+
+}  // namespace headrace::codec::copybook

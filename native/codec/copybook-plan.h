@@ -1,0 +1,139 @@
+// The compiled plan of a record layout, as src/codec/record/row-plan.ts, json-plan.ts, leaf.ts and page-tables.ts draw it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "model/status.h"
+
+namespace headrace::codec::copybook {
+
+inline constexpr int32_t kOpInts = 8;
+inline constexpr int32_t kLeafInts = 8;
+inline constexpr int32_t kDigitsMax = 38;
+inline constexpr int32_t kSizeOfNumberMax = 40;  // bytes of the longest number: 38 digits and a sign
+inline constexpr uint8_t kNoDigit = 0xff;
+inline constexpr uint8_t kNegative = 0x80;
+
+enum Kind : int32_t { kText = 1, kDisplay = 2, kPacked = 3, kBinary = 4 };
+
+enum Flag : int32_t {
+  kSigned = 1,
+  kLeading = 2,
+  kSeparate = 4,
+  kLittleEndian = 8,
+  kFullRange = 16,
+  kBlankWhenZero = 32,
+  kJustified = 64,
+  kWide = 128,
+  kNoSignNibble = 256,
+};
+
+struct Leaf {
+  int32_t kind, size, digits, scale, flags, item, width, unused;
+  bool has(Flag flag) const { return (flags & flag) != 0; }
+};
+
+struct Op {
+  int32_t code, leaf, source, target, view, item, unused1, unused2;
+};
+
+enum OpCode : int32_t { kOpLeaf = 1, kOpResolve = 2 };
+
+inline constexpr size_t kRowStatus = 0;
+inline constexpr size_t kRowFailedOp = 4;
+inline constexpr size_t kRowViews = 8;
+
+namespace tables {
+inline constexpr size_t kDigits = 0;
+inline constexpr size_t kSigns = 256;
+inline constexpr size_t kUtf8 = 512;
+inline constexpr size_t kJson = 1536;
+inline constexpr size_t kSignedBytes = 3584;
+inline constexpr size_t kDigitBytes = 3604;
+inline constexpr size_t kSpace = 3614;
+inline constexpr size_t kPlus = 3615;
+inline constexpr size_t kMinus = 3616;
+inline constexpr size_t kReverse = 3624;
+inline constexpr size_t kSize = 3624 + 1024;
+}  // namespace tables
+
+// A code page with its sign dialect, and what is derived from it once.
+struct Page {
+  std::vector<uint8_t> bytes;
+  uint8_t first[256];   // the first byte of a byte's UTF-8; below 0x80 it is the whole of it
+  uint8_t plain[256];   // the byte inside a JSON string where it is one byte and needs no escape, else 0
+  uint8_t space = 0;
+  uint8_t zone = 0;     // 0xf0 on EBCDIC pages, 0x30 on ASCII ones
+
+  explicit Page(std::span<const uint8_t> source);
+  const uint8_t* table(size_t offset) const { return bytes.data() + offset; }
+};
+
+// Records of a batch. Without `starts` they follow each other from `from` on, all of the plan's size.
+struct Records {
+  const uint8_t* bytes = nullptr;
+  size_t from = 0;
+  size_t stride = 0;
+  const int32_t* starts = nullptr;
+  const int32_t* lengths = nullptr;
+};
+
+// Where the slots of a plan go: rows, one after the other, or columns, one after the other.
+struct Target {
+  uint8_t* bytes = nullptr;
+  size_t capacity = 0;  // of columns; 0 says rows
+};
+
+// Whether each leaf's sizes fit each other.
+bool areLeavesSound(const std::vector<Leaf>& leaves);
+
+struct RowPlan {
+  int32_t recordSize, rowSize, viewCount;
+  std::vector<Op> ops;
+  std::vector<Leaf> leaves;
+  std::vector<int32_t> viewParents;
+  std::vector<uint8_t> recordTemplate;
+  Page page;
+
+  // Whether every offset lies inside the record and the row: a plan that does not is refused when it is opened.
+  bool isSound() const;
+};
+
+struct JsonPlan {
+  int32_t recordSize, textSizeMax, registerCount;
+  std::vector<Op> ops;
+  std::vector<Leaf> leaves;
+  std::vector<uint8_t> literals;
+  Page page;
+
+  bool isSound() const;
+};
+
+void decodeRows(const RowPlan& plan, const Records& records, size_t count, const Target& target);
+
+// Encodes rows to records; returns how many are good.
+size_t encodeRows(const RowPlan& plan, uint8_t* rows, size_t count, uint8_t* out);
+
+struct Refused {
+  int32_t index, item, source, status;
+};
+
+struct JsonBatch {
+  size_t records = 0, length = 0, refusals = 0;
+};
+
+struct JsonTarget {
+  uint8_t* out;
+  size_t size;
+  Refused* refused;
+  size_t refusedMax;
+};
+
+// Writes records [from, count) as lines until the target may not hold the next one or a further refusal.
+JsonBatch writeJson(const JsonPlan& plan, const Records& records, size_t from, size_t count, bool exact,
+                    const JsonTarget& target);
+
+}  // namespace headrace::codec::copybook

@@ -1,0 +1,270 @@
+// Records to rows or columns: operation by operation over a block of records that stays in the L2 cache. The twin is
+// src/codec/record/row-twin.ts.
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "codec/copybook-kernels.h"
+#include "codec/copybook-number.h"
+#include "codec/copybook-plan.h"
+
+namespace headrace::codec::copybook {
+
+namespace {
+
+// Half of a small L2; records and rows of one block fit beside each other.
+constexpr size_t kBlockBytes = 256 * 1024;
+
+// One block: its records, and where each operation finds the heads and slots of its rows.
+struct Block {
+  const RowPlan& plan;
+  const Records& records;
+  const Target& target;
+  size_t first;
+  size_t count;
+
+  const uint8_t* record(size_t index) const {
+    const size_t at = first + index;
+    return records.starts == nullptr ? records.bytes + records.from + at * records.stride
+                                     : records.bytes + records.starts[at];
+  }
+  bool holds(size_t index, const Op& op, const Leaf& leaf) const {
+    return records.starts == nullptr || int64_t{op.source} + leaf.size <= records.lengths[first + index];
+  }
+  // The slot at `offset` of width `width` in the block's first row, and how far the next row's slot is.
+  uint8_t* slot(size_t offset, size_t width, size_t* stride) const {
+    if (target.capacity == 0) {
+      *stride = plan.rowSize;
+      return target.bytes + first * plan.rowSize + offset;
+    }
+    *stride = width;
+    return target.bytes + offset * target.capacity + first * width;
+  }
+};
+
+void fail(const Block& block, const Op& op, size_t index, int32_t code) {
+  size_t stride;
+  if (op.view >= 0) {
+    uint8_t* views = block.slot(kRowViews, (block.plan.viewCount + 7) & ~7, &stride);
+    views[index * stride + op.view] = 0;
+    return;
+  }
+  uint8_t* head = block.slot(kRowStatus, 8, &stride) + index * stride;
+  int32_t known;
+  std::memcpy(&known, head + kRowStatus, 4);
+  if (known != status::kOk) return;
+  const int32_t at = static_cast<int32_t>(&op - block.plan.ops.data());
+  std::memcpy(head + kRowStatus, &code, 4);
+  std::memcpy(head + kRowFailedOp, &at, 4);
+}
+
+void startRows(const Block& block) {
+  size_t stride;
+  uint8_t* heads = block.slot(kRowStatus, 8, &stride);
+  const uint64_t fresh = 0xffffffff00000000ull;  // status 0, failedOp -1
+  for (size_t index = 0; index < block.count; index++) std::memcpy(heads + index * stride, &fresh, 8);
+  const size_t viewCount = block.plan.viewCount;
+  if (viewCount == 0) return;
+  const size_t width = (viewCount + 7) & ~size_t{7};
+  uint8_t* views = block.slot(kRowViews, width, &stride);
+  for (size_t index = 0; index < block.count; index++) {
+    std::memset(views + index * stride, 1, viewCount);
+    std::memset(views + index * stride + viewCount, 0, width - viewCount);
+  }
+}
+
+void resolve(const Block& block, const Op& op) {
+  size_t stride;
+  const uint8_t* views = block.slot(kRowViews, (block.plan.viewCount + 7) & ~7, &stride);
+  for (size_t index = 0; index < block.count; index++) {
+    const uint8_t* first = views + index * stride + op.leaf;
+    bool any = false;
+    for (int32_t view = 0; view < op.target; view++) any |= first[view] != 0;
+    if (!any) fail(block, op, index, status::kNoView);
+  }
+}
+
+// A record that is not of the plan's size is refused where no field refused it before.
+void checkLengths(const Block& block) {
+  if (block.records.starts == nullptr) return;
+  size_t stride;
+  uint8_t* heads = block.slot(kRowStatus, 8, &stride);
+  for (size_t index = 0; index < block.count; index++) {
+    const int32_t length = block.records.lengths[block.first + index];
+    if (length == block.plan.recordSize) continue;
+    int32_t known;
+    std::memcpy(&known, heads + index * stride, 4);
+    const int32_t code = length < block.plan.recordSize ? status::kShortRecord : status::kBadRecordLength;
+    if (known == status::kOk) std::memcpy(heads + index * stride, &code, 4);
+  }
+}
+
+// Runs one int64 kernel over the block. The slow path says why a number was refused, as the twin would.
+template <class Kernel>
+void runInt64(const Block& block, const Op& op, const Leaf& leaf, Kernel kernel) {
+  int64_t unwritten;
+  size_t stride = 0;
+  uint8_t* slots =
+      op.target < 0 ? reinterpret_cast<uint8_t*>(&unwritten) : block.slot(op.target, leaf.width, &stride);
+  for (size_t index = 0; index < block.count; index++) {
+    int64_t value = 0;
+    int32_t code = status::kOk;
+    if (!block.holds(index, op, leaf)) {
+      code = status::kShortRecord;
+    } else if (const uint8_t* from = block.record(index) + op.source; !kernel(from, &value)) [[unlikely]] {
+      Digits digits;
+      code = readNumber(leaf, block.plan.page, from, digits);
+      value = code == status::kOk ? static_cast<int64_t>(digits.value()) : 0;
+    }
+    if (code != status::kOk) {
+      value = 0;
+      fail(block, op, index, code);
+    }
+    std::memcpy(slots + index * stride, &value, 8);
+  }
+}
+
+void runWide(const Block& block, const Op& op, const Leaf& leaf) {
+  __int128 unwritten;
+  size_t stride = 0;
+  uint8_t* slots =
+      op.target < 0 ? reinterpret_cast<uint8_t*>(&unwritten) : block.slot(op.target, leaf.width, &stride);
+  for (size_t index = 0; index < block.count; index++) {
+    Digits digits;
+    int32_t code = status::kShortRecord;
+    if (block.holds(index, op, leaf)) code = readNumber(leaf, block.plan.page, block.record(index) + op.source, digits);
+    const __int128 value = code == status::kOk ? digits.value() : 0;
+    if (code != status::kOk) fail(block, op, index, code);
+    std::memcpy(slots + index * stride, &value, 16);
+  }
+}
+
+template <int Size>
+void runPacked(const Block& block, const Op& op, const Leaf& leaf) {
+  const PackedRules rules{static_cast<uint8_t>(leaf.digits % 2 == 0 ? 0xf0 : 0), leaf.has(kSigned)};
+  runInt64(block, op, leaf, [rules](const uint8_t* from, int64_t* out) { return readPackedFast<Size>(from, rules, out); });
+}
+
+template <int Count>
+void runDisplay(const Block& block, const Op& op, const Leaf& leaf) {
+  const Page& page = block.plan.page;
+  const DisplayRules rules{page.zone * 0x0101010101010101ull, leaf.has(kSigned) ? page.table(tables::kSigns) : nullptr};
+  runInt64(block, op, leaf, [rules](const uint8_t* from, int64_t* out) { return readDisplayFast<Count>(from, rules, out); });
+}
+
+template <class Word>
+void runBinary(const Block& block, const Op& op, const Leaf& leaf) {
+  const int64_t limit = leaf.has(kFullRange) ? 0 : kPowersOfTen[leaf.digits];
+  const BinaryRules rules{limit, leaf.has(kSigned), leaf.has(kLittleEndian)};
+  runInt64(block, op, leaf, [rules](const uint8_t* from, int64_t* out) { return readBinaryFast<Word>(from, rules, out); });
+}
+
+using Run = void (*)(const Block&, const Op&, const Leaf&);
+
+void runSlow(const Block& block, const Op& op, const Leaf& leaf) {
+  runInt64(block, op, leaf, [](const uint8_t*, int64_t*) { return false; });
+}
+
+template <size_t... Sizes>
+constexpr std::array<Run, sizeof...(Sizes)> packedRuns(std::index_sequence<Sizes...>) {
+  return {runPacked<static_cast<int>(Sizes) + 1>...};
+}
+template <size_t... Counts>
+constexpr std::array<Run, sizeof...(Counts)> displayRuns(std::index_sequence<Counts...>) {
+  return {runDisplay<static_cast<int>(Counts) + 1>...};
+}
+constexpr auto kPackedRuns = packedRuns(std::make_index_sequence<10>{});
+constexpr auto kDisplayRuns = displayRuns(std::make_index_sequence<18>{});
+
+// What the field's bytes are without the spaces at their end.
+int32_t trimmedSize(const uint8_t* from, int32_t size, uint8_t space) {
+  const uint64_t spaces = space * 0x0101010101010101ull;
+  while (size >= 8) {
+    uint64_t word;
+    std::memcpy(&word, from + size - 8, 8);
+    const uint64_t other = word ^ spaces;
+    if (other != 0) return size - std::countl_zero(other) / 8;
+    size -= 8;
+  }
+  while (size > 0 && from[size - 1] == space) size--;
+  return size;
+}
+
+size_t translate(const Page& page, const uint8_t* from, int32_t size, uint8_t* to) {
+  uint8_t high = 0;
+  for (int32_t index = 0; index < size; index++) {
+    const uint8_t byte = page.first[from[index]];
+    high |= byte;
+    to[index] = byte;
+  }
+  if (high < 0x80) return size;
+  size_t length = 0;
+  for (int32_t index = 0; index < size; index++) {
+    const uint8_t* utf8 = page.table(tables::kUtf8) + from[index] * 4;
+    for (uint8_t byte = 1; byte <= utf8[0]; byte++) to[length++] = utf8[byte];
+  }
+  return length;
+}
+
+void runText(const Block& block, const Op& op, const Leaf& leaf) {
+  if (op.target < 0) return;
+  size_t stride;
+  uint8_t* slots = block.slot(op.target, leaf.width, &stride);
+  const Page& page = block.plan.page;
+  for (size_t index = 0; index < block.count; index++) {
+    uint8_t* slot = slots + index * stride;
+    uint32_t length = 0;
+    if (block.holds(index, op, leaf)) {
+      const uint8_t* from = block.record(index) + op.source;
+      length = static_cast<uint32_t>(translate(page, from, trimmedSize(from, leaf.size, page.space), slot + 4));
+    } else {
+      fail(block, op, index, status::kShortRecord);
+    }
+    std::memcpy(slot, &length, 4);
+    std::memset(slot + 4 + length, 0, leaf.width - 4 - length);
+  }
+}
+
+Run chooseNumber(const Leaf& leaf) {
+  if (leaf.has(kWide)) return runWide;
+  if (leaf.kind == kPacked && !leaf.has(kNoSignNibble) && leaf.size <= 10) return kPackedRuns[leaf.size - 1];
+  const bool plain = !leaf.has(kLeading) && !leaf.has(kSeparate) && !leaf.has(kBlankWhenZero);
+  if (leaf.kind == kDisplay && plain && leaf.size <= 18) return kDisplayRuns[leaf.size - 1];
+  if (leaf.kind != kBinary) return runSlow;
+  switch (leaf.size) {
+    case 1:
+      return runBinary<uint8_t>;
+    case 2:
+      return runBinary<uint16_t>;
+    case 4:
+      return runBinary<uint32_t>;
+    case 8:
+      return runBinary<uint64_t>;
+    default:
+      return runSlow;
+  }
+}
+
+}  // namespace
+
+void decodeRows(const RowPlan& plan, const Records& records, size_t count, const Target& target) {
+  std::vector<Run> runs(plan.leaves.size());
+  for (size_t leaf = 0; leaf < runs.size(); leaf++) {
+    runs[leaf] = plan.leaves[leaf].kind == kText ? runText : chooseNumber(plan.leaves[leaf]);
+  }
+  const size_t perBlock = std::max<size_t>(1, kBlockBytes / (static_cast<size_t>(plan.recordSize) + plan.rowSize));
+  for (size_t first = 0; first < count; first += perBlock) {
+    const Block block{plan, records, target, first, std::min(perBlock, count - first)};
+    startRows(block);
+    for (const Op& op : plan.ops) {
+      if (op.code == kOpResolve) {
+        resolve(block, op);
+      } else {
+        runs[op.leaf](block, op, plan.leaves[op.leaf]);
+      }
+    }
+    checkLengths(block);
+  }
+}
+
+}  // namespace headrace::codec::copybook

@@ -1,0 +1,47 @@
+/** A row plan as the addon copies it: see codec/record/row-plan.ts. */
+export interface NativeRowPlanSource {
+  readonly shape: Int32Array; // recordSize, rowSize, viewCount
+  readonly ops: Int32Array;
+  readonly leaves: Int32Array;
+  readonly viewParents: Int32Array;
+  readonly tables: Uint8Array;
+  readonly template: Uint8Array;
+}
+
+/** The calls of one row plan. Arguments that do not fit the buffers throw TypeError; bad records are in their rows. */
+export interface NativeRowPlan {
+  /** Records of one length from `from` on, to rows. */
+  decodeFixed(bytes: Uint8Array, from: number, count: number, rows: Uint8Array): void;
+  /** The same to columns: the slot at row offset `o` of width `w` is a column of `capacity * w` bytes at `capacity * o`. */
+  decodeColumns(bytes: Uint8Array, from: number, count: number, columns: Uint8Array, capacity: number): void;
+  decodeSpans(bytes: Uint8Array, starts: Int32Array, lengths: Int32Array, count: number, rows: Uint8Array): void;
+  /** Rows to records; how many are good. */
+  encodeRows(rows: Uint8Array, count: number, out: Uint8Array): number;
+}
+
+/** A JSON plan as the addon copies it: see codec/record/json-plan.ts. */
+export interface NativeJsonPlanSource {
+  readonly shape: Int32Array; // recordSize, textSizeMax, registerCount
+  readonly ops: Int32Array;
+  readonly leaves: Int32Array;
+  readonly literals: Uint8Array;
+  readonly tables: Uint8Array;
+}
+
+/** `result` gets records taken, text length, refusal count, then (index, item, source, status) of each. */
+export type NativeJsonWrite = (
+  bytes: Uint8Array,
+  starts: Int32Array,
+  lengths: Int32Array,
+  count: number,
+  from: number,
+  exact: boolean,
+  out: Uint8Array,
+  result: Int32Array,
+) => void;
+
+/** The addon's part for records of copybooks and fixed-width tables. */
+export interface CopybookExports {
+  openRowPlan(plan: NativeRowPlanSource): NativeRowPlan;
+  openJsonPlan(plan: NativeJsonPlanSource): NativeJsonWrite;
+}

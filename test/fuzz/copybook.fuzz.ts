@@ -1,0 +1,147 @@
+import {
+  chooseRecord,
+  compileCopybook,
+  createDecoder,
+  createEncoder,
+  createJsonWriter,
+  recordTemplate,
+  type Layout,
+  type RecordSpans,
+} from '../../src/codec/index.js';
+import { ConfigError } from '../../src/model/index.js';
+import { loadAddon, type Addon } from '../../src/native/index.js';
+import { CopybookMaker } from '../support/copybooks.js';
+import { SeededRandom, type Fuzz, type FuzzReport } from '../support/fuzz.js';
+
+const RECORDS = 16;
+const BATCHES = 8;
+const BYTES = [
+  0x00, 0x0c, 0x0d, 0x0f, 0x1c, 0x1d, 0x40, 0x4e, 0x60, 0x99, 0x9c, 0xc1, 0xd1, 0xf0, 0xf5, 0xf9, 0xff, 0x20, 0x2b,
+  0x2d, 0x30, 0x39, 0x70, 0x79,
+];
+
+function makeLayout(random: SeededRandom, maker: CopybookMaker): { text: string; layout: Layout } {
+  const text = maker.make();
+  const codePage = random.pick(['cp037', 'cp500', 'cp1047', 'cp1140', 'ascii']);
+  const binarySize = random.pick(['2-4-8', '1-2-4-8', '1-8'] as const);
+  const options = {
+    file: 'fuzz.cpy',
+    codePage,
+    binarySize,
+    nativeEndian: random.pick(['big', 'little'] as const),
+    trunc: random.pick(['std', 'bin'] as const),
+  };
+  return { text, layout: chooseRecord(compileCopybook(text, options), undefined) };
+}
+
+/** Some copybooks ask for what is refused by name: a SYNCHRONIZED view at an odd offset, a FILLER table that cannot be written. */
+function tryLayout(random: SeededRandom, maker: CopybookMaker): ReturnType<typeof makeLayout> | undefined {
+  try {
+    const made = makeLayout(random, maker);
+    createJsonWriter({ layout: made.layout, native: undefined, exactLength: true });
+    return made;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return undefined;
+  }
+}
+
+/** Records near to good ones: the template with some bytes changed, or bytes that mean something, or any. */
+function makeSpans(random: SeededRandom, layout: Layout, template: Uint8Array): RecordSpans {
+  const size = layout.sizeBytes;
+  const bytes = new Uint8Array(RECORDS * (size + 4));
+  const starts = new Int32Array(RECORDS);
+  const lengths = new Int32Array(RECORDS);
+  let at = 0;
+  for (let index = 0; index < RECORDS; index++) {
+    starts[index] = at;
+    lengths[index] = random.below(6) === 0 ? random.below(size + 4) : size;
+    for (let byte = 0; byte < lengths[index]!; byte++) bytes[at + byte] = template[byte] ?? 0;
+    for (let change = random.below(4); change > 0 && size > 0; change--) {
+      const from = random.below(size);
+      for (let run = 1 + random.below(6); run > 0; run--)
+        bytes[at + from + run - 1] = random.below(4) === 0 ? random.below(256) : random.pick(BYTES);
+    }
+    at += lengths[index]!;
+  }
+  return { bytes, starts, lengths, count: RECORDS };
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+interface Codecs {
+  readonly decoders: readonly ReturnType<typeof createDecoder>[];
+  readonly encoders: readonly ReturnType<typeof createEncoder>[];
+  readonly writers: readonly ReturnType<typeof createJsonWriter>[];
+}
+
+function openCodecs(layout: Layout, addon: Addon, exactLength: boolean): Codecs {
+  const both = [undefined, addon];
+  const writers = both.map(native => createJsonWriter({ layout, native, exactLength }));
+  try {
+    return {
+      writers,
+      decoders: both.map(native => createDecoder({ layout, native })),
+      encoders: both.map(native => createEncoder({ layout, native })),
+    };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { writers, decoders: [], encoders: [] };
+  }
+}
+
+function checkRows({ decoders, encoders }: Codecs, spans: RecordSpans, random: SeededRandom): string | undefined {
+  if (decoders.length === 0) return undefined;
+  const { rowSize, plan } = decoders[0]!;
+  const rows = decoders.map(() => new Uint8Array(rowSize * RECORDS).fill(0xee));
+  decoders.forEach((decoder, side) => decoder.decodeSpans(spans, rows[side]!));
+  if (!sameBytes(rows[0]!, rows[1]!)) return 'rows differ';
+  if (random.below(3) === 0) {
+    const at = random.below(rows[0]!.length);
+    const byte = random.below(256);
+    for (const side of rows) side[at] = byte;
+  }
+  const records = encoders.map(() => new Uint8Array(plan.recordSize * RECORDS));
+  const good = encoders.map((encoder, side) => encoder.encodeRows(rows[side]!, RECORDS, records[side]!));
+  if (good[0] !== good[1]) return 'different numbers of rows encode';
+  return sameBytes(rows[0]!, rows[1]!) && sameBytes(records[0]!, records[1]!) ? undefined : 'encoded records differ';
+}
+
+function checkJson({ writers }: Codecs, spans: RecordSpans): string | undefined {
+  const found = writers.map(writer => {
+    const out = Buffer.alloc(writer.plan.textSizeMax * (RECORDS + 1));
+    const framing = { ...spans, countMax: RECORDS, consumed: 0, status: 0 };
+    const batch = writer.write({ bytes: spans.bytes, framing, first: { record: 1, fileOffset: 0 } }, 0, out);
+    return { text: out.toString('utf8', 0, batch.length), records: batch.records, refusals: batch.refusals };
+  });
+  for (const line of found[0]!.text.split('\n').slice(0, -1)) JSON.parse(line);
+  return JSON.stringify(found[0]) === JSON.stringify(found[1]) ? undefined : 'JSON differs';
+}
+
+/** Native = twin: equal rows, statuses, operations, records, text and refusals, over seeded layouts and damaged records. */
+export const fuzz: Fuzz = {
+  name: 'copybook',
+  run(seed: number, iterations: number): FuzzReport {
+    const addon = loadAddon('require')!;
+    const random = new SeededRandom(seed);
+    const maker = new CopybookMaker(random);
+    for (let done = 0; done < iterations;) {
+      const made = tryLayout(random, maker);
+      if (made === undefined) continue;
+      const { text, layout } = made;
+      const codecs = openCodecs(layout, addon, random.below(2) === 0);
+      const template = recordTemplate(layout);
+      for (let batch = 0; batch < BATCHES; batch++, done += RECORDS) {
+        const spans = makeSpans(random, layout, template);
+        const failure = checkRows(codecs, spans, random) ?? checkJson(codecs, spans);
+        if (failure !== undefined) {
+          const input = `${layout.codePage.name}\n${text}${Buffer.from(spans.bytes).toString('hex')}`;
+          return { name: 'copybook', seed, inputs: done, failure: { input, what: failure } };
+        }
+      }
+    }
+    return { name: 'copybook', seed, inputs: iterations };
+  },
+};

@@ -1,0 +1,99 @@
+import type { SeededRandom } from './fuzz.js';
+
+/** Seeded copybooks that parse: groups, tables, redefinitions and every kind of elementary item. */
+export class CopybookMaker {
+  private count = 0;
+  private lines: string[] = [];
+
+  constructor(private readonly random: SeededRandom) {}
+
+  make(): string {
+    this.count = 0;
+    this.lines = ['       01 REC.'];
+    this.items(2, 1 + this.random.below(6));
+    return this.lines.join('\n') + '\n';
+  }
+
+  private name(): string {
+    return this.random.below(12) === 0 ? 'FILLER' : `F-${++this.count}`;
+  }
+
+  private add(level: number, text: string): void {
+    this.lines.push(`${' '.repeat(7 + Math.min(level, 8))}${String(level).padStart(2, '0')} ${text}.`);
+  }
+
+  private items(level: number, count: number): void {
+    for (let index = 0; index < count; index++) this.item(level);
+  }
+
+  private item(level: number): void {
+    const { random } = this;
+    if (level < 5 && random.below(4) === 0) this.group(level);
+    else if (level < 5 && random.below(5) === 0) this.views(level);
+    else this.add(level, `${this.name()} ${this.elementary()}${this.occurs(level)}`);
+  }
+
+  private occurs(level: number): string {
+    return level > 1 && this.random.below(5) === 0 ? ` OCCURS ${1 + this.random.below(3)}` : '';
+  }
+
+  private group(level: number): void {
+    const name = `G-${++this.count}`;
+    const odo = level === 2 && this.random.below(4) === 0 ? this.counter(level) : undefined;
+    const table = odo === undefined ? this.occurs(level) : ` OCCURS 0 TO 3 DEPENDING ON ${odo}`;
+    this.add(level, `${name}${table}`);
+    this.items(level + 1, 1 + this.random.below(3));
+  }
+
+  private counter(level: number): string {
+    const name = `N-${++this.count}`;
+    this.add(level, `${name} ${this.random.pick(['PIC 9', 'PIC S9(4) COMP', 'PIC 9(3) COMP-3'])}`);
+    return name;
+  }
+
+  private views(level: number): void {
+    const base = `B-${++this.count}`;
+    this.add(level, `${base} ${this.elementary()}`);
+    for (let view = 1 + this.random.below(2); view > 0; view--) {
+      const name = this.random.below(6) === 0 ? 'FILLER' : `V-${++this.count}`;
+      if (this.random.below(2) === 0) this.add(level, `${name} REDEFINES ${base} ${this.elementary()}`);
+      else {
+        this.add(level, `${name} REDEFINES ${base}`);
+        this.items(level + 1, 1 + this.random.below(2));
+      }
+    }
+  }
+
+  private elementary(): string {
+    const { random } = this;
+    switch (random.below(8)) {
+      case 0:
+        return `PIC X(${1 + random.below(20)})${random.below(4) === 0 ? ' JUST RIGHT' : ''}`;
+      case 1:
+        return `PIC ${this.number(38)} COMP-3`;
+      case 2:
+        return `PIC ${this.number(random.below(3) === 0 ? 38 : 18)} COMP`;
+      case 3:
+        return `PIC ${this.number(18)} COMP-5${random.below(3) === 0 ? ' SYNC' : ''}`;
+      case 4:
+        return `PIC ${this.number(18).replace('S', '')} COMP-6`;
+      case 5:
+        return `PIC ${this.number(38).replace(/^S?/, 'S')} SIGN ${random.pick(['LEADING', 'TRAILING'])}${random.pick(['', ' SEPARATE'])}`;
+      case 6:
+        return `PIC ${this.number(18).replace('S', '')} BLANK WHEN ZERO`;
+      default:
+        return `PIC ${this.number(38)}`;
+    }
+  }
+
+  private number(digitsMax: number): string {
+    const { random } = this;
+    const digits = 1 + random.below(random.below(3) === 0 ? digitsMax : Math.min(18, digitsMax));
+    const sign = random.below(2) === 0 ? 'S' : '';
+    if (random.below(8) === 0 && digits < digitsMax - 4) return `${sign}9(${digits})P(${1 + random.below(3)})`;
+    if (random.below(8) === 0 && digits < digitsMax - 4) return `${sign}VP(${1 + random.below(3)})9(${digits})`;
+    const decimals = random.below(digits + 1);
+    if (decimals === 0) return `${sign}9(${digits})`;
+    return digits === decimals ? `${sign}V9(${digits})` : `${sign}9(${digits - decimals})V9(${decimals})`;
+  }
+}
