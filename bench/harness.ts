@@ -124,39 +124,63 @@ function timedCycle(timed: Timed, cycleSeconds: number): number {
 
 const isMissing = (side: Contender | Missing): side is Missing => 'missing' in side;
 
+/** What a case gave: the values of each contender, or why it failed in one of its cycles. */
+class Outcome {
+  readonly values = new Map<Contender, number[]>();
+  readonly failures = new Map<Contender, string>();
+
+  /** The median, or the reason there is none. */
+  of(side: Contender | Missing): number | Missing {
+    if (isMissing(side)) return side;
+    const missing = this.failures.get(side);
+    return missing === undefined ? median(this.values.get(side) ?? []) : { name: side.name, missing };
+  }
+}
+
+/** One cycle; a contender that fails takes no further part, and the others go on. */
+async function cycleOf(contender: Contender, outcome: Outcome, options: RunOptions): Promise<number | undefined> {
+  if (outcome.failures.has(contender)) return undefined;
+  try {
+    return await runCycle(contender, options.cycleSeconds);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    outcome.failures.set(contender, reason);
+    options.progress(`  ${contender.name} failed: ${reason}`);
+    return undefined;
+  }
+}
+
 /** Runs the rounds of one case: each round one cycle of each contender, in turned order every second round. */
-async function measure(contenders: readonly Contender[], options: RunOptions): Promise<Map<Contender, number[]>> {
-  const values = new Map<Contender, number[]>(contenders.map(contender => [contender, []]));
+async function measure(contenders: readonly Contender[], options: RunOptions): Promise<Outcome> {
+  const outcome = new Outcome();
+  for (const contender of contenders) outcome.values.set(contender, []);
   // The first cycle compiles and connects: it is thrown away.
-  for (const contender of contenders) await runCycle(contender, options.cycleSeconds);
+  for (const contender of contenders) await cycleOf(contender, outcome, options);
   for (let round = 0; round < options.rounds; round++) {
     const order = round % 2 === 0 ? contenders : [...contenders].reverse();
     for (const contender of order) {
-      const value = await runCycle(contender, options.cycleSeconds);
-      values.get(contender)?.push(value);
-      options.progress(
-        `  round ${round + 1}/${options.rounds}  ${contender.name}: ${formatFigure(value)} ${contender.unit}`,
-      );
+      const value = await cycleOf(contender, outcome, options);
+      if (value === undefined) continue;
+      outcome.values.get(contender)?.push(value);
+      const figure = `${formatFigure(value)} ${contender.unit}`;
+      options.progress(`  round ${round + 1}/${options.rounds}  ${contender.name}: ${figure}`);
     }
   }
-  return values;
+  return outcome;
 }
 
-function rowOf(question: string, item: Case, peer: Contender | Missing, values: Map<Contender, number[]>): ReportRow {
-  const figure = (side: Contender | Missing): number | null =>
-    isMissing(side) ? null : median(values.get(side) ?? []);
-  const [ours, theirs] = [figure(item.ours), figure(peer)];
-  const unit = isMissing(peer) ? (isMissing(item.ours) ? '' : item.ours.unit) : peer.unit;
-  const reason = isMissing(item.ours) ? `ours: ${item.ours.missing}` : isMissing(peer) ? peer.missing : undefined;
+function rowOf(item: Case, peer: Contender | Missing, outcome: Outcome): Omit<ReportRow, 'question' | 'rounds'> {
+  const [ours, theirs] = [outcome.of(item.ours), outcome.of(peer)];
+  const unit = [peer, item.ours].flatMap(side => (isMissing(side) ? [] : [side.unit]))[0] ?? '';
+  const bothKnown = typeof ours === 'number' && typeof theirs === 'number';
+  const reason = typeof ours !== 'number' ? `ours: ${ours.missing}` : typeof theirs !== 'number' ? theirs.missing : '';
   return {
-    question,
     peer: item.name === '' ? peer.name : `${peer.name}, ${item.name}`,
-    ours,
-    theirs,
+    ours: typeof ours === 'number' ? ours : null,
+    theirs: typeof theirs === 'number' ? theirs : null,
     unit,
-    ratio: ours === null || theirs === null ? null : ratioOf(ours, theirs, unit),
-    rounds: Math.max(0, ...[...values.values()].map(list => list.length)),
-    ...(reason === undefined ? {} : { missing: reason }),
+    ratio: bothKnown ? ratioOf(ours, theirs, unit) : null,
+    ...(reason === '' ? {} : { missing: reason }),
   };
 }
 
@@ -167,8 +191,9 @@ export async function runCase(question: string, item: Case, options: RunOptions)
   if (units.size > 1) throw new Error(`${question} ${item.name}: units differ: ${[...units].join(', ')}`);
   options.progress(`${question}${item.name === '' ? '' : `, ${item.name}`}`);
   try {
-    const values = await measure(contenders, options);
-    return item.peers.map(peer => rowOf(question, item, peer, values));
+    const outcome = await measure(contenders, options);
+    const { rounds } = options;
+    return item.peers.map(peer => ({ question, ...rowOf(item, peer, outcome), rounds }));
   } finally {
     for (const contender of contenders) await contender.close?.();
   }

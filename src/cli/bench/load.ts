@@ -5,7 +5,7 @@ import { Latencies, summaryOf, writeHgrm, writeRaw, type LatencySummary } from '
 import { OpenLoop } from './open-loop.js';
 
 /** How long answers may come after the last message was sent. */
-const LATE_ANSWERS_MS = 3000;
+const LATE_ANSWERS_MS = 10_000;
 const START_DELAY_MS = 20;
 
 export interface LoadPlan {

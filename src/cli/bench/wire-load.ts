@@ -189,6 +189,7 @@ class WireTarget implements LoadTarget {
   }
 
   #toClient(message: FixInbound): void {
+    if (this.#closing) return;
     const index = orderIndexOf(message.text('11'), this.#session.idPrefix);
     if (message.msgType === '3' || message.msgType === 'j') this.#failure ??= `rejected: ${message.text('58')}`;
     if (message.msgType === EXECUTION_REPORT && message.text('39') === '8') {
