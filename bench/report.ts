@@ -1,13 +1,14 @@
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 
 import { formatFigure, type ReportRow } from './harness.js';
 
-/** What the figures depend on; printed with every table. */
+/** What the figures depend on; printed with every table. A load above what the bench itself makes says: measure again. */
 export function machineFacts(): string {
   const [first] = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
   const date = new Date().toISOString().slice(0, 16).replace('T', ' ');
-  return `${first?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${memory}, Node ${process.versions.node}, ${date} UTC`;
+  const load = `load ${(loadavg()[0] ?? 0).toFixed(1)}`;
+  return `${first?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${memory}, Node ${process.versions.node}, ${date} UTC, ${load}`;
 }
 
 function cellsOf(row: ReportRow): string[] {
