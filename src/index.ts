@@ -12,3 +12,4 @@ export {
   type Happening,
   type Pressure,
 } from './gateway/index.js';
+export type { OrderRule, OrderRuleModule, RuleOrder } from './orders/index.js';

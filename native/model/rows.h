@@ -281,7 +281,7 @@ inline constexpr uint32_t kSessionSize = 128;
 inline constexpr uint32_t kRateBuckets = 16;
 inline constexpr uint32_t kVersion = 1;
 inline constexpr uint32_t kStaleAfterMs = 5000;
-inline constexpr uint32_t kDecisionSize = 368;
+inline constexpr uint32_t kDecisionSize = 384;
 inline constexpr uint32_t kClOrdIdSizeMax = 47;
 
 }  // namespace headrace::gate
@@ -381,7 +381,8 @@ inline constexpr uint32_t kVenueDown = 16;
 inline constexpr uint32_t kJournalFull = 17;
 inline constexpr uint32_t kCapacity = 18;
 inline constexpr uint32_t kInvalidOrder = 19;
-inline constexpr uint32_t kOpenOrders = 20;
-inline constexpr uint32_t kCount = 21;
+inline constexpr uint32_t kCustom = 20;
+inline constexpr uint32_t kOpenOrders = 21;
+inline constexpr uint32_t kCount = 22;
 
 }  // namespace headrace::rule

@@ -1,5 +1,5 @@
 import { parseDecimal } from '../model/index.js';
-import type { LaneMemory, LaneOptions } from '../orders/index.js';
+import type { LaneMemory, LaneOptions, OrderRuleModule } from '../orders/index.js';
 import type { AccountLimits, GateLimits, MarketLimits } from '../risk/index.js';
 import type { GatewayConfig } from './config/index.js';
 
@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly acceptDamage?: boolean;
   /** Take another start-of-day file for a date already loaded. */
   readonly reload?: boolean;
+  /** Rules of the embedder's own, judged after the gate's: modules, because they run in the lane's thread. */
+  readonly rules?: readonly OrderRuleModule[];
 }
 
 /** A checked configuration as the lane's plain options. */
@@ -37,6 +39,7 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
       clOrdIds: lane.clOrdIds,
       duplicateWindowMs: risk.duplicateOrder?.windowMs ?? 0,
     },
+    rules: start.rules ?? [],
     limits: gateLimits(config),
     accountCeiling: {
       maxPosition: ceiling(risk.firm.maxPosition, 8),

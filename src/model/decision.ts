@@ -25,6 +25,7 @@ export const RULES = [
   { name: 'journalFull', scale: 0 }, // HR_JOURNAL_FULL: only cancels, executions and operators may use the reserve segment
   { name: 'capacity', scale: 0 }, // a table of fixed size has no room: measured = rows used, limit = rows
   { name: 'invalidOrder', scale: 0 }, // the row cannot be judged: measured = bits of INVALID_ORDER
+  { name: 'custom', scale: 0 }, // an embedder's rule; its own words follow the row
   { name: 'openOrders', scale: 0 }, // lane.orders live orders already: measured = what it would be
 ] as const;
 
@@ -37,10 +38,12 @@ export const RULE_BIT = Object.fromEntries(RULES.map((rule, index) => [rule.name
   Record<RuleName, number>
 >;
 
+/** Rules the lane judges by itself: they need its orders, its venue or its ledger. */
+const LANE_RULES: ReadonlySet<string> = new Set(['orderState', 'venueDown', 'journalFull', 'openOrders', 'custom']);
+
 /** The bits that the gate itself sets; the lane sets those of its own rules after the gate has judged. */
 export const GATE_RULES_MASK = RULES.reduce((mask, { name }, bit) => {
-  const ofLane = name === 'orderState' || name === 'venueDown' || name === 'journalFull' || name === 'openOrders';
-  return ofLane ? mask : (mask | (1 << bit)) >>> 0;
+  return LANE_RULES.has(name) ? mask : (mask | (1 << bit)) >>> 0;
 }, 0);
 
 /** Why a row cannot be judged: bits of the measured value of `invalidOrder`. */

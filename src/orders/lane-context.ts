@@ -3,6 +3,7 @@ import type { Gate } from '../risk/index.js';
 import type { LaneMeter } from './lane-meter.js';
 import type { LaneSession } from './lane-session.js';
 import type { LedgerGroup } from './ledger-group.js';
+import type { NamedRule } from './order-rule.js';
 import type { OrderFold } from './order-fold.js';
 
 /** What the parts of one lane share. Everything in it is owned by the lane's thread. */
@@ -17,6 +18,8 @@ export interface LaneContext {
   readonly meter: LaneMeter;
   readonly sessions: readonly LaneSession[];
   readonly venue: LaneSession;
+  /** An embedder's own rules, judged after the gate's. */
+  readonly rules: readonly NamedRule[];
   /** The clock reading of the batch in hand, UTC ns. */
   nowNs: bigint;
 }

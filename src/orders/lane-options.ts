@@ -3,6 +3,7 @@ import type { NativeMode } from '../native/index.js';
 import type { LogLevel } from '../observe/index.js';
 import type { GateLimits } from '../risk/index.js';
 import type { TlsOptions } from '../trading/index.js';
+import type { OrderRuleModule } from './order-rule.js';
 import type { LaneMeterMemory } from './lane-meter.js';
 
 /** A client that may log on. */
@@ -74,6 +75,7 @@ export interface LaneOptions {
   readonly limits: GateLimits;
   /** The firm's bounds on each account: a load's limits are never looser. Position at 10^-8, notional at 10^-2. */
   readonly accountCeiling: AccountCeiling;
+  readonly rules: readonly OrderRuleModule[];
   readonly clients: ClientPortOptions;
   readonly venue: VenueOptions;
   readonly memory: LaneMemory;

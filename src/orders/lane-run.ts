@@ -11,6 +11,7 @@ import { LaneSockets } from './lane-sockets.js';
 import { applyConfiguredLimits } from './limits-desk.js';
 import { LoadDesk } from './load-desk.js';
 import { openLane, type OpenedLane } from './open-lane.js';
+import { loadOrderRules, type NamedRule } from './order-rule.js';
 import { PriceDesk } from './price-desk.js';
 import { saveLane } from './save-lane.js';
 
@@ -39,25 +40,29 @@ export class LaneRun {
   #failed = false;
 
   /** Recovers and starts; a failure is told and the lane does not run. */
-  static open(options: LaneOptions, tell: (event: LaneEvent) => void): LaneRun | undefined {
+  static async open(options: LaneOptions, tell: (event: LaneEvent) => void): Promise<LaneRun | undefined> {
     try {
-      return new LaneRun(options, tell);
+      return new LaneRun(options, tell, await loadOrderRules(options.rules));
     } catch (error) {
       tell(failure(error));
       return undefined;
     }
   }
 
-  private constructor(options: LaneOptions, tell: (event: LaneEvent) => void) {
+  private constructor(options: LaneOptions, tell: (event: LaneEvent) => void, rules: readonly NamedRule[]) {
     const started = performance.now();
     this.#options = options;
     this.#tell = tell;
     this.#log = openLog('lane', { level: options.logLevel });
-    this.#opened = openLane(options, builtInDictionaries, {
-      application: (from, message) => this.#lane.application(from, message),
-      mayResend: (from, sent) => this.#lane.mayResend(from, sent),
-      reset: from => this.#lane.reset(from),
-      event: (from, kind, text) => this.#lane.event(from, kind, text),
+    this.#opened = openLane(options, {
+      dictionaries: builtInDictionaries,
+      rules,
+      application: {
+        application: (from, message) => this.#lane.application(from, message),
+        mayResend: (from, sent) => this.#lane.mayResend(from, sent),
+        reset: from => this.#lane.reset(from),
+        event: (from, kind, text) => this.#lane.event(from, kind, text),
+      },
     });
     const { context, fold } = this.#opened;
     const clock = new BatchClock();

@@ -9,5 +9,5 @@ import type { LaneOptions } from './lane-options.js';
 if (parentPort === null) throw new InvariantError('HR_INVARIANT', 'lane-worker.js runs as a worker thread only');
 const port = parentPort;
 const tell = (event: LaneEvent): void => port.postMessage(event);
-const run = LaneRun.open(workerData as LaneOptions, tell);
+const run = await LaneRun.open(workerData as LaneOptions, tell);
 port.on('message', (request: LaneRequest) => run?.handle(request));

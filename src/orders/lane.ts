@@ -110,7 +110,6 @@ export class Lane implements LaneApplication {
     const status = gate.apply(payload, 0, payload.length);
     let sequence = 0;
     if (status === STATUS.ok.code) {
-      if (group.journal.state() === 'reserve') group.journal.useReserve(true);
       sequence = group.add({ type: FRAME_TYPE.command, topic: 0, source: 0 }, payload);
       group.end();
       takeOutHalted(this);
@@ -142,7 +141,6 @@ export class Lane implements LaneApplication {
     if (status !== STATUS.ok.code) {
       throw new InvariantError('HR_JOURNAL', `the ledger stopped: ${STATUS[statusName(status)].text}`);
     }
-    group.journal.useReserve(false);
     this.#journalMs = performance.now() - started;
     if (group.journal.committedSequence !== this.#announced) this.#host.wakeReaders();
     this.#announced = group.journal.committedSequence;

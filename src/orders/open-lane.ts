@@ -13,6 +13,7 @@ import { LedgerFold } from './ledger-fold.js';
 import { LedgerGroup } from './ledger-group.js';
 import { LoadFold } from './load-desk.js';
 import { Names } from './names.js';
+import type { NamedRule } from './order-rule.js';
 import { OrderFold } from './order-fold.js';
 import { OrderTable } from './order-table.js';
 import { SentIndex } from './sent-index.js';
@@ -27,6 +28,13 @@ const FRAMES_A_POLL = 4_096;
 /** Accepted orders remembered as possible duplicates. */
 const DUPLICATE_ORDERS = 65_536;
 const PAIRS_AN_ACCOUNT = 16;
+
+/** What a lane is given besides its options: functions and tables that are not plain data. */
+export interface LaneOutside {
+  readonly dictionaries: Dictionaries;
+  readonly application: LaneApplication;
+  readonly rules: readonly NamedRule[];
+}
 
 /** A lane's state as the ledger gives it. */
 export interface OpenedLane {
@@ -50,7 +58,7 @@ const NOTHING: Restored = { sequence: 0, facts: undefined, tables: {} };
  * Recovery in its fixed order: lock the folder and repair the tail, load the newest snapshot, fold the frames after it. The application gets
  * what sessions deliver from then on. Throws what the journal throws, and ConfigError where capacities do not fit.
  */
-export function openLane(options: LaneOptions, dictionaries: Dictionaries, application: LaneApplication): OpenedLane {
+export function openLane(options: LaneOptions, outside: LaneOutside): OpenedLane {
   const journal = openLogWriter({
     directory: options.directory,
     name: LEDGER,
@@ -61,21 +69,21 @@ export function openLane(options: LaneOptions, dictionaries: Dictionaries, appli
     group: options.group,
     acceptDamage: options.acceptDamage,
   });
+  // The lane itself refuses new orders while only the reserve is left; everything it does write may use it.
+  journal.useReserve(true);
   try {
     const snapshot = loadSnapshot(options.directory, LEDGER, journal.recovery.lastSequence);
     const restored =
       snapshot === undefined ? NOTHING : { sequence: snapshot.sequence, ...decodeLaneSnapshot(snapshot.bytes) };
-    return foldLane({ options, dictionaries, application, journal }, restored);
+    return foldLane({ options, ...outside, journal }, restored);
   } catch (error) {
     journal.close();
     throw error;
   }
 }
 
-interface Parts {
+interface Parts extends LaneOutside {
   readonly options: LaneOptions;
-  readonly dictionaries: Dictionaries;
-  readonly application: LaneApplication;
   readonly journal: LogWriter;
 }
 
@@ -152,6 +160,7 @@ function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
     meter: new LaneMeter(options.memory.meter),
     sessions,
     venue,
+    rules: parts.rules,
     nowNs: fold.lastTimeNs,
   };
   return { context, names, loads, fold, halts, clients: sessions.slice(1) };

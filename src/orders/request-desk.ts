@@ -15,6 +15,7 @@ import { deadLetter } from './dead-letter.js';
 import { venueClOrdId, type LaneContext } from './lane-context.js';
 import type { LaneSession } from './lane-session.js';
 import { ORDER_STATE, textOf } from './order-row.js';
+import { refusedByRule, ruleOrder } from './order-rule.js';
 import { NO_SLOT } from './order-table.js';
 import { cancelRejected, forwardBody, ordStatusOf, refusedReport, type OwnReport } from './reports.js';
 
@@ -37,6 +38,7 @@ export class RequestDesk {
   /** Time spent in decode and gate since the batch began, in ms of performance.now(); the lane reads and clears them. */
   decodeMs = 0;
   gateMs = 0;
+  #ruleWords = '';
   requests = 0;
 
   constructor(context: LaneContext) {
@@ -93,9 +95,26 @@ export class RequestDesk {
     if (msgType === MSG_TYPE.newOrder) {
       if (!orders.table.hasRoom) this.#fail('openOrders', orders.table.live + 1, orders.table.capacity);
     } else if (!this.#mayChange(slot)) this.#fail('orderState');
+    if (msgType !== MSG_TYPE.cancel) this.#applyRules();
     if (!venue.isActive) this.#fail('venueDown');
     if (msgType !== MSG_TYPE.cancel && this.#context.group.journal.state() === 'reserve') this.#fail('journalFull');
     return slot;
+  }
+
+  /** An embedder's rules see what the gate let pass; the first that refuses is told in its own words. */
+  #applyRules(): void {
+    const { rules } = this.#context;
+    this.#ruleWords = '';
+    if (rules.length === 0 || this.#decision.getUint32(DECISION.offset.failedMask, true) !== 0) return;
+    const words = refusedByRule(rules, ruleOrder(this.#order, this.#rows, this.#context));
+    if (words === undefined) return;
+    this.#ruleWords = words;
+    this.#fail('custom');
+  }
+
+  /** Order and decision, and behind them the words of an embedder's rule that refused. */
+  #payload(): Uint8Array {
+    return this.#ruleWords === '' ? this.#rows : Buffer.concat([this.#rows, Buffer.from(this.#ruleWords, 'utf8')]);
   }
 
   /** A cancel or replace is judged by the account, symbol and side of the order it names. */
@@ -132,12 +151,12 @@ export class RequestDesk {
     const failedMask = this.#decision.getUint32(DECISION.offset.failedMask, true);
     const refused = failedMask !== 0;
     const topic = refused ? TOPIC.refused : TOPIC.accepted;
-    if (group.journal.state() === 'reserve') group.journal.useReserve(true);
-    const sequence = group.add({ type: FRAME_TYPE.decision, topic, source: client.index }, this.#rows);
+    const payload = this.#payload();
+    const sequence = group.add({ type: FRAME_TYPE.decision, topic, source: client.index }, payload);
     meter.count(refused ? 'refused' : 'accepted');
     meter.countFailures(failedMask);
     if (!refused) return this.#passOn(message, sequence);
-    this.#refuse(client, message, slot, sequence);
+    this.#refuse(client, message, { slot, sequence, text: refusalText(payload, ORDER.sizeBytes) });
   }
 
   #passOn(message: FixMessage, sequence: number): void {
@@ -171,20 +190,20 @@ export class RequestDesk {
       .sequence('venueId');
   }
 
-  #refuse(client: LaneSession, message: FixMessage, slot: number, sequence: number): void {
+  #refuse(client: LaneSession, message: FixMessage, refusal: { slot: number; sequence: number; text: string }): void {
     const report: OwnReport = {
       orderId: 'NONE',
-      execId: `${this.#context.instanceId}-${sequence}`,
+      execId: `${this.#context.instanceId}-${refusal.sequence}`,
       clOrdId: textOf(this.#rows, ORDER.offset.clOrdId),
       origClOrdId: textOf(this.#rows, ORDER.offset.origClOrdId),
-      text: refusalText(this.#rows, ORDER.sizeBytes),
+      text: refusal.text,
     };
     const { nowNs } = this.#context;
     if (message.msgType === 'D') {
       client.session.send('8', encoder => refusedReport(encoder, message, report), nowNs, client);
       return;
     }
-    const reject = { ...report, ...this.#cancelRejectReason(slot), msgType: message.msgType };
+    const reject = { ...report, ...this.#cancelRejectReason(refusal.slot), msgType: message.msgType };
     client.session.send('9', encoder => cancelRejected(encoder, reject), nowNs, client);
   }
 

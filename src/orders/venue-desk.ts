@@ -93,7 +93,6 @@ export class VenueDesk {
     if (kind === EXECUTION_KIND.requestRejected) orders.requestRejected(slot, sequence);
     else orders.executed(slot, this.#execution, sequence);
     this.#describe(slot);
-    if (group.journal.state() === 'reserve') group.journal.useReserve(true);
     const head = { type: FRAME_TYPE.execution, topic: TOPIC_EXECUTIONS, source: this.#context.venue.index };
     group.add(head, this.#rows);
     if (live && orders.table.isFinished(slot)) this.#context.meter.set('ordersLive', orders.table.live);

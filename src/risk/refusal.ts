@@ -1,6 +1,7 @@
 import {
   DECISION,
   DECISION_PAIR_SIZE,
+  DECISION_SIZE,
   INVALID_ORDER,
   NO_REFERENCE,
   OVERFLOW,
@@ -59,13 +60,19 @@ const WORDS: Partial<Record<RuleName, (found: Found) => string>> = {
   invalidOrder: ({ measured }) => `${bitNames(INVALID_ORDER, measured)} cannot be judged`,
 };
 
+/** An embedder's rule brings its own words: UTF-8 after the decision. */
+function wordsAfter(decision: Uint8Array, offset: number): string {
+  return Buffer.from(decision.subarray(offset + DECISION_SIZE)).toString('utf8');
+}
+
 /** The failed rules of the decision row at `offset`, in the order of model/decision.ts; empty when it was accepted. */
 export function failures(decision: Uint8Array, offset: number): readonly Failure[] {
   const row = new DataView(decision.buffer, decision.byteOffset + offset);
   const mask = row.getUint32(DECISION.offset.failedMask, true);
   const reference = formatDecimal(row.getBigInt64(DECISION.offset.referencePrice, true), 8, 2);
-  return RULES.flatMap(({ name, scale }, bit) => {
+  return RULES.flatMap(({ name, scale }, bit): Failure[] => {
     if ((mask & (1 << bit)) === 0) return [];
+    if (name === 'custom') return [{ rule: name, measured: '', limit: '', text: wordsAfter(decision, offset) }];
     const at = DECISION.sizeBytes + bit * DECISION_PAIR_SIZE;
     const [measured, limit] = [row.getBigInt64(at, true), row.getBigInt64(at + 8, true)];
     const decimalsMin = name === 'maxNotional' || name === 'grossNotional' || name === 'priceCollar' ? 2 : 0;

@@ -2,6 +2,8 @@ import t from 'tap';
 
 import { Desk, acknowledge, execute } from '../support/desk.js';
 
+t.setTimeout(300_000);
+
 for (const native of ['prefer', 'off'] as const) {
   t.test(
     `native ${native}: an order goes to the venue under our ClOrdID and its report comes back under the client's`,
@@ -146,6 +148,24 @@ t.test(
     await desk.stop();
   },
 );
+
+t.test('a rule of the embedder’s own refuses in its own words, and one that throws refuses too', async t => {
+  const directory = t.testdir({
+    'friday.mjs':
+      'export default order => (order.quantity > 50_00000000n ? `${order.symbol} only up to 50` : undefined);',
+    'broken.mjs': "export default order => { if (order.side === '2') throw new Error('no sells'); };",
+  });
+  const rules = ['friday', 'broken'].map(name => ({ name, module: `${directory}/${name}.mjs` }));
+  const desk = await new Desk({ rules }).start();
+  desk.order('K1', { 38: '51' });
+  t.equal((await desk.reported('K1')).get(58), 'friday: ACME only up to 50');
+  desk.order('K2', { 38: '50', 54: '2' });
+  t.equal((await desk.reported('K2')).get(58), 'broken: the rule failed: no sells');
+  desk.order('K3', { 38: '50' });
+  await desk.reported('K3', '0');
+  t.equal(desk.meter.refusals()['custom'], 2);
+  await desk.stop();
+});
 
 t.test('an order that cannot be read goes to the dead letters and is answered, never guessed', async t => {
   const desk = await new Desk().start();

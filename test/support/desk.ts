@@ -26,6 +26,7 @@ export interface DeskOptions {
   /** What the venue does with each message; without it it acknowledges (39=0) and waits. */
   readonly venue?: (venue: EngineSession, message: FixMessage) => void;
   readonly venueResets?: boolean;
+  readonly rules?: LaneOptions['rules'];
 }
 
 export const LIMITS: GateLimits = {
@@ -109,7 +110,7 @@ export class Desk {
 
   async startLane(): Promise<void> {
     this.events.length = 0;
-    this.run = LaneRun.open(this.laneOptions(), event => this.events.push(event));
+    this.run = await LaneRun.open(this.laneOptions(), event => this.events.push(event));
     const failed = this.events.find(event => event.op === 'failed');
     if (failed?.op === 'failed') throw new Error(`${failed.code}: ${failed.message}`);
     this.run?.handle({ op: 'openVenue' });
@@ -130,6 +131,7 @@ export class Desk {
       retainBytes: 2 ** 40,
       acceptDamage: false,
       reload: false,
+      rules: this.options.rules ?? [],
       spinUs: 0,
       capacities: {
         accounts: 64,
