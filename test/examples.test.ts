@@ -36,6 +36,15 @@ for (const [name, lines] of Object.entries(EXPECTED)) {
   });
 }
 
+t.test('the twelve lines of the README run as they stand', async t => {
+  const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+  const code = /## Twelve lines\n```js\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  t.ok(code.trim().split('\n').length <= 13);
+  const run = [process.execPath, ['--input-type=module', '--eval', code]] as const;
+  const { stdout, stderr } = spawnSync(run[0], [...run[1]], { encoding: 'utf8', cwd: projectRoot, timeout: 60_000 });
+  t.equal(stdout, 'DESK -120n\n1 IBM 100\n', stderr);
+});
+
 t.test(`every example is tested and has at most ${LINES_MAX} lines`, async t => {
   const examples = readdirSync(join(projectRoot, 'examples')).filter(file => file.endsWith('.ts'));
   t.strictSame(examples.map(file => file.replace('.ts', '')).sort(), Object.keys(EXPECTED).sort());
