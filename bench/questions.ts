@@ -4,6 +4,7 @@ import { fixWire } from './fix-wire.bench.js';
 import type { Question } from './harness.js';
 import { journal } from './journal.bench.js';
 import { kafka } from './kafka.bench.js';
+import { lane } from './lane.bench.js';
 import { ring } from './ring.bench.js';
 import { webSocket } from './websocket.bench.js';
 import { risk } from './risk.bench.js';
@@ -18,6 +19,7 @@ export const questions: Readonly<Record<string, Question>> = {
   ring,
   risk,
   journal,
+  lane,
   'fix-wire': fixWire,
   websocket: webSocket,
   kafka,
