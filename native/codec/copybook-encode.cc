@@ -1,5 +1,6 @@
 // Rows to records, row by row. The twin is src/codec/record/row-encode-twin.ts.
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "codec/copybook-kernels.h"
@@ -25,6 +26,13 @@ uint32_t nextPoint(const uint8_t* text, uint32_t length, uint32_t* at) {
   *at += more;
   return point;
 }
+
+// Two digits as a packed byte.
+constexpr std::array<uint8_t, 100> kPackedPairs = [] {
+  std::array<uint8_t, 100> pairs{};
+  for (int pair = 0; pair < 100; pair++) pairs[pair] = static_cast<uint8_t>((pair / 10) << 4 | pair % 10);
+  return pairs;
+}();
 
 class RowEncoder {
  public:
@@ -117,10 +125,13 @@ class RowEncoder {
     const uint8_t sign = !leaf.has(kSigned) ? 0x0f : value < 0 ? 0x0d : 0x0c;
     to[leaf.size - 1] = static_cast<uint8_t>((rest % 10) << 4 | sign);
     rest /= 10;
-    for (int32_t index = leaf.size - 2; index >= 0; index--, rest /= 100) {
-      const uint32_t pair = rest % 100;
-      to[index] = static_cast<uint8_t>((pair / 10) << 4 | pair % 10);
+    int32_t index = leaf.size - 2;
+    // Four pairs at a time, so that the rest divides in 32 bits.
+    for (; index >= 3; index -= 4, rest /= 100000000u) {
+      uint32_t eight = static_cast<uint32_t>(rest % 100000000u);
+      for (int32_t pair = 0; pair < 4; pair++, eight /= 100) to[index - pair] = kPackedPairs[eight % 100];
     }
+    for (uint32_t few = static_cast<uint32_t>(rest); index >= 0; index--, few /= 100) to[index] = kPackedPairs[few % 100];
     return status::kOk;
   }
 
@@ -129,8 +140,24 @@ class RowEncoder {
     const uint8_t zone = plan_.page.zone;
     const uint8_t last = rest % 10;
     rest /= 10;
-    for (int32_t index = leaf.size - 2; index >= 0; index--, rest /= 10) to[index] = zone | static_cast<uint8_t>(rest % 10);
+    int32_t index = leaf.size - 2;
+    for (; index >= 7; index -= 8, rest /= 100000000u) {
+      uint32_t eight = static_cast<uint32_t>(rest % 100000000u);
+      for (int32_t digit = 0; digit < 8; digit++, eight /= 10) to[index - digit] = zone | static_cast<uint8_t>(eight % 10);
+    }
+    for (uint32_t few = static_cast<uint32_t>(rest); index >= 0; index--, few /= 10) {
+      to[index] = zone | static_cast<uint8_t>(few % 10);
+    }
     to[leaf.size - 1] = leaf.has(kSigned) ? plan_.page.bytes[tables::kSignedBytes + last + (value < 0 ? 10 : 0)] : zone | last;
+    return status::kOk;
+  }
+
+  int32_t encodeAscii(const Leaf& leaf, const uint8_t* text, uint32_t length, uint8_t* to) const {
+    const uint32_t size = leaf.size;
+    if (length > size) return status::kTooLong;
+    const uint32_t before = leaf.has(kJustified) ? size - length : 0;
+    std::memset(to, plan_.page.space, size);
+    for (uint32_t at = 0; at < length; at++) to[before + at] = ascii_[text[at]];
     return status::kOk;
   }
 
@@ -139,6 +166,9 @@ class RowEncoder {
     std::memcpy(&length, slot, 4);
     if (length > static_cast<uint32_t>(leaf.width) - 4) return status::kTooLong;
     const uint8_t* text = slot + 4;
+    uint8_t high = 0;
+    for (uint32_t at = 0; at < length; at++) high |= text[at];
+    if (high < 0x80) return encodeAscii(leaf, text, length, to);
     uint32_t count = 0;
     for (uint32_t at = 0; at < length; count++) nextPoint(text, length, &at);
     if (count > static_cast<uint32_t>(leaf.size)) return status::kTooLong;

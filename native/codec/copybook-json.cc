@@ -11,6 +11,8 @@ namespace headrace::codec::copybook {
 namespace {
 
 constexpr int32_t kDepthMax = 64;
+// Digits of a number on their way, and room behind them for copies in steps.
+constexpr int32_t kTextSize = 128;
 
 enum JsonCode : int32_t { kLiteral = 1, kLeaf, kLoop, kNext, kSet, kView, kViewEnd, kSetEnd, kEnd };
 
@@ -174,31 +176,36 @@ class JsonWriter {
     const int32_t code = readNumber(leaf, plan_.page, from, digits);
     if (code != status::kOk) return code;
     if (keep >= 0) registers_[keep] = static_cast<double>(digits.value());
-    uint8_t text[64];
+    uint8_t text[kTextSize];
     for (int32_t index = 0; index < digits.count; index++) text[index] = '0' + digits.digits[index];
     writeDigits(text, digits.count, leaf.scale, digits.negative);
     return status::kOk;
   }
 
   int32_t writeText(const uint8_t* from, int32_t size) {
-    const uint8_t space = plan_.page.space;
-    while (size > 0 && from[size - 1] == space) size--;
+    size = trimmedSize(from, size, plan_.page.space);
     uint8_t* out = out_;
     *out++ = '"';
+    // First as if every character were one plain byte; where one is not, the text is written again.
+    uint32_t rare = 0;
     for (int32_t index = 0; index < size; index++) {
       const uint8_t plain = plan_.page.plain[from[index]];
-      *out = plain;
-      if (plain != 0) [[likely]] {
-        out++;
-        continue;
-      }
+      out[index] = plain;
+      rare |= plain == 0;
+    }
+    out = rare == 0 ? out + size : writeEscaped(from, size, out);
+    *out++ = '"';
+    out_ = out;
+    return status::kOk;
+  }
+
+  uint8_t* writeEscaped(const uint8_t* from, int32_t size, uint8_t* out) const {
+    for (int32_t index = 0; index < size; index++) {
       const uint8_t* entry = plan_.page.table(tables::kJson) + from[index] * 8;
       std::memcpy(out, entry + 1, 7);
       out += entry[0];
     }
-    *out++ = '"';
-    out_ = out;
-    return status::kOk;
+    return out;
   }
 
   // The common numbers without a detour; false leaves the number, or its refusal, to readNumber.
@@ -210,7 +217,7 @@ class JsonWriter {
 
   bool writePacked(const Leaf& leaf, const uint8_t* from) {
     if (leaf.has(kNoSignNibble)) return false;
-    uint8_t text[64];
+    uint8_t text[kTextSize];
     uint32_t bad = leaf.digits % 2 == 0 ? from[0] & 0xf0 : 0;
     for (int32_t index = 0; index < leaf.size - 1; index++) {
       bad |= kPairs[from[index]] & kBadPair;
@@ -230,7 +237,7 @@ class JsonWriter {
   bool writeDisplay(const Leaf& leaf, const uint8_t* from) {
     if (leaf.has(kLeading) || leaf.has(kSeparate) || leaf.has(kBlankWhenZero)) return false;
     const int32_t plain = leaf.has(kSigned) ? leaf.size - 1 : leaf.size;
-    uint8_t text[64];
+    uint8_t text[kTextSize];
     uint8_t bad = 0;
     for (int32_t index = 0; index < plain; index++) {
       const uint8_t digit = from[index] ^ plan_.page.zone;
@@ -259,7 +266,7 @@ class JsonWriter {
                       : leaf.size == 8 ? readBinaryFast<uint64_t>(from, rules, &value)
                                        : false;
     if (!good) return false;
-    uint8_t text[64];
+    uint8_t text[kTextSize];
     uint64_t rest = value < 0 ? -static_cast<uint64_t>(value) : value;
     int32_t first = 40;
     do {
@@ -270,32 +277,46 @@ class JsonWriter {
     return true;
   }
 
-  // A JSON literal of `count` ASCII digits with exactly `scale` decimals; P to the right becomes zeros.
+  // A JSON literal of `count` ASCII digits with exactly `scale` decimals; P to the right becomes zeros. `text` is the inside of
+  // a kTextSize buffer: digits are copied sixteen at a time.
   void writeDigits(const uint8_t* text, int32_t count, int32_t scale, bool negative) {
+    const int32_t whole = count - (scale > 0 ? scale : 0);
     int32_t first = 0;
-    while (first < count && text[first] == '0') first++;
-    const bool isZero = first == count;
+    while (first < whole - 1 && text[first] == '0') first++;
     uint8_t* out = out_;
+    // Only a number that looks like nought is searched for another digit: there is no minus before 0.
+    const bool looksZero = whole <= 0 || text[first] == '0';
+    const bool isZero = looksZero && isAllZero(text, count);
     *out = '-';
     out += negative && !isZero;
-    const int32_t whole = count - (scale > 0 ? scale : 0);
-    if (first >= whole) {
+    if (whole <= 0) {
       *out++ = '0';
     } else {
-      std::memcpy(out, text + first, whole - first);
+      copyDigits(out, text + first, whole - first);
       out += whole - first;
     }
-    if (!isZero) {
+    if (scale < 0 && !isZero) {
       for (int32_t zero = scale; zero < 0; zero++) *out++ = '0';
-    }
-    if (scale > 0) {
+    } else if (scale > 0) {
       *out++ = '.';
       for (int32_t zero = whole; zero < 0; zero++) *out++ = '0';
       const int32_t from = whole < 0 ? 0 : whole;
-      std::memcpy(out, text + from, count - from);
+      copyDigits(out, text + from, count - from);
       out += count - from;
     }
     out_ = out;
+  }
+
+  static bool isAllZero(const uint8_t* text, int32_t count) {
+    for (int32_t index = 0; index < count; index++) {
+      if (text[index] != '0') return false;
+    }
+    return true;
+  }
+
+  static void copyDigits(uint8_t* to, const uint8_t* from, int32_t count) {
+    std::memcpy(to, from, 16);
+    if (count > 16) std::memcpy(to + 16, from + 16, 32);
   }
 
   const JsonPlan& plan_;

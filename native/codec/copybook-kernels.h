@@ -134,4 +134,18 @@ inline bool readBinaryFast(const uint8_t* from, BinaryRules rules, int64_t* out)
   return value < rules.limit && value > -rules.limit;
 }
 
+// What the field's bytes are without the spaces at their end.
+inline int32_t trimmedSize(const uint8_t* from, int32_t size, uint8_t space) {
+  const uint64_t spaces = space * 0x0101010101010101ull;
+  while (size >= 8) {
+    uint64_t word;
+    std::memcpy(&word, from + size - 8, 8);
+    const uint64_t other = word ^ spaces;
+    if (other != 0) return size - std::countl_zero(other) / 8;
+    size -= 8;
+  }
+  while (size > 0 && from[size - 1] == space) size--;
+  return size;
+}
+
 }  // namespace headrace::codec::copybook

@@ -176,20 +176,6 @@ constexpr std::array<Run, sizeof...(Counts)> displayRuns(std::index_sequence<Cou
 constexpr auto kPackedRuns = packedRuns(std::make_index_sequence<10>{});
 constexpr auto kDisplayRuns = displayRuns(std::make_index_sequence<18>{});
 
-// What the field's bytes are without the spaces at their end.
-int32_t trimmedSize(const uint8_t* from, int32_t size, uint8_t space) {
-  const uint64_t spaces = space * 0x0101010101010101ull;
-  while (size >= 8) {
-    uint64_t word;
-    std::memcpy(&word, from + size - 8, 8);
-    const uint64_t other = word ^ spaces;
-    if (other != 0) return size - std::countl_zero(other) / 8;
-    size -= 8;
-  }
-  while (size > 0 && from[size - 1] == space) size--;
-  return size;
-}
-
 size_t translate(const Page& page, const uint8_t* from, int32_t size, uint8_t* to) {
   uint8_t high = 0;
   for (int32_t index = 0; index < size; index++) {

@@ -28,6 +28,14 @@ const GOLDEN: readonly Golden[] = [
     data: 'all-fields.ascii.dat',
     values: 'all-fields.jsonl',
   },
+  {
+    program: 'overpunch.cob',
+    flags: ['-fsign=EBCDIC', '-fbinary-size=2-4-8'],
+    copybook: 'overpunch.cpy',
+    codePage: 'cp037',
+    data: 'overpunch.ebcdic.dat',
+    values: 'overpunch.jsonl',
+  },
 ];
 
 function decode(golden: Golden): string {

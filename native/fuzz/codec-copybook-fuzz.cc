@@ -1,0 +1,46 @@
+// Any bytes as one number of any shape: the kernel and the digit-by-digit reader agree, and nothing is read past the field.
+#include <cstdlib>
+#include <cstring>
+
+#include "codec/copybook-number.h"
+#include "codec/copybook-plan.h"
+
+using namespace headrace::codec::copybook;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size < 5) return 0;
+  Leaf leaf{};
+  leaf.kind = kDisplay + data[0] % 3;
+  leaf.digits = 1 + data[1] % kDigitsMax;
+  leaf.flags = (data[2] | data[3] << 8) & (kSigned | kLeading | kSeparate | kLittleEndian | kFullRange | kBlankWhenZero);
+  const int32_t packed = leaf.digits / 2 + 1;
+  const int32_t display = leaf.digits + (leaf.has(kSeparate) ? 1 : 0);
+  const int32_t binary = leaf.digits <= 4 ? 2 : leaf.digits <= 9 ? 4 : leaf.digits <= 18 ? 8 : 16;
+  leaf.size = leaf.kind == kDisplay ? display : leaf.kind == kPacked ? packed : binary;
+  const bool fullUnsigned = leaf.kind == kBinary && leaf.has(kFullRange) && !leaf.has(kSigned) && leaf.size == 8;
+  const bool isWide = leaf.digits > 18 || fullUnsigned;
+  if (isWide) leaf.flags |= kWide;
+  leaf.width = isWide ? 16 : 8;
+  if (size < 4 + static_cast<size_t>(leaf.size)) return 0;
+  std::vector<uint8_t> tables(tables::kSize);
+  std::memset(tables.data(), kNoDigit, 512);
+  for (uint8_t digit = 0; digit < 10; digit++) {
+    tables[tables::kDigits + 0xf0 + digit] = tables[tables::kSigns + 0xf0 + digit] = tables[tables::kSigns + 0xc0 + digit] = digit;
+    tables[tables::kSigns + 0xd0 + digit] = digit | kNegative;
+    tables[tables::kDigitBytes + digit] = 0xf0 + digit;
+  }
+  const RowPlan plan{leaf.size, 8 + leaf.width, 0, {{kOpLeaf, 0, 0, 8, -1, 0, 0, 0}}, {leaf}, {},
+                     std::vector<uint8_t>(leaf.size), Page(tables)};
+  if (!plan.isSound()) return 0;
+  // A copy of exactly the field's size: a sanitizer sees a read beyond it.
+  const std::vector<uint8_t> field(data + 4, data + 4 + leaf.size);
+  std::vector<uint8_t> row(plan.rowSize);
+  decodeRows(plan, {field.data(), 0, field.size(), nullptr, nullptr}, 1, {row.data(), 0});
+  Digits digits;
+  const int32_t expected = readNumber(leaf, plan.page, field.data(), digits);
+  const __int128 value = expected == headrace::status::kOk ? digits.value() : 0;
+  int32_t found;
+  std::memcpy(&found, row.data(), 4);
+  if (found != expected || std::memcmp(row.data() + 8, &value, leaf.width) != 0) std::abort();
+  return 0;
+}

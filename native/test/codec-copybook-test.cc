@@ -1,0 +1,141 @@
+// The record codec without Node: kernels against the digit-by-digit reader, and plans that must be refused.
+#include <cstring>
+#include <random>
+
+#include "codec/copybook-kernels.h"
+#include "codec/copybook-number.h"
+#include "codec/copybook-plan.h"
+#include "test/check.h"
+
+using namespace headrace::codec::copybook;
+namespace status = headrace::status;
+
+namespace {
+
+// A page whose characters are those of ASCII; overpunch as GnuCOBOL writes it, or for EBCDIC digits by zone.
+std::vector<uint8_t> makeTables(bool ebcdic) {
+  std::vector<uint8_t> bytes(tables::kSize);
+  std::memset(bytes.data(), kNoDigit, 512);
+  const uint8_t zone = ebcdic ? 0xf0 : 0x30;
+  for (uint8_t digit = 0; digit < 10; digit++) {
+    bytes[tables::kDigits + zone + digit] = digit;
+    bytes[tables::kSigns + zone + digit] = digit;
+    const uint8_t plus = ebcdic ? 0xc0 + digit : 0x30 + digit;
+    const uint8_t minus = ebcdic ? 0xd0 + digit : 0x70 + digit;
+    bytes[tables::kSigns + plus] = digit;
+    bytes[tables::kSigns + minus] = digit | kNegative;
+    bytes[tables::kDigitBytes + digit] = zone + digit;
+    bytes[tables::kSignedBytes + digit] = plus;
+    bytes[tables::kSignedBytes + 10 + digit] = minus;
+  }
+  for (int byte = 0; byte < 256; byte++) {
+    bytes[tables::kUtf8 + byte * 4] = 1;
+    bytes[tables::kUtf8 + byte * 4 + 1] = byte & 0x7f;
+    bytes[tables::kJson + byte * 8] = 1;
+    bytes[tables::kJson + byte * 8 + 1] = byte & 0x7f;
+    const uint16_t pair[2] = {static_cast<uint16_t>(byte), static_cast<uint16_t>(byte)};
+    std::memcpy(bytes.data() + tables::kReverse + byte * 4, pair, 4);
+  }
+  bytes[tables::kSpace] = ebcdic ? 0x40 : 0x20;
+  bytes[tables::kPlus] = ebcdic ? 0x4e : 0x2b;
+  bytes[tables::kMinus] = ebcdic ? 0x60 : 0x2d;
+  return bytes;
+}
+
+RowPlan planOf(Leaf leaf, bool ebcdic) {
+  leaf.width = leaf.has(kWide) ? 16 : 8;
+  return RowPlan{leaf.size, 8 + leaf.width, 0, {{kOpLeaf, 0, 0, 8, -1, 0, 0, 0}}, {leaf}, {},
+                 std::vector<uint8_t>(leaf.size), Page(makeTables(ebcdic))};
+}
+
+std::mt19937 random_{20260101};
+uint32_t below(uint32_t bound) { return random_() % bound; }
+
+Leaf randomLeaf() {
+  Leaf leaf{};
+  leaf.kind = kDisplay + static_cast<int32_t>(below(3));
+  leaf.digits = 1 + static_cast<int32_t>(below(below(3) == 0 ? 38 : 18));
+  leaf.flags = below(2) == 0 ? kSigned : 0;
+  if (leaf.kind == kDisplay) {
+    leaf.size = leaf.digits;
+    if (below(4) == 0) leaf.flags |= kBlankWhenZero;
+    if (leaf.has(kSigned) && below(3) == 0) leaf.flags |= kLeading;
+    if (leaf.has(kSigned) && below(3) == 0) leaf.flags |= kSeparate, leaf.size++;
+  } else if (leaf.kind == kPacked) {
+    if (below(4) == 0) leaf.flags = kNoSignNibble;
+    leaf.size = leaf.has(kNoSignNibble) ? (leaf.digits + 1) / 2 : leaf.digits / 2 + 1;
+  } else {
+    leaf.size = leaf.digits <= 4 ? 2 : leaf.digits <= 9 ? 4 : leaf.digits <= 18 ? 8 : 16;
+    if (below(2) == 0) leaf.flags |= kLittleEndian;
+    if (below(3) == 0 && leaf.digits <= 18) leaf.flags |= kFullRange;
+  }
+  const bool fullUnsigned = leaf.kind == kBinary && leaf.has(kFullRange) && !leaf.has(kSigned) && leaf.size == 8;
+  if (leaf.digits > 18 || fullUnsigned) leaf.flags |= kWide;
+  return leaf;
+}
+
+// A canonical field, then perhaps some bytes of it changed.
+std::vector<uint8_t> randomField(const Leaf& leaf, const Page& page) {
+  std::vector<uint8_t> field(leaf.size);
+  Digits digits;
+  digits.count = leaf.digits;
+  for (int32_t index = 0; index < leaf.digits; index++) digits.digits[index] = below(10);
+  digits.negative = leaf.has(kSigned) && below(2) == 0;
+  writeNumber(leaf, page, digits, field.data());
+  for (uint32_t change = below(3); change > 0; change--) field[below(leaf.size)] = below(256);
+  return field;
+}
+
+void testKernelsAgree() {
+  for (int round = 0; round < 200000; round++) {
+    const bool ebcdic = below(2) == 0;
+    const RowPlan plan = planOf(randomLeaf(), ebcdic);
+    CHECK(plan.isSound());
+    const Leaf& leaf = plan.leaves[0];
+    const std::vector<uint8_t> field = randomField(leaf, plan.page);
+    std::vector<uint8_t> row(plan.rowSize, 0xee);
+    decodeRows(plan, {field.data(), 0, field.size(), nullptr, nullptr}, 1, {row.data(), 0});
+    Digits digits;
+    const int32_t expected = readNumber(leaf, plan.page, field.data(), digits);
+    int32_t found;
+    std::memcpy(&found, row.data() + kRowStatus, 4);
+    CHECK(found == expected);
+    const __int128 value = expected == status::kOk ? digits.value() : 0;
+    CHECK(std::memcmp(row.data() + 8, &value, leaf.has(kWide) ? 16 : 8) == 0);
+    if (expected != status::kOk) continue;
+    // What was read is written again, and read as the same value.
+    std::vector<uint8_t> again(leaf.size);
+    CHECK(encodeRows(plan, row.data(), 1, again.data()) == 1);
+    Digits second;
+    CHECK(readNumber(leaf, plan.page, again.data(), second) == status::kOk);
+    CHECK(second.value() == digits.value());
+  }
+}
+
+void testUnsoundPlansAreRefused() {
+  Leaf leaf{kPacked, 3, 5, 0, kSigned, 0, 8, 0};
+  CHECK(planOf(leaf, true).isSound());
+  const auto refuses = [&](auto change) {
+    RowPlan plan = planOf(leaf, true);
+    change(plan);
+    CHECK(!plan.isSound());
+  };
+  refuses([](RowPlan& plan) { plan.ops[0].source = 1; });
+  refuses([](RowPlan& plan) { plan.ops[0].source = -1; });
+  refuses([](RowPlan& plan) { plan.ops[0].target = 16; });
+  refuses([](RowPlan& plan) { plan.ops[0].target = 4; });
+  refuses([](RowPlan& plan) { plan.ops[0].leaf = 1; });
+  refuses([](RowPlan& plan) { plan.ops[0].view = 0; });
+  refuses([](RowPlan& plan) { plan.ops[0].code = 9; });
+  refuses([](RowPlan& plan) { plan.leaves[0].size = 30; });
+  refuses([](RowPlan& plan) { plan.leaves[0].digits = 39; });
+  refuses([](RowPlan& plan) { plan.leaves[0].kind = 0; });
+}
+
+}  // namespace
+
+int main() {
+  testKernelsAgree();
+  testUnsoundPlansAreRefused();
+  return 0;
+}
