@@ -3,7 +3,12 @@ export * from './model/index.js';
 export {
   Gateway,
   createGateway,
+  type EmbeddedCodec,
+  type EmbeddedInputs,
   type EmbeddedSink,
+  type EmbeddedSource,
+  type OpenSource,
+  type Push,
   type GatewayConfig,
   type GatewayConfigInput,
   type GatewayEvents,

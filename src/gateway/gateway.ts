@@ -6,13 +6,14 @@ import { Access } from '../http/index.js';
 import { ClosedError, HeadraceError } from '../model/index.js';
 import { loadAddon, loadCrate } from '../native/index.js';
 import { openLog, type Log } from '../observe/index.js';
-import type { LaneAnswer, RecoveredView } from '../orders/index.js';
+import { deadLetterPayload, type LaneAnswer, type RecoveredView } from '../orders/index.js';
 import { Names, Publisher, WebSocketTopics, createRender, journalLog } from '../publish/index.js';
 import { listenDoorbell, type DoorbellListener } from '../ring/index.js';
 import { refusalText } from '../risk/index.js';
 import { loadConfig, parseConfig, type GatewayConfig, type GatewayConfigInput } from './config/index.js';
 import { accessTokens } from './access-tokens.js';
 import { EmbeddedSinks, type EmbeddedSink } from './embedded-sinks.js';
+import { EmbeddedSources, type EmbeddedInputs } from './embedded-sources.js';
 import { feedOptions } from './feed-options.js';
 import { FeedSupervisor } from './feed-supervisor.js';
 import { gatewayView } from './gateway-view.js';
@@ -24,7 +25,7 @@ import { PressureWatch, type Pressure } from './pressure-watch.js';
 import { loadStartOfDay } from './start-of-day.js';
 import { logPlaces } from './topics.js';
 
-export interface GatewayOptions extends StartOptions {
+export interface GatewayOptions extends StartOptions, EmbeddedInputs {
   /** A configuration file's path, or its content as an object: relative paths then begin at the working folder. */
   readonly config: string | GatewayConfigInput;
   /** An embedder's own sinks by name: each reads every topic from its own place in the journal. */
@@ -62,6 +63,7 @@ interface Running {
   readonly feed: FeedSupervisor | undefined;
   readonly publisher: Publisher;
   readonly embedded: EmbeddedSinks;
+  readonly sources: EmbeddedSources;
   readonly websocket: WebSocketTopics | undefined;
   readonly watch: LedgerWatch;
   readonly pressure: PressureWatch;
@@ -101,6 +103,7 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     try {
       await this.#start();
       this.#state = 'running';
+      await this.#openSources();
       return this;
     } catch (error) {
       await this.#stop(0);
@@ -128,6 +131,17 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     this.#clientsOpen = true;
     this.ports = { clients, feed, websocket, page };
     this.#log.info({ ...this.ports }, 'ready');
+  }
+
+  /** An embedder's sources come last, when what they push can be committed and read. */
+  async #openSources(): Promise<void> {
+    const ledger = {
+      record: (data: Uint8Array) => this.#append('application', data),
+      deadLetter: (data: Uint8Array, reason: string) => this.#append('deadLetter', deadLetterPayload(reason, data)),
+    };
+    const sources = new EmbeddedSources(this.#options, ledger, this.#log);
+    this.#running = { ...this.#running, sources };
+    await sources.open();
   }
 
   async #startFeed(memory: GatewayMemory): Promise<number> {
@@ -217,12 +231,15 @@ export class Gateway extends EventEmitter<GatewayEvents> {
   }
 
   /**
-   * Appends data to a topic of the ledger, for the readers of that topic; it passes no gate and goes to no venue. Resolves with its position once
-   * it is committed.
+   * Appends a record to the ledger's topic `application`, for the readers of that topic; it passes no gate and goes to no venue. Resolves with
+   * its position once it is committed.
    */
-  async inject(topic: string, data: Uint8Array): Promise<{ readonly position: number }> {
-    const answer = await this.#lane().inject(topic, data);
-    return { position: accepted(answer).sequence };
+  async inject(data: Uint8Array): Promise<{ readonly position: number }> {
+    return { position: await this.#append('application', data) };
+  }
+
+  async #append(kind: 'application' | 'deadLetter', data: Uint8Array): Promise<number> {
+    return accepted(await this.#lane().inject(kind, data)).sequence;
   }
 
   #lane(): LaneThread {
@@ -242,8 +259,9 @@ export class Gateway extends EventEmitter<GatewayEvents> {
 
   async #stop(drainMs: number): Promise<void> {
     this.#state = 'closing';
-    const { lane, feed, publisher, embedded, websocket, watch, pressure, bell, page } = this.#running;
+    const { lane, feed, publisher, embedded, sources, websocket, watch, pressure, bell, page } = this.#running;
     pressure?.close();
+    await sources?.close();
     await Promise.all([lane?.close(drainMs), feed?.close(drainMs)]);
     await Promise.all([publisher?.close(drainMs), embedded?.close(drainMs)]);
     bell?.close();

@@ -73,8 +73,8 @@ export class LaneThread extends EventEmitter<LaneThreadEvents> {
     return this.#question(id => ({ op: 'command', id, command }));
   }
 
-  inject(topic: string, data: Uint8Array): Promise<LaneAnswer> {
-    return this.#question(id => ({ op: 'inject', id, topic, data }));
+  inject(kind: 'application' | 'deadLetter', data: Uint8Array): Promise<LaneAnswer> {
+    return this.#question(id => ({ op: 'inject', id, kind, data }));
   }
 
   /** Logs sessions out, drains for at most `drainMs`, snapshots, closes the ledger; resolves when the thread is gone. */

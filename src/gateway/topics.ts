@@ -12,7 +12,7 @@ export function logPlaces(config: GatewayConfig, memory: GatewayMemory): readonl
     name: LEDGER,
     directory: config.dataDir,
     tail: memory.lane.tail,
-    topics: indices(['orders.accepted', 'orders.refused', 'executions', 'dead-letter']),
+    topics: indices(['orders.accepted', 'orders.refused', 'executions', 'dead-letter', 'application']),
   };
   if (config.feed === undefined) return [ledger];
   return [ledger, { name: 'feed', directory: config.dataDir, tail: memory.feedTail, topics: indices(['quotes']) }];

@@ -56,7 +56,15 @@ export const NAME_KIND = { account: 1, symbol: 2 } as const;
 export type FrameTypeName = keyof typeof FRAME_TYPE;
 
 /** Topics of the logs, by their index in a frame. Further topics of a config follow these. */
-export const TOPICS = ['', 'orders.accepted', 'orders.refused', 'executions', 'quotes', 'dead-letter'] as const;
+export const TOPICS = [
+  '',
+  'orders.accepted',
+  'orders.refused',
+  'executions',
+  'quotes',
+  'dead-letter',
+  'application',
+] as const;
 
 export type TopicName = (typeof TOPICS)[number];
 

@@ -17,7 +17,12 @@ export type LaneRequest =
   | { readonly op: 'openVenue' }
   | { readonly op: 'openClients' }
   | { readonly op: 'command'; readonly id: number; readonly command: LaneCommand }
-  | { readonly op: 'inject'; readonly id: number; readonly topic: string; readonly data: Uint8Array }
+  | {
+      readonly op: 'inject';
+      readonly id: number;
+      readonly kind: 'application' | 'deadLetter';
+      readonly data: Uint8Array;
+    }
   | { readonly op: 'close'; readonly drainMs: number };
 
 /** An operator's command, by names; the lane knows the indices. */

@@ -113,7 +113,7 @@ export class LaneRun {
       else if (request.op === 'command')
         this.#tell({ op: 'answer', id: request.id, answer: this.#command(request.command) });
       else if (request.op === 'inject') {
-        const sequence = this.#lane.inject(request.topic, request.data);
+        const sequence = this.#lane.inject(request.kind, request.data);
         this.#tell({ op: 'answer', id: request.id, answer: { ok: true, sequence, lastVenueMsgSeqNum: 0 } });
       } else if (request.op === 'close') void this.#close(request.drainMs);
     });

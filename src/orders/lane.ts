@@ -118,14 +118,11 @@ export class Lane implements LaneApplication {
     return { status, sequence, lastVenueMsgSeqNum: venue.session.nextOutSeqNum - 1 };
   }
 
-  /** Appends an embedder's data as a frame of one topic; it does not pass the gate and goes to no venue. */
-  inject(topic: string, data: Uint8Array): number {
+  /** Appends an embedder's record, or a dead letter of one of its sources; it does not pass the gate and goes to no venue. */
+  inject(kind: 'application' | 'deadLetter', data: Uint8Array): number {
     this.begin();
-    const index = (TOPICS as readonly string[]).indexOf(topic);
-    const sequence = this.context.group.add(
-      { type: FRAME_TYPE.application, topic: Math.max(index, 0), source: 0 },
-      data,
-    );
+    const topic = TOPICS.indexOf(kind === 'application' ? 'application' : 'dead-letter');
+    const sequence = this.context.group.add({ type: FRAME_TYPE[kind], topic, source: 0 }, data);
     this.context.group.end();
     this.context.meter.count('injected');
     this.commit();

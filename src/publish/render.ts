@@ -1,5 +1,6 @@
 import { FRAME_TYPE, TOPICS } from '../model/index.js';
 import type { Names } from './names.js';
+import { renderApplication } from './render-application.js';
 import { renderDeadLetter } from './render-dead-letter.js';
 import { renderDecision, type RefusalText } from './render-decision.js';
 import { renderExecution } from './render-execution.js';
@@ -19,6 +20,7 @@ const RENDERERS: Readonly<Record<number, RenderItems>> = {
   [FRAME_TYPE.decision]: (frame, { names, refusalText }) => [renderDecision(frame, names, refusalText)],
   [FRAME_TYPE.execution]: (frame, { names }) => [renderExecution(frame, names)],
   [FRAME_TYPE.quotes]: frame => renderQuotes(frame),
+  [FRAME_TYPE.application]: frame => [renderApplication(frame)],
   [FRAME_TYPE.deadLetter]: frame => [renderDeadLetter(frame)],
 };
 

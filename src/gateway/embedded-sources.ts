@@ -1,0 +1,75 @@
+import { ConfigError } from '../model/index.js';
+import type { Log } from '../observe/index.js';
+
+/** Makes records of the bytes a source brings; each becomes one frame of topic `application`. What it throws is the reason of a dead letter. */
+export interface EmbeddedCodec {
+  decode(bytes: Uint8Array): Iterable<Uint8Array>;
+}
+
+/** What a source is given: resolves with the positions of the records once they are committed; a bad chunk is a dead letter and gives none. */
+export type Push = (bytes: Uint8Array) => Promise<readonly number[]>;
+
+/** An embedder's own source of data: opened when the gateway is ready, closed before anything else. It passes no gate and reaches no venue. */
+export interface EmbeddedSource {
+  /** Name of the codec for its bytes; without one each push is one record. */
+  readonly codec?: string;
+  open(push: Push): Promise<OpenSource> | OpenSource;
+}
+
+export interface OpenSource {
+  close(): Promise<void> | void;
+}
+
+export interface EmbeddedInputs {
+  readonly sources?: Readonly<Record<string, EmbeddedSource>>;
+  readonly codecs?: Readonly<Record<string, EmbeddedCodec>>;
+}
+
+/** Writes to the ledger: one record, or a dead letter; resolves with its position. */
+export interface LedgerInput {
+  record(data: Uint8Array): Promise<number>;
+  deadLetter(data: Uint8Array, reason: string): Promise<number>;
+}
+
+/** The open sources of one gateway. */
+export class EmbeddedSources {
+  readonly #inputs: EmbeddedInputs;
+  readonly #ledger: LedgerInput;
+  readonly #log: Log;
+  readonly #open: OpenSource[] = [];
+
+  /** Throws ConfigError when a source names a codec that is not there. */
+  constructor(inputs: EmbeddedInputs, ledger: LedgerInput, log: Log) {
+    this.#inputs = inputs;
+    this.#ledger = ledger;
+    this.#log = log;
+    for (const [name, { codec }] of Object.entries(inputs.sources ?? {})) {
+      if (codec !== undefined && inputs.codecs?.[codec] === undefined) {
+        throw new ConfigError('HR_SOURCE_CODEC', `source ${name} names codec ${codec}, which is not among codecs`);
+      }
+    }
+  }
+
+  async open(): Promise<void> {
+    for (const [name, source] of Object.entries(this.#inputs.sources ?? {})) {
+      this.#open.push(await source.open(bytes => this.#push(name, source, bytes)));
+    }
+  }
+
+  async #push(name: string, source: EmbeddedSource, bytes: Uint8Array): Promise<readonly number[]> {
+    const codec = source.codec === undefined ? undefined : this.#inputs.codecs?.[source.codec];
+    let records: readonly Uint8Array[];
+    try {
+      records = codec === undefined ? [bytes] : [...codec.decode(bytes)];
+    } catch (error) {
+      const position = await this.#ledger.deadLetter(bytes, `source ${name}: ${(error as Error).message}`);
+      this.#log.warn({ source: name, position }, 'a chunk of a source is a dead letter');
+      return [];
+    }
+    return Promise.all(records.map(record => this.#ledger.record(record)));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#open.splice(0).map(source => source.close()));
+  }
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import t from 'tap';
+
+import { createGateway, type GatewayConfigInput, type Happening, type Push } from '../../src/index.js';
+import { until } from '../support/until.js';
+
+t.setTimeout(120_000);
+
+function config(dataDir: string): GatewayConfigInput {
+  return {
+    version: 1,
+    instance: 'EMBED',
+    dataDir,
+    logLevel: 'error',
+    journal: { durability: 'os' },
+    fix: {
+      client: { port: 0, sessions: [{ senderCompId: 'DESK', targetCompId: 'CLIENT' }] },
+      venue: { port: 1, senderCompId: 'DESK', targetCompId: 'VENUE' },
+    },
+    sinks: { websocket: { port: 0 } },
+    page: { port: 0 },
+  };
+}
+
+const lines = {
+  *decode(bytes: Uint8Array): Iterable<Uint8Array> {
+    const text = Buffer.from(bytes).toString('utf8');
+    if (text.includes('!')) throw new Error('"!" is no record');
+    for (const line of text.trim().split('\n')) yield Buffer.from(line);
+  },
+};
+
+t.test('sources, codecs and sinks of the embedder’s own meet in the journal', async t => {
+  const published: string[] = [];
+  const letters: Happening[] = [];
+  let push: Push = () => Promise.resolve([]);
+  let closed = false;
+  const gateway = createGateway({
+    config: config(t.testdir()),
+    codecs: { lines },
+    sources: {
+      file: {
+        codec: 'lines',
+        open(given) {
+          push = given;
+          return { close: () => void (closed = true) };
+        },
+      },
+    },
+    sinks: {
+      mine: {
+        publishBatch: async records => void published.push(...records.map(({ topic, value }) => `${topic} ${value}`)),
+        close: async () => {},
+      },
+    },
+  });
+  gateway.on('deadLetter', letter => letters.push(letter));
+  await gateway.start();
+  const positions = await push(Buffer.from('{"a":1}\n{"a":2}\n'));
+  t.equal(positions.length, 2);
+  t.strictSame(await push(Buffer.from('bad!')), [], 'a bad chunk gives no record');
+  const { position } = await gateway.inject(Buffer.from([0xff, 0x00]));
+  t.ok(position > (positions[1] ?? 0));
+  await until(() => published.length === 4 && letters.length === 1);
+  t.strictSame(
+    published.filter(text => text.startsWith('application')),
+    ['application {"a":1}', 'application {"a":2}', 'application {"hex":"ff00"}'],
+  );
+  t.match(letters[0]?.data, { reason: 'source file: "!" is no record', hex: '62616421' });
+  await gateway.close({ drainMs: 500 });
+  t.ok(closed, 'the source was closed');
+  await t.rejects(gateway.inject(Buffer.from('late')), { code: 'HR_CLOSED' });
+});
+
+t.test(
+  'a rule that cannot be loaded, a codec that is not there, a start made twice: each is refused by name',
+  async t => {
+    const broken = join(t.testdir(), 'broken.mjs');
+    writeFileSync(broken, 'export default 7;\n');
+    const withRule = createGateway({ config: config(t.testdir()), rules: [{ name: 'seven', module: broken }] });
+    await t.rejects(withRule.start(), { code: 'HR_RULE_MODULE', message: /no function as its default export/ });
+    const sources = { file: { codec: 'none', open: () => ({ close: () => {} }) } };
+    await t.rejects(createGateway({ config: data('two'), sources }).start(), { code: 'HR_SOURCE_CODEC' });
+    const gateway = createGateway({ config: config(t.testdir()) });
+    await gateway.start();
+    await t.rejects(gateway.start(), { code: 'HR_CLOSED' });
+    await gateway.close({ drainMs: 100 });
+    t.throws(() => createGateway({ config: { ...config('x'), version: 2 } as unknown as GatewayConfigInput }), {
+      code: 'HR_CONFIG',
+    });
+  },
+);
