@@ -75,9 +75,10 @@ t.test('sources, codecs and sinks of the embedder’s own meet in the journal', 
 t.test(
   'a rule that cannot be loaded, a codec that is not there, a start made twice: each is refused by name',
   async t => {
-    const broken = join(t.testdir(), 'broken.mjs');
-    writeFileSync(broken, 'export default 7;\n');
-    const withRule = createGateway({ config: config(t.testdir()), rules: [{ name: 'seven', module: broken }] });
+    const folder = t.testdir({ 'broken.mjs': 'export default 7;\n' });
+    const data = (name: string): GatewayConfigInput => config(join(folder, name));
+    const rules = [{ name: 'seven', module: join(folder, 'broken.mjs') }];
+    const withRule = createGateway({ config: data('one'), rules });
     await t.rejects(withRule.start(), { code: 'HR_RULE_MODULE', message: /no function as its default export/ });
     const sources = { file: { codec: 'none', open: () => ({ close: () => {} }) } };
     await t.rejects(createGateway({ config: data('two'), sources }).start(), { code: 'HR_SOURCE_CODEC' });
