@@ -6,6 +6,9 @@ import t from 'tap';
 
 import { projectRoot } from '../support/project.js';
 
+// Each case starts a process; a busy machine takes seconds for one.
+t.setTimeout(180_000);
+
 const folder = mkdtempSync(join(tmpdir(), 'decode-'));
 const file = (name: string, content: string | Uint8Array): string => {
   const path = join(folder, name);

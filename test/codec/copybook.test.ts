@@ -316,3 +316,20 @@ t.test('what is decoded encodes to the same bytes, views and text of the page in
     t.equal(Buffer.from(out).toString('hex'), hex);
   }
 });
+
+t.test('columns hold what the rows hold, native and twin alike', async t => {
+  const [layout] = layoutsOf(inRecord('05 A PIC X(3).', '05 B PIC 9(2).', '05 C REDEFINES B PIC S9(3) COMP-3.')) as [
+    Layout,
+  ];
+  const bytes = Buffer.from('c1c240f1f2 c1c2c3123d c14040ffff'.replaceAll(' ', ''), 'hex');
+  const found = SIDES.map(native => {
+    const decoder = createDecoder({ layout, native });
+    const columns = new Uint8Array(decoder.rowSize * 4);
+    t.equal(decoder.decodeColumns(bytes, { from: 0, to: bytes.length }, columns, 4), 3);
+    const b = new DataView(columns.buffer, decoder.slot('B').offset * 4);
+    const c = new DataView(columns.buffer, decoder.slot('C').offset * 4);
+    t.strictSame([b.getBigInt64(0, true), c.getBigInt64(8, true)], [12n, -123n]);
+    return Buffer.from(columns).toString('hex');
+  });
+  t.equal(new Set(found).size, 1);
+});

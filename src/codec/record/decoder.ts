@@ -29,12 +29,23 @@ export interface Decoder {
    * non-zero status at ROW_STATUS of its row.
    */
   decodeRows(bytes: Uint8Array, from: number, to: number, rows: Uint8Array): number;
+  /**
+   * Decodes them to columns of `capacity` values instead: the slot at row offset `o` of width `w` is the column of
+   * `capacity * w` bytes at `capacity * o`; so are the 8 bytes of status and operation, and the views behind them.
+   */
+  decodeColumns(bytes: Uint8Array, range: ByteRange, columns: Uint8Array, capacity: number): number;
   /** The same for records of varying length, where they begin and how long they are; `rows` must hold `spans.count`. */
   decodeSpans(spans: RecordSpans, rows: Uint8Array): void;
   /** The slot of a field; throws DecodeError when the plan has none or several of that name. */
   slot(field: string): RowSlot;
   /** Why row `index` of the last batch was refused, or undefined. `first` is the batch's place in the file. */
   refusal(spans: RecordSpans, rows: Uint8Array, index: number, first: FilePlace): Refusal | undefined;
+}
+
+/** Bytes from `from` up to `to`. */
+export interface ByteRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Where the first record of a batch lies: its number (from 1) and the file offset of `bytes[0]`. */
@@ -77,6 +88,32 @@ export class TwinDecoder implements Decoder {
       this.decodeSpans(spans, rows.subarray(done * rowSize, (done + count) * rowSize));
     }
     return total;
+  }
+
+  decodeColumns(bytes: Uint8Array, range: ByteRange, columns: Uint8Array, capacity: number): number {
+    const { recordSize, rowSize } = this.plan;
+    const total = Math.min(Math.floor((range.to - range.from) / recordSize), capacity);
+    const rows = new Uint8Array(rowSize * Math.min(total, SPANS_CHUNK));
+    for (let done = 0; done < total; done += SPANS_CHUNK) {
+      const from = range.from + done * recordSize;
+      const count = this.decodeRows(
+        bytes,
+        from,
+        range.to,
+        rows.subarray(0, rowSize * Math.min(SPANS_CHUNK, total - done)),
+      );
+      for (let index = 0; index < count; index++)
+        this.scatter(rows.subarray(index * rowSize, (index + 1) * rowSize), { columns, capacity, index: done + index });
+    }
+    return total;
+  }
+
+  /** Puts each part of a row into its column. */
+  private scatter(row: Uint8Array, to: { columns: Uint8Array; capacity: number; index: number }): void {
+    const viewsWidth = (this.plan.viewCount + 7) & ~7;
+    const parts = [{ offset: ROW_STATUS, width: ROW_VIEWS }, { offset: ROW_VIEWS, width: viewsWidth }, ...this.slots];
+    for (const { offset, width } of parts)
+      to.columns.set(row.subarray(offset, offset + width), offset * to.capacity + to.index * width);
   }
 
   decodeSpans(spans: RecordSpans, rows: Uint8Array): void {

@@ -1,5 +1,5 @@
 import type { Addon, NativeRowPlan } from '../../native/index.js';
-import { findSlot, rowRefusal, type Decoder, type DecoderOptions, type FilePlace } from './decoder.js';
+import { findSlot, rowRefusal, type ByteRange, type Decoder, type DecoderOptions, type FilePlace } from './decoder.js';
 import type { Refusal } from './refusal.js';
 import { compileRowPlan, type RowPlan, type RowSlot } from './row-plan.js';
 import type { RecordSpans } from './row-twin.js';
@@ -36,8 +36,7 @@ export class NativeDecoder implements Decoder {
     this.native.decodeSpans(spans.bytes, spans.starts, spans.lengths, spans.count, rows);
   }
 
-  /** Decodes the whole records between `from` and `to` to columns of `capacity` values; returns how many. */
-  decodeColumns(bytes: Uint8Array, range: { from: number; to: number }, columns: Uint8Array, capacity: number): number {
+  decodeColumns(bytes: Uint8Array, range: ByteRange, columns: Uint8Array, capacity: number): number {
     const count = Math.min(Math.floor((range.to - range.from) / this.plan.recordSize), capacity);
     this.native.decodeColumns(bytes, range.from, count, columns, capacity);
     return count;
