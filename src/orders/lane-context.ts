@@ -1,5 +1,6 @@
 import type { NameTable } from '../codec/index.js';
 import type { Gate } from '../risk/index.js';
+import type { Receiver } from '../session/index.js';
 import type { LaneMeter } from './lane-meter.js';
 import type { LaneSession } from './lane-session.js';
 import type { LedgerGroup } from './ledger-group.js';
@@ -11,6 +12,8 @@ export interface LaneContext {
   /** First part of every ClOrdID we send to the venue: unique to this installation for ever. */
   readonly instanceId: string;
   readonly group: LedgerGroup;
+  /** Where every session's bytes are framed and projected to rows. */
+  readonly receiver: Receiver;
   readonly gate: Gate;
   readonly orders: OrderFold;
   readonly accounts: NameTable;

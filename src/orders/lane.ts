@@ -220,8 +220,11 @@ export class Lane implements LaneApplication {
 
   /** Histograms once a batch: each stage's mean over the batch's requests. */
   #record(started: number, read: number): void {
-    const { stages } = this.context.meter;
-    const { requests, decodeMs, gateMs } = this.#requests;
+    const { meter, receiver } = this.context;
+    const { stages } = meter;
+    const { requests, gateMs } = this.#requests;
+    const decodeMs = receiver.scanMs;
+    receiver.scanMs = 0;
     if (requests === 0) return;
     const share = 1e6 / requests;
     stages.read.record((read - started - decodeMs - gateMs) * share, requests);

@@ -1,9 +1,9 @@
-import { NameTable, type Dictionaries } from '../codec/index.js';
+import { FixBatch, NameTable, type Dictionaries } from '../codec/index.js';
 import { loadSnapshot, openLogReader, openLogWriter, type LogWriter } from '../journal/index.js';
 import { CapacityError, HeadraceError, NO_INDEX } from '../model/index.js';
 import { loadAddon } from '../native/index.js';
 import { createGate, type Gate } from '../risk/index.js';
-import { Session, sessionSettings, type SessionSettings } from '../session/index.js';
+import { Receiver, Session, sessionSettings, type SessionSettings } from '../session/index.js';
 import { HaltBook } from './halt-book.js';
 import type { LaneContext } from './lane-context.js';
 import { LaneMeter } from './lane-meter.js';
@@ -148,11 +148,16 @@ function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
   fold.limitsHash = from.facts?.limitsHash ?? '';
   fold.lastTimeNs = BigInt(from.facts?.lastTimeNs ?? 0);
   const all = [venueSettings(options), ...options.clients.sessions.map(clientSettings)];
-  all.forEach((settings, index) => sessions.push(openSession({ ...parts, group }, { settings, index }, from)));
+  // One batch and one buffer for all sessions: the lane reads one connection at a time, and the native scan is bound once.
+  const receiver = new Receiver(new FixBatch(loadAddon(options.native), { names }), () => performance.now());
+  all.forEach((settings, index) =>
+    sessions.push(openSession({ ...parts, group, receiver }, { settings, index }, from)),
+  );
   const venue = sessions[0] as LaneSession;
   const context: LaneContext = {
     instanceId: options.instanceId,
     group,
+    receiver,
     gate,
     orders,
     accounts: names.accounts,
@@ -181,7 +186,7 @@ function clientSettings({
 }
 
 function openSession(
-  parts: Parts & { readonly group: LedgerGroup },
+  parts: Parts & { readonly group: LedgerGroup; readonly receiver: Receiver },
   { settings, index }: { settings: SessionSettings; index: number },
   from: Restored,
 ): LaneSession {
@@ -190,7 +195,7 @@ function openSession(
     settings,
     parts.dictionaries,
     sentMessages({ directory: parts.options.directory, name: LEDGER, tail: parts.options.memory.tail }, sent),
-    loadAddon(parts.options.native),
+    parts.receiver,
   );
   const lane = new LaneSession({
     index,

@@ -1,4 +1,4 @@
-import { RowProjection, rowStatus, rowTag, type FixMessage } from '../codec/index.js';
+import { rowStatus, rowTag, type FixMessage } from '../codec/index.js';
 import {
   DECISION,
   DECISION_SIZE,
@@ -17,6 +17,7 @@ import type { LaneSession } from './lane-session.js';
 import { ORDER_STATE, textOf } from './order-row.js';
 import { refusedByRule, ruleOrder } from './order-rule.js';
 import { NO_SLOT } from './order-table.js';
+import { ReceivedRow } from './received-row.js';
 import { cancelRejected, forwardBody, ordStatusOf, refusedReport, type OwnReport } from './reports.js';
 
 const MSG_TYPE = { newOrder: 0x44, cancel: 0x46, replace: 0x47 };
@@ -34,20 +35,18 @@ export class RequestDesk {
   readonly #rows = new Uint8Array(ORDER.sizeBytes + DECISION_SIZE);
   readonly #order = new DataView(this.#rows.buffer, 0, ORDER.sizeBytes);
   readonly #decision = new DataView(this.#rows.buffer, ORDER.sizeBytes, DECISION_SIZE);
-  readonly #projection: RowProjection;
-  /** Time spent in decode and gate since the batch began, in ms of performance.now(); the lane reads and clears them. */
-  decodeMs = 0;
+  readonly #received: ReceivedRow;
+  /** Time spent in the gate since the batch began, in ms of performance.now(); the lane reads and clears it. */
   gateMs = 0;
   #ruleWords = '';
   requests = 0;
 
   constructor(context: LaneContext) {
     this.#context = context;
-    this.#projection = new RowProjection(context, this.#rows);
+    this.#received = new ReceivedRow(context, ORDER, this.#rows, 0);
   }
 
   clearTimes(): void {
-    this.decodeMs = 0;
     this.gateMs = 0;
     this.requests = 0;
   }
@@ -60,19 +59,17 @@ export class RequestDesk {
     }
     this.requests++;
     this.#context.meter.count('requests');
-    const started = performance.now();
     const result = this.#project(client, message);
-    const decoded = performance.now();
-    this.decodeMs += decoded - started;
     if (rowStatus(result) !== STATUS.ok.code) return this.#unreadable(client, message, result);
+    const started = performance.now();
     const slot = this.#judge(client);
-    this.gateMs += performance.now() - decoded;
+    this.gateMs += performance.now() - started;
     this.#settle(client, message, slot);
   }
 
   #project(client: LaneSession, message: FixMessage): number {
     const { accounts } = this.#context;
-    const result = this.#projection.project(message, message.msgTypeCode(), client.index, 0);
+    const result = this.#received.take(message, client.index);
     const order = this.#order;
     if (message.find(1) < 0 && client.defaultAccount !== undefined) {
       order.setUint32(ORDER.offset.accountIndex, accounts.lookupText(client.defaultAccount), true);

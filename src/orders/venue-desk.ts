@@ -1,10 +1,11 @@
-import { RowProjection, rowStatus, rowTag, type FixMessage } from '../codec/index.js';
+import { rowStatus, rowTag, type FixMessage } from '../codec/index.js';
 import { EXECUTION, EXECUTION_EFFECT, EXECUTION_KIND, FRAME_TYPE, STATUS, TOPICS, statusName } from '../model/index.js';
 import { deadLetter } from './dead-letter.js';
 import { venueClOrdId, venueIdOf, type LaneContext } from './lane-context.js';
 import type { LaneSession } from './lane-session.js';
 import { ORDER_ROW, ORDER_STATE, copyText, setText, textOf } from './order-row.js';
 import { NO_SLOT } from './order-table.js';
+import { ReceivedRow } from './received-row.js';
 import { cancelRejected, forwardBody, ordStatusOf, unsentReport } from './reports.js';
 
 const TOPIC_EXECUTIONS = TOPICS.indexOf('executions');
@@ -19,11 +20,11 @@ export class VenueDesk {
   readonly #rows = new Uint8Array(EXECUTION_EFFECT.sizeBytes + EXECUTION.sizeBytes);
   readonly #effect = new DataView(this.#rows.buffer, 0, EXECUTION_EFFECT.sizeBytes);
   readonly #execution = new DataView(this.#rows.buffer, EXECUTION_EFFECT.sizeBytes, EXECUTION.sizeBytes);
-  readonly #projection: RowProjection;
+  readonly #received: ReceivedRow;
 
   constructor(context: LaneContext) {
     this.#context = context;
-    this.#projection = new RowProjection(context, this.#rows);
+    this.#received = new ReceivedRow(context, EXECUTION, this.#rows, EXECUTION_EFFECT.sizeBytes);
   }
 
   handle(venue: LaneSession, message: FixMessage): void {
@@ -39,7 +40,7 @@ export class VenueDesk {
   }
 
   #executionReport(venue: LaneSession, message: FixMessage): void {
-    const result = this.#projection.project(message, message.msgTypeCode(), venue.index, EXECUTION_EFFECT.sizeBytes);
+    const result = this.#received.take(message, venue.index);
     if (rowStatus(result) !== STATUS.ok.code) {
       return this.#refuse(venue, message, `${STATUS[statusName(rowStatus(result))].text} (tag ${rowTag(result)})`);
     }

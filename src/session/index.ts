@@ -6,6 +6,7 @@ export type {
   SessionActions,
   SessionEventKind,
 } from './actions.js';
+export { Receiver } from './receiver.js';
 export { Session, type SessionState, type SessionStatus } from './session.js';
 export { isBefore42, sessionName, sessionSettings, type SessionSchedule, type SessionSettings } from './settings.js';
 export { MSG_TYPE, TAG, isAdmin } from './tags.js';

@@ -1,6 +1,6 @@
-import { FixBatch, type FixMessage } from '../codec/index.js';
+import type { FixMessage } from '../codec/index.js';
 import { STATUS, statusName } from '../model/index.js';
-import type { Addon } from '../native/index.js';
+import type { Receiver } from './receiver.js';
 
 /** What a stream finds: a message, or why bytes were skipped. */
 export interface StreamVisitor {
@@ -10,19 +10,14 @@ export interface StreamVisitor {
   wanted(): boolean;
 }
 
-/**
- * Cuts received bytes into messages, keeping an unfinished one until more arrives. Bytes that came whole are read where they
- * lie; only what is left over is copied. Holds at most one message and one read.
- */
+/** Cuts received bytes into messages in the receiver's buffer, keeping a copy of an unfinished one until more arrives. */
 export class MessageStream {
-  readonly #batch: FixBatch;
-  readonly #sizeMax: number;
+  readonly #receiver: Receiver;
   #kept: Uint8Array = new Uint8Array(0);
   #keptSize = 0;
 
-  constructor(messageSizeMax: number, native: Addon | undefined) {
-    this.#batch = new FixBatch(native, { messageSizeMax });
-    this.#sizeMax = messageSizeMax;
+  constructor(receiver: Receiver) {
+    this.#receiver = receiver;
   }
 
   /** Forgets an unfinished message: the connection is gone. */
@@ -31,43 +26,47 @@ export class MessageStream {
   }
 
   read(bytes: Uint8Array, visitor: StreamVisitor): void {
-    // An unfinished message may come in many pieces: join as much as completes one, then go on where the bytes lie.
     let from = 0;
-    while (this.#keptSize > 0 && from < bytes.length && visitor.wanted()) {
-      const piece = bytes.subarray(from, from + this.#sizeMax);
-      this.#append(piece);
-      from += piece.length;
-      const consumed = this.#scan(this.#kept, 0, this.#keptSize, visitor);
-      this.#kept.copyWithin(0, consumed, this.#keptSize);
-      this.#keptSize -= consumed;
+    while (from < bytes.length && visitor.wanted()) {
+      const size = this.#fill(bytes, from);
+      from += size - this.#keptSize;
+      this.#keptSize = 0;
+      const consumed = this.#scan(size, visitor);
+      if (consumed < size && visitor.wanted()) this.#keep(consumed, size);
     }
-    if (from >= bytes.length || !visitor.wanted()) return;
-    const consumed = this.#scan(bytes, from, bytes.length, visitor);
-    if (visitor.wanted()) this.#append(bytes.subarray(consumed));
   }
 
-  #append(piece: Uint8Array): void {
-    const size = this.#keptSize + piece.length;
-    if (this.#kept.length < size) {
-      const larger = new Uint8Array(Math.max(size, this.#kept.length * 2));
-      larger.set(this.#kept.subarray(0, this.#keptSize));
-      this.#kept = larger;
-    }
-    this.#kept.set(piece, this.#keptSize);
+  /** Puts the unfinished message and as much of `bytes` as fits behind it into the buffer; returns the size of both. */
+  #fill(bytes: Uint8Array, from: number): number {
+    const buffer = this.#receiver.bytes;
+    const kept = this.#keptSize;
+    if (kept > 0) buffer.set(this.#kept.subarray(0, kept));
+    const size = Math.min(bytes.length - from, buffer.length - kept);
+    buffer.set(size === bytes.length ? bytes : bytes.subarray(from, from + size), kept);
+    return kept + size;
+  }
+
+  #keep(from: number, to: number): void {
+    const size = to - from;
+    if (this.#kept.length < size) this.#kept = new Uint8Array(size * 2);
+    this.#kept.set(this.#receiver.bytes.subarray(from, to));
     this.#keptSize = size;
   }
 
-  #scan(bytes: Uint8Array, from: number, to: number, visitor: StreamVisitor): number {
-    let at = from;
-    for (let count = this.#batch.scan(bytes, at, to); count > 0; count = this.#batch.scan(bytes, at, to)) {
-      at = this.#batch.consumed;
+  #scan(size: number, visitor: StreamVisitor): number {
+    const { batch } = this.#receiver;
+    let at = 0;
+    for (let count = this.#receiver.scan(at, size); count > 0; count = this.#receiver.scan(at, size)) {
+      at = batch.consumed;
       for (let index = 0; index < count; index++) {
-        if (!visitor.wanted()) return to;
-        const status = this.#batch.statusOf(index);
-        if (status === STATUS.ok.code) visitor.message(this.#batch.select(index));
+        if (!visitor.wanted()) return size;
+        const status = batch.statusOf(index);
+        if (status === STATUS.ok.code) visitor.message(batch.select(index));
         else visitor.garbled(STATUS[statusName(status)].text);
       }
+      // What the last scan left is an unfinished message at most; looking again would find the same.
+      if (at === size) return size;
     }
-    return Math.max(at, this.#batch.consumed);
+    return Math.max(at, batch.consumed);
   }
 }

@@ -1,9 +1,10 @@
 import { FixBatch, applVerIdOf, type Dictionaries, type FixDictionary, type FixMessage } from '../codec/index.js';
-import type { Addon } from '../native/index.js';
+import { invariant } from '../model/index.js';
 import type { SentMessages, SessionActions } from './actions.js';
 import { InboundHandler } from './inbound.js';
 import { SessionLink } from './link.js';
 import { MessageStream, type StreamVisitor } from './message-stream.js';
+import { Receiver } from './receiver.js';
 import type { SessionSettings } from './settings.js';
 import { MSG_TYPE, TAG, isAdmin } from './tags.js';
 import type { WriteBody } from './writer.js';
@@ -29,12 +30,15 @@ export class Session {
   readonly #visitor: StreamVisitor;
   #queued: FixBatch | undefined;
 
-  /** `native` frames received bytes where it is given; all else is the same. */
-  constructor(settings: SessionSettings, dictionaries: Dictionaries, sent: SentMessages, native?: Addon) {
+  /** `receiver` is shared by the sessions of a thread; without it the session reads by itself, in TypeScript. */
+  constructor(settings: SessionSettings, dictionaries: Dictionaries, sent: SentMessages, receiver?: Receiver) {
+    const { messageSizeMax } = settings;
+    const own = receiver ?? new Receiver(new FixBatch(undefined, { messageSizeMax }));
+    invariant(own.batch.messageSizeMax === messageSizeMax, 'a receiver takes messages as long as its sessions do');
     this.settings = settings;
     this.#link = new SessionLink(settings);
     this.#handler = new InboundHandler(this.#link, dictionaries, sent);
-    this.#stream = new MessageStream(settings.messageSizeMax, native);
+    this.#stream = new MessageStream(own);
     this.#visitor = {
       message: message => this.#receive(message),
       garbled: reason => this.#garbled(reason),

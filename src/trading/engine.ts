@@ -1,7 +1,8 @@
-import { builtInDictionaries, type Dictionaries, type FixMessage } from '../codec/index.js';
+import { FixBatch, builtInDictionaries, type Dictionaries, type FixMessage } from '../codec/index.js';
 import { ConfigError } from '../model/index.js';
 import type { Addon } from '../native/index.js';
 import {
+  Receiver,
   Session,
   sessionName,
   sessionSettings,
@@ -57,7 +58,9 @@ export class EngineSession implements SessionActions {
     settings: SessionSettings,
     private readonly options: EngineOptions & { readonly now: () => bigint },
   ) {
-    this.session = new Session(settings, options.dictionaries ?? builtInDictionaries, this.#sent, options.native);
+    const { dictionaries = builtInDictionaries, native } = options;
+    const receiver = new Receiver(new FixBatch(native, { messageSizeMax: settings.messageSizeMax }));
+    this.session = new Session(settings, dictionaries, this.#sent, receiver);
   }
 
   get name(): string {

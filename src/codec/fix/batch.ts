@@ -35,6 +35,7 @@ export class FixBatch {
   readonly #scan: BatchScan;
   readonly #message = new FixMessage();
   #bytes: Uint8Array = EMPTY;
+  #selected = -1;
 
   constructor(native: Addon | undefined, options: FixBatchOptions = {}) {
     const { messageSizeMax = 65536, fieldsMax = 512, names } = options;
@@ -74,6 +75,7 @@ export class FixBatch {
       this.#scan.bind(bytes);
       this.#bytes = bytes;
     }
+    this.#selected = -1;
     this.#control[CONTROL.from] = from;
     this.#control[CONTROL.to] = to;
     return this.#scan.scan();
@@ -122,7 +124,13 @@ export class FixBatch {
   /** Fills and returns the batch's one view with message `index`; it has no fields unless the status is `ok`. */
   select(index: number): FixMessage {
     this.#message.point(this.#bytes, this.#fields, this.#messages, index * ENTRY_WORDS);
+    this.#selected = index;
     return this.#message;
+  }
+
+  /** Which message of the last scan `message` shows, so that its row can be found; -1 when it is not this batch's view. */
+  indexOf(message: FixMessage): number {
+    return message === this.#message ? this.#selected : -1;
   }
 }
 
