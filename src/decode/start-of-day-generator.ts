@@ -88,7 +88,8 @@ class DeskFile {
   }
 
   limit(account: string): void {
-    const grossNotional = 50_000_000_00n + BigInt(this.integer(100)) * 1_000_000_00n;
+    // Twice what the positions of 200 symbols are worth, and more: a day's orders fit.
+    const grossNotional = 300_000_000_00n + BigInt(this.integer(100)) * 1_000_000_00n;
     this.add('LIMIT-RECORD', {
       'REC-TYPE': 'L',
       'LIMIT-ACCOUNT': account,

@@ -29,6 +29,9 @@ const CENT = 1_000_000n;
 /** The order client: sends orders, cancels and replaces at a steady rate and counts what comes back. */
 export class OrderClient {
   readonly #choice: Choice;
+  /** Sent and not answered yet. */
+  readonly #sent = new Map<string, OpenOrder>();
+  /** Acknowledged: what is cancelled and replaced. */
   readonly #open = new Map<string, OpenOrder>();
   /** ClOrdIDs tell this run from the last one: an id is never used twice, whatever the seed. */
   readonly #run = Date.now().toString(36).toUpperCase();
@@ -37,7 +40,7 @@ export class OrderClient {
   #lastMs = 0;
   #owed = 0;
   #nextID = 1;
-  #lastClOrdID = '';
+  #last: NewOrder | undefined;
 
   constructor(
     private readonly options: CounterpartyOptions,
@@ -49,6 +52,12 @@ export class OrderClient {
   onLogon(session: EngineSession): void {
     this.counts.logons++;
     this.#session = session;
+  }
+
+  /** Sends from now on, once it is logged on. */
+  begin(): void {
+    if (this.#session === undefined) return;
+    clearInterval(this.#timer);
     this.#lastMs = performance.now();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
@@ -82,12 +91,12 @@ export class OrderClient {
   }
 
   #newID(): string {
-    this.#lastClOrdID = `${this.#run}-${this.#nextID++}`;
-    return this.#lastClOrdID;
+    return `${this.#run}-${this.#nextID++}`;
   }
 
   #order(): void {
     const order = this.#choice.percent(this.options.breakLimitsPercent) ? this.#badOrder() : this.#goodOrder();
+    this.#last = order;
     this.counts.ordersSent++;
     this.#remember(order.clOrdID, order);
     this.#session?.send('D', encoder => writeOrder(encoder, order));
@@ -107,17 +116,21 @@ export class OrderClient {
   }
 
   #badOrder(): NewOrder {
-    const used = this.#lastClOrdID;
     const order = this.#goodOrder();
-    switch (this.#choice.below(4)) {
+    const last = this.#last ?? order;
+    switch (this.#choice.below(6)) {
       case 0:
         return { ...order, quantity: this.options.quantityTooLarge };
       case 1:
         return { ...order, priceCents: order.priceCents * FAR_FACTOR };
       case 2:
         return { ...order, symbol: 'NOSUCH' };
+      case 3:
+        return { ...order, symbol: this.options.restrictedSymbol };
+      case 4:
+        return { ...order, clOrdID: last.clOrdID };
       default:
-        return { ...order, clOrdID: used === '' ? order.clOrdID : used };
+        return { ...last, clOrdID: order.clOrdID };
     }
   }
 
@@ -156,8 +169,21 @@ export class OrderClient {
   }
 
   #remember(clOrdID: string, order: OpenOrder): void {
+    this.#sent.set(clOrdID, order);
+    this.#bound(this.#sent);
+  }
+
+  #acknowledged(clOrdID: string): void {
+    const order = this.#sent.get(clOrdID);
+    if (order === undefined) return;
+    this.#sent.delete(clOrdID);
     this.#open.set(clOrdID, order);
-    if (this.#open.size > this.options.openOrdersMax) this.#oldest();
+    this.#bound(this.#open);
+  }
+
+  #bound(orders: Map<string, OpenOrder>): void {
+    const [oldest] = orders.keys();
+    if (orders.size > this.options.openOrdersMax && oldest !== undefined) orders.delete(oldest);
   }
 
   #report(message: FixMessage): void {
@@ -170,7 +196,13 @@ export class OrderClient {
     else if (status === '4') this.counts.canceled++;
     else if (status === '1') this.counts.partialFills++;
     else if (status === '2') this.counts.fills++;
-    if (status === '2' || status === '4' || status === '8') this.#open.delete(clOrdID);
+    if (execType === '0' || execType === '5') this.#acknowledged(clOrdID);
+    if (status === '2' || status === '4' || status === '8') this.#forget(clOrdID);
+  }
+
+  #forget(clOrdID: string): void {
+    this.#sent.delete(clOrdID);
+    this.#open.delete(clOrdID);
   }
 
   #refused(message: FixMessage): void {

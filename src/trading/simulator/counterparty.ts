@@ -29,9 +29,11 @@ class BothSides implements FixApplication {
     return isClient(session) ? this.client.onMessage(message) : this.#venue.onMessage(session, message);
   }
 
+  /** The client sends once the venue is there too: a gateway without its venue refuses every order. */
   onLogon(session: EngineSession): void {
     if (isClient(session)) this.client.onLogon(session);
     else this.#venue.onLogon();
+    if (this.counts.venue.logons > 0) this.client.begin();
   }
 
   onLogout(session: EngineSession): void {

@@ -24,11 +24,15 @@ export interface CounterpartyOptions {
   readonly seed: number;
   readonly accounts: readonly string[];
   readonly symbols: readonly CounterpartySymbol[];
-  /** Of a hundred new orders, those made to break a limit: too large, too far from the price, symbol not known, ClOrdID used. */
+  /**
+   * Of a hundred new orders, those made to break a limit: too large, too far from the price, symbol not known, symbol restricted, ClOrdID used,
+   * the same order again.
+   */
   readonly breakLimitsPercent: number;
   /** Shares of a right order, and of one that is too large. */
   readonly quantityMax: number;
   readonly quantityTooLarge: number;
+  readonly restrictedSymbol: string;
   /** Of a hundred orders at the venue. */
   readonly venueRejectPercent: number;
   readonly venueFillPercent: number;
@@ -55,6 +59,7 @@ export const COUNTERPARTY_DEFAULTS: CounterpartyOptions = {
   breakLimitsPercent: 5,
   quantityMax: 500,
   quantityTooLarge: 50_000_000,
+  restrictedSymbol: 'EMBARGO',
   venueRejectPercent: 2,
   venueFillPercent: 45,
   venuePartialFillPercent: 25,
