@@ -1,6 +1,14 @@
 import type { BrokerConnection } from '../broker/index.js';
 import { createCounters, type Log } from '../observe/index.js';
-import { BrokerSink, Names, OffsetFile, SINK_COUNTERS, createRender, type SinkLog } from '../publish/index.js';
+import {
+  BrokerSink,
+  Names,
+  OffsetFile,
+  SINK_COUNTERS,
+  createRender,
+  type SinkLog,
+  type SinkReport,
+} from '../publish/index.js';
 import { refusalText } from '../risk/index.js';
 
 /** An embedder's own sink: batches of records by position, acknowledged by the promise; a rejected batch comes again. */
@@ -10,6 +18,7 @@ const BOUNDS = { lingerMs: 5, batchBytes: 512 * 1024, batchRecords: 5_000, retry
 
 /** Runs an embedder's sinks on main, each with readers and places of its own, by the same loop as the brokers'. */
 export class EmbeddedSinks {
+  readonly reports: readonly SinkReport[];
   readonly #sinks: readonly BrokerSink[];
 
   constructor(
@@ -18,24 +27,24 @@ export class EmbeddedSinks {
     offsetsFolder: string,
     log: Log,
   ) {
-    this.#sinks = Object.entries(sinks).flatMap(([name, connection]) =>
-      logs.map(source => {
-        const offset = new OffsetFile(offsetsFolder, name, source.name);
-        const reader = source.openReader(offset.load() ?? 'oldest');
-        const names = new Names();
-        names.foldUpTo(source, reader.position);
-        return new BrokerSink({
-          reader,
-          render: createRender({ names, refusalText }),
-          only: undefined,
-          connection,
-          offset,
-          bounds: BOUNDS,
-          counters: createCounters(SINK_COUNTERS),
-          log,
-        });
-      }),
+    const places = Object.entries(sinks).flatMap(([name, connection]) =>
+      logs.map(source => ({
+        connection,
+        source,
+        sink: name,
+        log: source.name,
+        counters: createCounters(SINK_COUNTERS),
+      })),
     );
+    this.reports = places;
+    this.#sinks = places.map(({ connection, source, sink, counters }) => {
+      const offset = new OffsetFile(offsetsFolder, sink, source.name);
+      const reader = source.openReader(offset.load() ?? 'oldest');
+      const names = new Names();
+      names.foldUpTo(source, reader.position);
+      const render = createRender({ names, refusalText });
+      return new BrokerSink({ reader, render, only: undefined, connection, offset, bounds: BOUNDS, counters, log });
+    });
   }
 
   wake(): void {

@@ -2,7 +2,7 @@ import type { GatewayView, HaltRequest, HaltResult, LogView, ReaderView, Session
 import { HeadraceError } from '../model/index.js';
 import { openCounters, type HistogramSummary } from '../observe/index.js';
 import { LaneMeter, STAGES } from '../orders/index.js';
-import type { Publisher, WebSocketTopics } from '../publish/index.js';
+import type { SinkReport, WebSocketTopics } from '../publish/index.js';
 import { FEED_COUNTERS } from '../sources/index.js';
 import type { LaneThread } from './lane-thread.js';
 import type { LedgerWatch } from './ledger-watch.js';
@@ -14,7 +14,8 @@ export interface ViewParts {
   readonly memory: GatewayMemory;
   readonly lane: LaneThread;
   readonly watch: LedgerWatch;
-  readonly publisher: Publisher;
+  /** Readers of the brokers' sinks and of an embedder's. */
+  readonly sinks: readonly SinkReport[];
   readonly websocket: WebSocketTopics | undefined;
   /** Why clients may not connect; empty when they may. */
   readonly reasons: () => readonly string[];
@@ -36,7 +37,7 @@ export function gatewayView(parts: ViewParts): GatewayView {
         HistogramSummary
       >,
     sessions: () => lane.status.sessions.map(sessionView),
-    readers: () => [...brokerReaders(parts.publisher), pageReader(watch)],
+    readers: () => [...parts.sinks.map(sinkReader), pageReader(watch)],
     logs: () => [ledgerView(meter, lane.status.journal)],
     rings: () => [],
     websocket: () => parts.websocket?.counters.snapshot() ?? {},
@@ -66,11 +67,9 @@ function sessionView(session: LaneThread['status']['sessions'][number]): Session
   return { name, side: role, state, isUp: state === 'active', nextInSeqNum, nextOutSeqNum };
 }
 
-function brokerReaders(publisher: Publisher): ReaderView[] {
-  return publisher.reports.map(({ sink, log, counters }) => {
-    const { position, lag, published, retries, dropped, failing } = counters.snapshot();
-    return { sink, log, position, lag, published, retries, dropped, failing: failing !== 0 };
-  });
+function sinkReader({ sink, log, counters }: SinkReport): ReaderView {
+  const { position, lag, published, retries, dropped, failing } = counters.snapshot();
+  return { sink, log, position, lag, published, retries, dropped, failing: failing !== 0 };
 }
 
 function pageReader(watch: LedgerWatch): ReaderView {

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 
 import { startDashboard, type Dashboard, type GatewayView } from '../dashboard/index.js';
 import { Access } from '../http/index.js';
-import { ClosedError, HeadraceError } from '../model/index.js';
+import { CapacityError, ClosedError, HeadraceError } from '../model/index.js';
 import { loadAddon, loadCrate } from '../native/index.js';
 import { openLog, type Log } from '../observe/index.js';
 import { deadLetterPayload, type LaneAnswer, type RecoveredView } from '../orders/index.js';
@@ -24,6 +24,9 @@ import { createMemory, type GatewayMemory } from './memory.js';
 import { PressureWatch, type Pressure } from './pressure-watch.js';
 import { loadStartOfDay } from './start-of-day.js';
 import { logPlaces } from './topics.js';
+
+/** A batch of the lane holds more than this, however small `journal.tailSizeMb` is. */
+const INJECT_BYTES_MAX = 64 * 1024;
 
 export interface GatewayOptions extends StartOptions, EmbeddedInputs {
   /** A configuration file's path, or its content as an object: relative paths then begin at the working folder. */
@@ -198,12 +201,13 @@ export class Gateway extends EventEmitter<GatewayEvents> {
   }
 
   async #startPage(memory: GatewayMemory): Promise<number> {
-    const { lane, watch, publisher, websocket } = this.#running;
-    if (lane === undefined || watch === undefined || publisher === undefined)
+    const { lane, watch, publisher, embedded, websocket } = this.#running;
+    if (lane === undefined || watch === undefined || publisher === undefined || embedded === undefined)
       throw new ClosedError('HR_CLOSED', 'not started');
     const { instance, page: options } = this.config;
     const reasons = (): readonly string[] => this.#reasons();
-    const view = gatewayView({ instance, memory, lane, watch, publisher, websocket, reasons });
+    const sinks = [...publisher.reports, ...embedded.reports];
+    const view = gatewayView({ instance, memory, lane, watch, sinks, websocket, reasons });
     this.view = view;
     const pressure = new PressureWatch(view, found => this.emit('backpressure', found));
     this.#running = { ...this.#running, pressure };
@@ -232,13 +236,18 @@ export class Gateway extends EventEmitter<GatewayEvents> {
 
   /**
    * Appends a record to the ledger's topic `application`, for the readers of that topic; it passes no gate and goes to no venue. Resolves with
-   * its position once it is committed.
+   * its position once it is committed; rejects with CapacityError for more than 64 KiB.
    */
   async inject(data: Uint8Array): Promise<{ readonly position: number }> {
     return { position: await this.#append('application', data) };
   }
 
   async #append(kind: 'application' | 'deadLetter', data: Uint8Array): Promise<number> {
+    if (data.length > INJECT_BYTES_MAX)
+      throw new CapacityError(
+        'HR_CAPACITY',
+        `${data.length} bytes are more than the ${INJECT_BYTES_MAX} of one record`,
+      );
     return accepted(await this.#lane().inject(kind, data)).sequence;
   }
 

@@ -20,8 +20,8 @@ const RENDERERS: Readonly<Record<number, RenderItems>> = {
   [FRAME_TYPE.decision]: (frame, { names, refusalText }) => [renderDecision(frame, names, refusalText)],
   [FRAME_TYPE.execution]: (frame, { names }) => [renderExecution(frame, names)],
   [FRAME_TYPE.quotes]: frame => renderQuotes(frame),
-  [FRAME_TYPE.application]: frame => [renderApplication(frame)],
   [FRAME_TYPE.deadLetter]: frame => [renderDeadLetter(frame)],
+  [FRAME_TYPE.application]: frame => [renderApplication(frame)],
 };
 
 /** Makes the function that turns committed frames into the JSON of their topic. Frames of no topic are undefined. */
