@@ -1,7 +1,7 @@
 import { InvariantError } from '../model/index.js';
 
 interface Mark {
-  readonly end: number;
+  end: number;
   /** The bytes before `end` may leave when this frame is committed at the configured durability. */
   readonly sequence: number;
 }
@@ -42,8 +42,8 @@ export class Outbox {
     this.#bytes.set(message, this.#length);
     this.#length += message.length;
     const last = this.#marks.at(-1);
-    if (last?.sequence === sequence) this.#marks.pop();
-    this.#marks.push({ end: this.#length, sequence });
+    if (last?.sequence === sequence) last.end = this.#length;
+    else this.#marks.push({ end: this.#length, sequence });
   }
 
   /** Adds a message that puts an order to the venue; egress checks its approving frame before it leaves. */
@@ -79,6 +79,10 @@ export class Outbox {
     if (taken === 0) return this.#bytes.subarray(0, 0);
     this.#checkApproval(end, sequence);
     const out = this.#bytes.slice(0, end);
+    if (end === this.#length) {
+      this.clear();
+      return out;
+    }
     this.#bytes.copyWithin(0, end, this.#length);
     this.#length -= end;
     this.#marks = this.#marks.slice(taken).map(mark => ({ ...mark, end: mark.end - end }));
@@ -103,8 +107,8 @@ export class Outbox {
   /** Forgets everything: the connection is gone, and the ledger holds what must be sent again. */
   clear(): void {
     this.#length = 0;
-    this.#marks = [];
-    this.#orders = [];
+    this.#marks.length = 0;
+    this.#orders.length = 0;
   }
 
   #grow(size: number): void {

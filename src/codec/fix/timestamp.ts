@@ -101,19 +101,35 @@ export function formatUtcTimestamp(
   bytes: Uint8Array,
   offset: number,
 ): number {
-  const seconds = Number(timeNs / BigInt(NANOS));
+  const millis = Number(timeNs / 1_000_000n);
+  const seconds = Math.floor(millis / 1000);
+  if (seconds !== lastSeconds) writeSeconds(seconds);
+  for (let index = 0; index < SECONDS_SIZE; index++) bytes[offset + index] = lastText[index]!;
+  const at = offset + SECONDS_SIZE;
+  if (decimals === 0) return at;
+  bytes[at] = POINT;
+  const ofSecond = millis - seconds * 1000;
+  if (decimals === 3) return writePadded(ofSecond, 3, bytes, at + 1);
+  const nanos = ofSecond * 1_000_000 + Number(timeNs % 1_000_000n);
+  return writePadded(Math.floor(nanos / 10 ** (9 - decimals)), decimals, bytes, at + 1);
+}
+
+/** `YYYYMMDD-HH:MM:SS` of the second last written: many messages share theirs. */
+const SECONDS_SIZE = 17;
+const lastText = new Uint8Array(SECONDS_SIZE);
+let lastSeconds = -1;
+
+function writeSeconds(seconds: number): void {
   const days = Math.floor(seconds / DAY_SECONDS);
   const ofDay = seconds - days * DAY_SECONDS;
-  let at = writeDate(days, bytes, offset);
-  bytes[at++] = DASH;
-  at = writePadded(Math.floor(ofDay / 3600), 2, bytes, at);
-  bytes[at++] = COLON;
-  at = writePadded(Math.floor((ofDay % 3600) / 60), 2, bytes, at);
-  bytes[at++] = COLON;
-  at = writePadded(ofDay % 60, 2, bytes, at);
-  if (decimals === 0) return at;
-  bytes[at++] = POINT;
-  return writePadded(Math.floor(Number(timeNs % BigInt(NANOS)) / 10 ** (9 - decimals)), decimals, bytes, at);
+  let at = writeDate(days, lastText, 0);
+  lastText[at++] = DASH;
+  at = writePadded(Math.floor(ofDay / 3600), 2, lastText, at);
+  lastText[at++] = COLON;
+  at = writePadded(Math.floor((ofDay % 3600) / 60), 2, lastText, at);
+  lastText[at++] = COLON;
+  writePadded(ofDay % 60, 2, lastText, at);
+  lastSeconds = seconds;
 }
 
 const scratch = new Uint8Array(TIMESTAMP_SIZE_MAX);

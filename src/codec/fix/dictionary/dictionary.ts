@@ -20,6 +20,8 @@ export interface Layout {
   readonly members: ReadonlySet<number>;
   /** Ascending. */
   readonly required: readonly number[];
+  /** MEMBER by tag, as far as the table reaches: the validator asks it of every field, see `memberKind`. */
+  readonly marks: Uint8Array;
   /** Groups by their counter's tag (NoXxx). */
   readonly groups: ReadonlyMap<number, GroupLayout>;
 }
@@ -66,6 +68,19 @@ function singlesOf(values: readonly string[]): Uint8Array {
   return singles;
 }
 
+/** What a tag is at one level: nothing, a plain field, or a group's counter. */
+export const MEMBER = { none: 0, field: 1, counter: 2 } as const;
+
+/** Tags below this are looked up in tables; user-defined ones may be any number. */
+const TABLE_TAGS = 4096;
+
+/** MEMBER of a tag at one level. */
+export function memberKind({ marks, members, groups }: Layout, tag: number): number {
+  const mark = marks[tag];
+  if (mark !== undefined) return mark;
+  return groups.has(tag) ? MEMBER.counter : members.has(tag) ? MEMBER.field : MEMBER.none;
+}
+
 interface Draft {
   readonly order: number[];
   readonly required: Set<number>;
@@ -79,6 +94,7 @@ export class FixDictionary {
   readonly trailer: Layout;
   readonly #table: DictionaryTable;
   readonly #facts = new Map<number, FieldFact>();
+  readonly #near: readonly (FieldFact | undefined)[];
   readonly #messages = new Map<string, MessageLayout>();
 
   constructor(table: DictionaryTable) {
@@ -94,12 +110,13 @@ export class FixDictionary {
         singles: values.length > 0 ? singlesOf(values) : NO_SINGLES,
         multiple: MULTIPLE.has(type),
       });
+    this.#near = Array.from({ length: TABLE_TAGS }, (_, tag) => this.#facts.get(tag));
     this.header = this.#layout(table.header);
     this.trailer = this.#layout(table.trailer);
   }
 
   field(tag: number): FieldFact | undefined {
-    return this.#facts.get(tag);
+    return tag >= 0 && tag < TABLE_TAGS ? this.#near[tag] : this.#facts.get(tag);
   }
 
   message(msgType: string): MessageLayout | undefined {
@@ -122,7 +139,10 @@ export class FixDictionary {
   }
 
   #finish({ order, required, groups }: Draft): Layout {
-    return { members: new Set(order), required: [...required].sort((a, b) => a - b), groups };
+    const members = new Set(order);
+    const marks = new Uint8Array(TABLE_TAGS);
+    for (const tag of order) if (tag < TABLE_TAGS) marks[tag] = groups.has(tag) ? MEMBER.counter : MEMBER.field;
+    return { members, marks, required: [...required].sort((a, b) => a - b), groups };
   }
 
   // `required`: a field required inside an optional component or group is not required of the message.

@@ -1,4 +1,4 @@
-import type { FixDictionary, GroupLayout, Layout } from './dictionary.js';
+import { MEMBER, memberKind, type FixDictionary, type GroupLayout, type Layout } from './dictionary.js';
 
 /** The field index of one message, as a scan leaves it (FixMessage is one). */
 export interface FieldIndex {
@@ -55,8 +55,9 @@ export class Sections {
       else reached = section;
       this.section[index] = section;
       this.repeated[index] = this.#markTag(tag) ? 1 : 0;
-      const groups = section === SECTION.header ? session.header.groups : layout?.groups;
-      const group = section === SECTION.trailer ? undefined : groups?.get(tag);
+      this.miscounted[index] = 0;
+      const group =
+        section === SECTION.trailer ? undefined : groupAt(section === SECTION.header ? session.header : layout, tag);
       index = group === undefined ? index + 1 : this.#group(group, index, 0);
     }
   }
@@ -76,8 +77,6 @@ export class Sections {
       this.#mark = 1;
     }
     if (this.section.length < this.#count) this.#grow(this.#count * 2);
-    this.miscounted.fill(0, 0, this.#count);
-    this.repeated.fill(0, 0, this.#count);
   }
 
   #grow(size: number): void {
@@ -109,6 +108,8 @@ export class Sections {
       }
       entry.add(tag);
       this.section[index] = SECTION.group;
+      this.repeated[index] = 0;
+      this.miscounted[index] = 0;
       const inner = depth < GROUP_DEPTH_MAX ? group.groups.get(tag) : undefined;
       index = inner === undefined ? index + 1 : this.#group(inner, index, depth + 1);
     }
@@ -119,9 +120,28 @@ export class Sections {
 
 /** The section a tag belongs to outside groups. */
 export function sectionOf(tag: number, session: FixDictionary): number {
+  if (tag < 0 || tag >= TAGS_PLACED) return placeOf(tag, session);
+  let places = placesOf.get(session);
+  if (places === undefined) {
+    places = Uint8Array.from({ length: TAGS_PLACED }, (_, known) => placeOf(known, session));
+    placesOf.set(session, places);
+  }
+  return places[tag]!;
+}
+
+/** Sections by tag, of each dictionary once. */
+const placesOf = new WeakMap<FixDictionary, Uint8Array>();
+const TAGS_PLACED = 2048;
+
+function placeOf(tag: number, session: FixDictionary): number {
   if (HEADER_TAGS.has(tag) || session.header.members.has(tag)) return SECTION.header;
   if (TRAILER_TAGS.has(tag) || session.trailer.members.has(tag)) return SECTION.trailer;
   return SECTION.body;
+}
+
+function groupAt(layout: Layout | undefined, tag: number): GroupLayout | undefined {
+  if (layout === undefined || memberKind(layout, tag) !== MEMBER.counter) return undefined;
+  return layout.groups.get(tag);
 }
 
 function rank(section: number): number {

@@ -1,4 +1,4 @@
-import type { FieldFact, FixDictionary, Layout } from './dictionary.js';
+import { MEMBER, memberKind, type FieldFact, type FixDictionary, type Layout } from './dictionary.js';
 import { hasFormat } from './format.js';
 import { REJECT_REASON } from './reject-reason.js';
 import { SECTION, Sections, type FieldIndex } from './sections.js';
@@ -97,7 +97,8 @@ export class MessageValidator {
     const bad = this.#faultOfValue(message, index, fact);
     if (bad !== REJECT_REASON.none || !this.#mustBeKnown(tag)) return bad;
     if (fact === undefined) return REJECT_REASON.invalidTagNumber;
-    if (section === SECTION.body && !layout.members.has(tag)) return REJECT_REASON.tagNotDefinedForMessageType;
+    if (section === SECTION.body && memberKind(layout, tag) === MEMBER.none)
+      return REJECT_REASON.tagNotDefinedForMessageType;
     if (inBody && this.#sections.miscounted[index] === 1) return REJECT_REASON.incorrectNumInGroup;
     return REJECT_REASON.none;
   }
