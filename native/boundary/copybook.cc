@@ -51,7 +51,8 @@ Records spansOf(const Napi::CallbackInfo& info, const char* function, size_t cou
   const auto lengths = wordsOf(env, info[2], function, "lengths");
   if (starts.size() < count || lengths.size() < count) refuseArgument(env, function, "count");
   for (size_t index = 0; index < count; index++) {
-    if (starts[index] < 0 || lengths[index] < 0 || int64_t{starts[index]} + lengths[index] > static_cast<int64_t>(bytes.size())) {
+    if (starts[index] < 0 || lengths[index] < 0 ||
+        int64_t{starts[index]} + lengths[index] > static_cast<int64_t>(bytes.size())) {
       refuseArgument(env, function, "starts");
     }
   }
@@ -84,7 +85,8 @@ void decodeColumns(const SharedPlan& plan, const Napi::CallbackInfo& info) {
   const auto columns = bytesOf(info.Env(), info[3], "decodeColumns", "columns");
   const size_t capacity = countOf(info.Env(), info[4], "decodeColumns", "capacity");
   const size_t stride = plan->recordSize;
-  if (from > bytes.size() || count > (bytes.size() - from) / stride) refuseArgument(info.Env(), "decodeColumns", "count");
+  if (from > bytes.size() || count > (bytes.size() - from) / stride)
+    refuseArgument(info.Env(), "decodeColumns", "count");
   checkRoom(info.Env(), columns, plan->rowSize, capacity, "decodeColumns");
   if (count > capacity || capacity == 0) refuseArgument(info.Env(), "decodeColumns", "capacity");
   decodeRows(*plan, {bytes.data(), from, stride, nullptr, nullptr}, count, {columns.data(), capacity});
@@ -125,10 +127,14 @@ Napi::Value openRowPlan(const Napi::CallbackInfo& info) {
     refuseArgument(env, name, "plan");
   }
   auto calls = Napi::Object::New(env);
-  calls.Set("decodeFixed", Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { decodeFixed(plan, call); }));
-  calls.Set("decodeColumns", Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { decodeColumns(plan, call); }));
-  calls.Set("decodeSpans", Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { decodeSpans(plan, call); }));
-  calls.Set("encodeRows", Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { return encodeFixed(plan, call); }));
+  calls.Set("decodeFixed",
+            Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { decodeFixed(plan, call); }));
+  calls.Set("decodeColumns",
+            Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { decodeColumns(plan, call); }));
+  calls.Set("decodeSpans",
+            Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { decodeSpans(plan, call); }));
+  calls.Set("encodeRows",
+            Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { return encodeFixed(plan, call); }));
   return calls;
 }
 

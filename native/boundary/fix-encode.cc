@@ -89,7 +89,8 @@ napi_value encodeBatch(napi_env env, napi_callback_info info) {
   }
   Control& control = *bound.control;
   const uint64_t timeNs = uint64_t{control.timeHigh} << 32 | control.timeLow;
-  const OrderBatch batch{bound.rows.data(), static_cast<size_t>(control.stride), control.count, control.msgSeqNum, timeNs};
+  const OrderBatch batch{bound.rows.data(), static_cast<size_t>(control.stride), control.count, control.msgSeqNum,
+                         timeNs};
   control.size = static_cast<int32_t>(bound.encode->encode(batch));
   return nullptr;
 }

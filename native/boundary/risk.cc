@@ -68,7 +68,8 @@ struct Call {
     void* data = nullptr;
     napi_get_cb_info(env, info, &count, values.data(), nullptr, &data);
     open = static_cast<OpenGate*>(data);
-    for (size_t index = 0; numbersOnly && index < Count; ++index) napi_get_value_uint32(env, values[index], &words[index]);
+    for (size_t index = 0; numbersOnly && index < Count; ++index)
+      napi_get_value_uint32(env, values[index], &words[index]);
   }
 };
 
@@ -185,10 +186,11 @@ Napi::Value openGate(const Napi::CallbackInfo& info) {
   if (open->numbers.size < kNumbersSize) refuseArgument(env, "openGate", "numbers must hold three int64");
   if (!open->gate.attach(open->memory.data, open->memory.size)) return env.Undefined();
   Napi::Object calls = Napi::Object::New(env);
-  const std::pair<const char*, napi_callback> functions[] = {
-      {"check", check},     {"checkBatch", checkBatch}, {"consume", consume}, {"reserveOrder", reserveOrder},
-      {"reserve", reserve}, {"release", release},       {"trade", trade},     {"fill", fill},
-      {"apply", apply},     {"bind", bind}};
+  const std::pair<const char*, napi_callback> functions[] = {{"check", check},     {"checkBatch", checkBatch},
+                                                             {"consume", consume}, {"reserveOrder", reserveOrder},
+                                                             {"reserve", reserve}, {"release", release},
+                                                             {"trade", trade},     {"fill", fill},
+                                                             {"apply", apply},     {"bind", bind}};
   OpenGate* shared = open.release();
   for (const auto& entry : functions) addFunction(env, calls, shared, entry);
   return calls;

@@ -1,5 +1,5 @@
-#include "boundary/boundary.h"
 #include "version.h"
+#include "boundary/boundary.h"
 
 namespace headrace::boundary {
 

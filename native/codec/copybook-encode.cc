@@ -15,7 +15,10 @@ namespace {
 uint32_t nextPoint(const uint8_t* text, uint32_t length, uint32_t* at) {
   const uint8_t lead = text[(*at)++];
   if (lead < 0x80) return lead;
-  const int32_t more = lead >= 0xc2 && lead <= 0xdf ? 1 : lead >= 0xe0 && lead <= 0xef ? 2 : lead >= 0xf0 && lead <= 0xf4 ? 3 : 0;
+  const int32_t more = lead >= 0xc2 && lead <= 0xdf   ? 1
+                       : lead >= 0xe0 && lead <= 0xef ? 2
+                       : lead >= 0xf0 && lead <= 0xf4 ? 3
+                                                      : 0;
   uint32_t point = more == 1 ? lead & 0x1f : more == 2 ? lead & 0x0f : lead & 0x07;
   if (more == 0 || *at + more > length) return 0xfffd;
   for (int32_t index = 0; index < more; index++) {
@@ -71,7 +74,8 @@ class RowEncoder {
     if (op.code != kOpLeaf || op.target < 0 || !isActive(op.view, row)) return status::kOk;
     const Leaf& leaf = plan_.leaves[op.leaf];
     uint8_t* to = plan_.viewCount > 0 ? scratch_.data() + op.source : record + op.source;
-    const int32_t code = leaf.kind == kText ? encodeText(leaf, row + op.target, to) : encodeNumber(leaf, row + op.target, to);
+    const int32_t code =
+        leaf.kind == kText ? encodeText(leaf, row + op.target, to) : encodeNumber(leaf, row + op.target, to);
     return code == status::kOk && plan_.viewCount > 0 ? place(record, op.source, leaf.size) : code;
   }
 
@@ -131,7 +135,8 @@ class RowEncoder {
       uint32_t eight = static_cast<uint32_t>(rest % 100000000u);
       for (int32_t pair = 0; pair < 4; pair++, eight /= 100) to[index - pair] = kPackedPairs[eight % 100];
     }
-    for (uint32_t few = static_cast<uint32_t>(rest); index >= 0; index--, few /= 100) to[index] = kPackedPairs[few % 100];
+    for (uint32_t few = static_cast<uint32_t>(rest); index >= 0; index--, few /= 100)
+      to[index] = kPackedPairs[few % 100];
     return status::kOk;
   }
 
@@ -143,12 +148,14 @@ class RowEncoder {
     int32_t index = leaf.size - 2;
     for (; index >= 7; index -= 8, rest /= 100000000u) {
       uint32_t eight = static_cast<uint32_t>(rest % 100000000u);
-      for (int32_t digit = 0; digit < 8; digit++, eight /= 10) to[index - digit] = zone | static_cast<uint8_t>(eight % 10);
+      for (int32_t digit = 0; digit < 8; digit++, eight /= 10)
+        to[index - digit] = zone | static_cast<uint8_t>(eight % 10);
     }
     for (uint32_t few = static_cast<uint32_t>(rest); index >= 0; index--, few /= 10) {
       to[index] = zone | static_cast<uint8_t>(few % 10);
     }
-    to[leaf.size - 1] = leaf.has(kSigned) ? plan_.page.bytes[tables::kSignedBytes + last + (value < 0 ? 10 : 0)] : zone | last;
+    to[leaf.size - 1] =
+        leaf.has(kSigned) ? plan_.page.bytes[tables::kSignedBytes + last + (value < 0 ? 10 : 0)] : zone | last;
     return status::kOk;
   }
 

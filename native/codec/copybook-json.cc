@@ -41,9 +41,7 @@ constexpr std::array<uint16_t, 256> kPairText = [] {
 class JsonWriter {
  public:
   explicit JsonWriter(const JsonPlan& plan)
-      : plan_(plan),
-        ops_(reinterpret_cast<const JsonOp*>(plan.ops.data())),
-        registers_(plan.registerCount + 1) {}
+      : plan_(plan), ops_(reinterpret_cast<const JsonOp*>(plan.ops.data())), registers_(plan.registerCount + 1) {}
 
   // Writes one record; null, with `refused` filled, when it is bad.
   uint8_t* write(const uint8_t* record, int64_t length, bool exact, uint8_t* out) {
@@ -358,7 +356,8 @@ bool isJsonOpSound(const JsonPlan& plan, const JsonOp& op) {
 }  // namespace
 
 bool JsonPlan::isSound() const {
-  if (!areLeavesSound(leaves) || recordSize < 1 || registerCount < 0 || ops.empty() || ops.back().code != kEnd) return false;
+  if (!areLeavesSound(leaves) || recordSize < 1 || registerCount < 0 || ops.empty() || ops.back().code != kEnd)
+    return false;
   int32_t loops = 0, sets = 0, views = 0;
   for (const Op& op : ops) {
     const auto& json = reinterpret_cast<const JsonOp&>(op);
@@ -378,10 +377,10 @@ JsonBatch writeJson(const JsonPlan& plan, const Records& records, size_t from, s
   JsonWriter writer(plan);
   JsonBatch batch;
   for (size_t index = from; index < count; index++) {
-    if (target.size - batch.length < static_cast<size_t>(plan.textSizeMax) || batch.refusals >= target.refusedMax) break;
+    if (target.size - batch.length < static_cast<size_t>(plan.textSizeMax) || batch.refusals >= target.refusedMax)
+      break;
     uint8_t* out = target.out + batch.length;
-    const uint8_t* end =
-        writer.write(records.bytes + records.starts[index], records.lengths[index], exact, out);
+    const uint8_t* end = writer.write(records.bytes + records.starts[index], records.lengths[index], exact, out);
     batch.records++;
     if (end != nullptr) {
       batch.length += end - out;

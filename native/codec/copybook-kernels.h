@@ -25,7 +25,7 @@ inline constexpr std::array<uint16_t, 256> kPairs = [] {
 }();
 
 struct PackedRules {
-  uint8_t padMask;   // 0xf0 where the first nibble is no digit of the picture and must be 0
+  uint8_t padMask;  // 0xf0 where the first nibble is no digit of the picture and must be 0
   bool isSigned;
 };
 
@@ -55,7 +55,8 @@ inline bool readEight(uint64_t word, uint64_t zones, uint64_t* value) {
                     (digits & 0xf0f0f0f0f0f0f0f0ull) == 0;
   digits = (digits * 10) + (digits >> 8);
   *value = (((digits & 0x000000ff000000ffull) * 0x000f424000000064ull) +
-            (((digits >> 16) & 0x000000ff000000ffull) * 0x0000271000000001ull)) >> 32;
+            (((digits >> 16) & 0x000000ff000000ffull) * 0x0000271000000001ull)) >>
+           32;
   return good;
 }
 
@@ -125,8 +126,8 @@ inline bool readBinaryFast(const uint8_t* from, BinaryRules rules, int64_t* out)
   if constexpr (sizeof(Word) == 2) word = rules.isLittle ? word : __builtin_bswap16(word);
   if constexpr (sizeof(Word) == 4) word = rules.isLittle ? word : __builtin_bswap32(word);
   if constexpr (sizeof(Word) == 8) word = rules.isLittle ? word : __builtin_bswap64(word);
-  const int64_t value = rules.isSigned ? static_cast<int64_t>(static_cast<std::make_signed_t<Word>>(word))
-                                       : static_cast<int64_t>(word);
+  const int64_t value =
+      rules.isSigned ? static_cast<int64_t>(static_cast<std::make_signed_t<Word>>(word)) : static_cast<int64_t>(word);
   *out = value;
   if (rules.limit == 0) return true;
   // An unsigned word with its top bit set is larger than any picture; as int64 it would look small.

@@ -63,10 +63,10 @@ inline constexpr size_t kSize = 3624 + 1024;
 // A code page with its sign dialect, and what is derived from it once.
 struct Page {
   std::vector<uint8_t> bytes;
-  uint8_t first[256];   // the first byte of a byte's UTF-8; below 0x80 it is the whole of it
-  uint8_t plain[256];   // the byte inside a JSON string where it is one byte and needs no escape, else 0
+  uint8_t first[256];  // the first byte of a byte's UTF-8; below 0x80 it is the whole of it
+  uint8_t plain[256];  // the byte inside a JSON string where it is one byte and needs no escape, else 0
   uint8_t space = 0;
-  uint8_t zone = 0;     // 0xf0 on EBCDIC pages, 0x30 on ASCII ones
+  uint8_t zone = 0;  // 0xf0 on EBCDIC pages, 0x30 on ASCII ones
 
   explicit Page(std::span<const uint8_t> source);
   const uint8_t* table(size_t offset) const { return bytes.data() + offset; }

@@ -104,8 +104,7 @@ template <class Kernel>
 void runInt64(const Block& block, const Op& op, const Leaf& leaf, Kernel kernel) {
   int64_t unwritten;
   size_t stride = 0;
-  uint8_t* slots =
-      op.target < 0 ? reinterpret_cast<uint8_t*>(&unwritten) : block.slot(op.target, leaf.width, &stride);
+  uint8_t* slots = op.target < 0 ? reinterpret_cast<uint8_t*>(&unwritten) : block.slot(op.target, leaf.width, &stride);
   for (size_t index = 0; index < block.count; index++) {
     int64_t value = 0;
     int32_t code = status::kOk;
@@ -127,8 +126,7 @@ void runInt64(const Block& block, const Op& op, const Leaf& leaf, Kernel kernel)
 void runWide(const Block& block, const Op& op, const Leaf& leaf) {
   __int128 unwritten;
   size_t stride = 0;
-  uint8_t* slots =
-      op.target < 0 ? reinterpret_cast<uint8_t*>(&unwritten) : block.slot(op.target, leaf.width, &stride);
+  uint8_t* slots = op.target < 0 ? reinterpret_cast<uint8_t*>(&unwritten) : block.slot(op.target, leaf.width, &stride);
   for (size_t index = 0; index < block.count; index++) {
     Digits digits;
     int32_t code = status::kShortRecord;
@@ -142,21 +140,24 @@ void runWide(const Block& block, const Op& op, const Leaf& leaf) {
 template <int Size>
 void runPacked(const Block& block, const Op& op, const Leaf& leaf) {
   const PackedRules rules{static_cast<uint8_t>(leaf.digits % 2 == 0 ? 0xf0 : 0), leaf.has(kSigned)};
-  runInt64(block, op, leaf, [rules](const uint8_t* from, int64_t* out) { return readPackedFast<Size>(from, rules, out); });
+  runInt64(block, op, leaf,
+           [rules](const uint8_t* from, int64_t* out) { return readPackedFast<Size>(from, rules, out); });
 }
 
 template <int Count>
 void runDisplay(const Block& block, const Op& op, const Leaf& leaf) {
   const Page& page = block.plan.page;
   const DisplayRules rules{page.zone * 0x0101010101010101ull, leaf.has(kSigned) ? page.table(tables::kSigns) : nullptr};
-  runInt64(block, op, leaf, [rules](const uint8_t* from, int64_t* out) { return readDisplayFast<Count>(from, rules, out); });
+  runInt64(block, op, leaf,
+           [rules](const uint8_t* from, int64_t* out) { return readDisplayFast<Count>(from, rules, out); });
 }
 
 template <class Word>
 void runBinary(const Block& block, const Op& op, const Leaf& leaf) {
   const int64_t limit = leaf.has(kFullRange) ? 0 : kPowersOfTen[leaf.digits];
   const BinaryRules rules{limit, leaf.has(kSigned), leaf.has(kLittleEndian)};
-  runInt64(block, op, leaf, [rules](const uint8_t* from, int64_t* out) { return readBinaryFast<Word>(from, rules, out); });
+  runInt64(block, op, leaf,
+           [rules](const uint8_t* from, int64_t* out) { return readBinaryFast<Word>(from, rules, out); });
 }
 
 using Run = void (*)(const Block&, const Op&, const Leaf&);

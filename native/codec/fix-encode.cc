@@ -127,9 +127,9 @@ int32_t OrderEncode::body(const uint8_t* row, int32_t msgSeqNum, Writer* to) con
   to->at = copy(texts_.parties, to->at);
   to->tag("34=");
   to->at = writeInteger(static_cast<uint64_t>(msgSeqNum), to->at);
-  to->tag("\x01""52=");
+  to->tag("\00152=");
   to->at = copy({sendingTime_, sendingTimeSize_}, to->at);
-  to->tag("\x01""11=");
+  to->tag("\00111=");
   to->rowText(row + order::kClOrdId);
   if (!isNew) {
     to->tag("41=");

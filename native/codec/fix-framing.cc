@@ -71,7 +71,7 @@ Step readBodyLength(const Input& in, Frame* frame, int32_t lengthAt) {
   return Step::kGoOn;
 }
 
-bool isTrailer(const uint8_t* at) { return std::memcmp(at - 1, "\x01""10=", 4) == 0; }
+bool isTrailer(const uint8_t* at) { return std::memcmp(at - 1, "\00110=", 4) == 0; }
 
 uint32_t checkSumOf(const uint8_t* digits) {
   uint32_t told = 0;

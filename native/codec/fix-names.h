@@ -34,7 +34,8 @@ class Names {
     const auto [magic, slotCount, capacity, count, stride, slots, names, size] = words;
     const uint64_t slotsEnd = uint64_t{sizeof(words)} + uint64_t{slotCount} * 8;
     if (magic != 0x544e5248 || slotCount == 0 || (slotCount & (slotCount - 1)) != 0 || slots != sizeof(words) ||
-        stride < 8 || stride > kTextSizeMax + 1 || stride % 8 != 0 || names != slotsEnd || size != sizeBytes || slotsEnd + uint64_t{capacity} * stride != sizeBytes) {
+        stride < 8 || stride > kTextSizeMax + 1 || stride % 8 != 0 || names != slotsEnd || size != sizeBytes ||
+        slotsEnd + uint64_t{capacity} * stride != sizeBytes) {
       return false;
     }
     slots_ = memory + slots;

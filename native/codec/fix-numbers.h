@@ -12,8 +12,7 @@ namespace headrace::codec::fix {
 
 inline constexpr uint64_t kDecimalUnit = 100000000;
 inline constexpr uint64_t kNanos = 1000000000;
-inline constexpr uint64_t kPowersOfTen[] = {1,      10,      100,      1000,      10000,
-                                            100000, 1000000, 10000000, 100000000, 1000000000};
+inline constexpr uint64_t kPowersOfTen[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
 
 // Any length, sign and digits: parseFixDecimal of the twin, line by line. On kScaleLoss the value is the one cut.
 inline int32_t parseDecimalSlow(const uint8_t* bytes, const uint8_t* end, int64_t* out) {

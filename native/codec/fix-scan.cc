@@ -67,7 +67,10 @@ int32_t msgTypeCode(const uint8_t* at, const uint8_t* end) {
 }  // namespace
 
 Scan::Scan(const ScanBuffers& buffers, BlockScan blocks)
-    : buffers_(buffers), blocks_(blocks), masks_(static_cast<size_t>(buffers.messageSizeMax) / 64 + 1), successors_(kSuccessors) {}
+    : buffers_(buffers),
+      blocks_(blocks),
+      masks_(static_cast<size_t>(buffers.messageSizeMax) / 64 + 1),
+      successors_(kSuccessors) {}
 
 int32_t Scan::scan() {
   const int32_t to = buffers_.control[control::kTo];

@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Leaf leaf{};
   leaf.kind = kDisplay + data[0] % 3;
   leaf.digits = 1 + data[1] % kDigitsMax;
-  leaf.flags = (data[2] | data[3] << 8) & (kSigned | kLeading | kSeparate | kLittleEndian | kFullRange | kBlankWhenZero);
+  leaf.flags =
+      (data[2] | data[3] << 8) & (kSigned | kLeading | kSeparate | kLittleEndian | kFullRange | kBlankWhenZero);
   const int32_t packed = leaf.digits / 2 + 1;
   const int32_t display = leaf.digits + (leaf.has(kSeparate) ? 1 : 0);
   const int32_t binary = leaf.digits <= 4 ? 2 : leaf.digits <= 9 ? 4 : leaf.digits <= 18 ? 8 : 16;
@@ -25,12 +26,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::vector<uint8_t> tables(tables::kSize);
   std::memset(tables.data(), kNoDigit, 512);
   for (uint8_t digit = 0; digit < 10; digit++) {
-    tables[tables::kDigits + 0xf0 + digit] = tables[tables::kSigns + 0xf0 + digit] = tables[tables::kSigns + 0xc0 + digit] = digit;
+    tables[tables::kDigits + 0xf0 + digit] = tables[tables::kSigns + 0xf0 + digit] =
+        tables[tables::kSigns + 0xc0 + digit] = digit;
     tables[tables::kSigns + 0xd0 + digit] = digit | kNegative;
     tables[tables::kDigitBytes + digit] = 0xf0 + digit;
   }
-  const RowPlan plan{leaf.size, 8 + leaf.width, 0, {{kOpLeaf, 0, 0, 8, -1, 0, 0, 0}}, {leaf}, {},
-                     std::vector<uint8_t>(leaf.size), Page(tables)};
+  const RowPlan plan{
+      leaf.size,   8 + leaf.width, 0, {{kOpLeaf, 0, 0, 8, -1, 0, 0, 0}}, {leaf}, {}, std::vector<uint8_t>(leaf.size),
+      Page(tables)};
   if (!plan.isSound()) return 0;
   // A copy of exactly the field's size: a sanitizer sees a read beyond it.
   const std::vector<uint8_t> field(data + 4, data + 4 + leaf.size);

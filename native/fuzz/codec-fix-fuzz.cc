@@ -94,7 +94,10 @@ void compare(const std::string& text) {
 // The bytes as the body of a NewOrderSingle with right BodyLength and CheckSum.
 std::string framed(const std::string& bytes) {
   const std::string body = "35=D\x01" + bytes + "\x01";
-  std::string text = "8=FIX.4.4\x01" "9=" + std::to_string(body.size()) + "\x01" + body;
+  std::string text =
+      "8=FIX.4.4\x01"
+      "9=" +
+      std::to_string(body.size()) + "\x01" + body;
   unsigned sum = 0;
   for (const char character : text) sum += static_cast<uint8_t>(character);
   char trailer[16];

@@ -10,7 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 int main(int argc, char** argv) {
   const uint64_t seed = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 20260101;
   const int rounds = argc > 2 ? std::atoi(argv[2]) : 20000;
-  static const uint8_t kTelling[] = {0x00, 0x01, '=', '8', '9', '0', '1', '3', '5', 0x0c, 0x0d, 0x0f, 0x40, 0xc0, 0xd9, 0xf0, 0xf9, 0xff};
+  static const uint8_t kTelling[] = {0x00, 0x01, '=',  '8',  '9',  '0',  '1',  '3',  '5',
+                                     0x0c, 0x0d, 0x0f, 0x40, 0xc0, 0xd9, 0xf0, 0xf9, 0xff};
   std::mt19937_64 random(seed);
   std::vector<uint8_t> input;
   for (int round = 0; round < rounds; ++round) {

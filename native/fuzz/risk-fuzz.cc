@@ -79,7 +79,8 @@ void step(risk::Gate& gate, Input& input) {
     case 1:
       return expectKnown(gate.release(holding(input), input.take<int64_t>(), input.take<int64_t>()));
     case 2:
-      return expectKnown(gate.fill(holding(input), input.take<int64_t>(), input.take<int64_t>(), input.take<int64_t>()));
+      return expectKnown(
+          gate.fill(holding(input), input.take<int64_t>(), input.take<int64_t>(), input.take<int64_t>()));
     case 3:
       return expectKnown(gate.trade(holding(input), input.take<int64_t>(), input.take<int64_t>()));
     case 4:

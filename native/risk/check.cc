@@ -66,9 +66,7 @@ namespace {
 
 constexpr uint64_t kNsPerMs = 1'000'000;
 
-bool hasPriceFlag(const uint8_t* order) {
-  return (load<uint32_t>(order + order::kFlags) & order_flag::kHasPrice) != 0;
-}
+bool hasPriceFlag(const uint8_t* order) { return (load<uint32_t>(order + order::kFlags) & order_flag::kHasPrice) != 0; }
 
 // The ClOrdID's length byte and bytes; what lies after them in the row is not part of it.
 Key clOrdIdKey(const uint8_t* order) {
@@ -84,8 +82,8 @@ Key clOrdIdKey(const uint8_t* order) {
 Key sameOrderKey(const uint8_t* order) {
   Key key{};
   const bool hasPrice = hasPriceFlag(order);
-  key.words[0] = load<uint32_t>(order + order::kAccountIndex) |
-                 uint64_t{load<uint32_t>(order + order::kSymbolIndex)} << 32;
+  key.words[0] = load<uint32_t>(order + order::kAccountIndex) | uint64_t{load<uint32_t>(order + order::kSymbolIndex)}
+                                                                    << 32;
   key.words[1] = order[order::kSide] | uint64_t{hasPrice} << 32;
   key.words[2] = load<uint64_t>(order + order::kQuantity);
   key.words[3] = hasPrice ? load<uint64_t>(order + order::kPrice) : 0;
@@ -136,22 +134,16 @@ int64_t referenceFault(const Header& header, const Symbol& symbol) {
 RecentKeys Gate::sessionIds(uint32_t index) const {
   uint8_t* at = memory_ + layout_.clOrdIds + index * layout_.clOrdIdsSize;
   Session& block = sessions_[index];
-  return {reinterpret_cast<Entry*>(at),
-          reinterpret_cast<Recent*>(at + layout_.clOrdIdEntries * sizeof(Entry)),
-          layout_.clOrdIdEntries - 1,
-          capacities_.clOrdIds,
-          &block.clOrdIdNext,
-          &block.clOrdIdCount};
+  return {reinterpret_cast<Entry*>(at), reinterpret_cast<Recent*>(at + layout_.clOrdIdEntries * sizeof(Entry)),
+          layout_.clOrdIdEntries - 1,   capacities_.clOrdIds,
+          &block.clOrdIdNext,           &block.clOrdIdCount};
 }
 
 RecentKeys Gate::acceptedOrders() const {
   uint8_t* at = memory_ + layout_.duplicates;
-  return {reinterpret_cast<Entry*>(at),
-          reinterpret_cast<Recent*>(at + layout_.duplicateEntries * sizeof(Entry)),
-          layout_.duplicateEntries - 1,
-          capacities_.duplicateOrders,
-          &header_->duplicateNext,
-          &header_->duplicateCount};
+  return {reinterpret_cast<Entry*>(at), reinterpret_cast<Recent*>(at + layout_.duplicateEntries * sizeof(Entry)),
+          layout_.duplicateEntries - 1, capacities_.duplicateOrders,
+          &header_->duplicateNext,      &header_->duplicateCount};
 }
 
 // The window slides by fifteenths of itself; see src/risk/rate.ts.
@@ -214,14 +206,14 @@ Subject Gate::readSubject(const uint8_t* order) {
 void Gate::judgeSize(const Subject& s, Judgement& judgement) const {
   const int64_t pairQuantity = s.pair == nullptr ? kNoLimit : s.pair->maxQuantity;
   const int64_t pairNotional = s.pair == nullptr ? kNoLimit : s.pair->maxNotional;
-  judgement.compare(rule::kMaxQuantity, s.quantity,
-                    tightest(tightest(header_->maxQuantity, s.account->maxQuantity),
-                             tightest(s.symbol->maxQuantity, pairQuantity)));
+  judgement.compare(
+      rule::kMaxQuantity, s.quantity,
+      tightest(tightest(header_->maxQuantity, s.account->maxQuantity), tightest(s.symbol->maxQuantity, pairQuantity)));
   const u128 cents = notionalCents(product(static_cast<uint64_t>(s.quantity), magnitude(s.price)));
   if (!fits64(cents)) judgement.overflow |= overflow_of::kNotional;
-  judgement.compare(rule::kMaxNotional, saturate64(cents),
-                    tightest(tightest(header_->maxNotional, s.account->maxNotional),
-                             tightest(s.symbol->maxNotional, pairNotional)));
+  judgement.compare(
+      rule::kMaxNotional, saturate64(cents),
+      tightest(tightest(header_->maxNotional, s.account->maxNotional), tightest(s.symbol->maxNotional, pairNotional)));
 }
 
 // An order without a price of its own needs the reference even where no collar is set.
@@ -273,7 +265,7 @@ void Gate::judgeSwitches(const Subject& s, Judgement& judgement) const {
   judgement.compare(rule::kHaltAccount, (accountFlags & gate_flag::kHalted) != 0, 0);
   judgement.compare(rule::kHaltSymbol, (symbolFlags & gate_flag::kHalted) != 0, 0);
   judgement.compare(rule::kRestricted, (symbolFlags & gate_flag::kRestricted) != 0, 0);
-  const int64_t unknown = s.accountIndex >= capacities_.accounts        ? unknown_account::kName
+  const int64_t unknown = s.accountIndex >= capacities_.accounts      ? unknown_account::kName
                           : (accountFlags & gate_flag::kLimited) == 0 ? unknown_account::kLimits
                                                                       : 0;
   judgement.compare(rule::kUnknownAccount, unknown, 0);

@@ -91,8 +91,8 @@ bool Gate::attach(uint8_t* memory, size_t sizeBytes) {
   if (sizeBytes < gate::kHeaderSize || reinterpret_cast<uintptr_t>(memory) % 8 != 0) return false;
   const Header& header = *reinterpret_cast<Header*>(memory);
   if (header.magic != kMagic || header.version != gate::kVersion || header.sizeBytes != sizeBytes) return false;
-  const Capacities c{header.accounts,        header.symbols,          header.sessions, header.pairs, header.clOrdIds,
-                     header.duplicateOrders, header.duplicateWindowMs};
+  const Capacities c{header.accounts, header.symbols,         header.sessions,         header.pairs,
+                     header.clOrdIds, header.duplicateOrders, header.duplicateWindowMs};
   constexpr uint32_t kCountMax = 1u << 26;
   for (const uint32_t count : {c.accounts, c.symbols, c.sessions, c.pairs, c.clOrdIds}) {
     if (count == 0 || count > kCountMax) return false;

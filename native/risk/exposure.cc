@@ -105,7 +105,8 @@ int32_t Gate::reserve(const Holding& holding, int64_t quantity, int64_t price) {
   Pair* pair = findPair(holding.account, holding.symbol);
   int64_t open = 0;
   i128 gross = 0;
-  if (__builtin_add_overflow(pair == nullptr ? 0 : openOf(*pair, holding.side), quantity, &open)) return status::kOverflow;
+  if (__builtin_add_overflow(pair == nullptr ? 0 : openOf(*pair, holding.side), quantity, &open))
+    return status::kOverflow;
   if (!addGross(owner, notional(quantity, price), gross)) return status::kOverflow;
   if (pair == nullptr) pair = claimPair(holding.account, holding.symbol);
   if (pair == nullptr) return status::kCapacity;

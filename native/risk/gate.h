@@ -52,9 +52,13 @@ class Gate {
   Pair* findPair(uint32_t account, uint32_t symbol) const;
 
  private:
-  Account& account(uint32_t index) const { return accounts_[index < capacities_.accounts ? index : capacities_.accounts]; }
+  Account& account(uint32_t index) const {
+    return accounts_[index < capacities_.accounts ? index : capacities_.accounts];
+  }
   Symbol& symbol(uint32_t index) const { return symbols_[index < capacities_.symbols ? index : capacities_.symbols]; }
-  Session& session(uint32_t index) const { return sessions_[index < capacities_.sessions ? index : capacities_.sessions]; }
+  Session& session(uint32_t index) const {
+    return sessions_[index < capacities_.sessions ? index : capacities_.sessions];
+  }
 
   uint32_t homeSlot(uint32_t account, uint32_t symbol) const {
     uint32_t hash = account * 0x9e3779b1u ^ symbol * 0x85ebca6bu;

@@ -44,8 +44,14 @@ std::vector<uint8_t> makeTables(bool ebcdic) {
 
 RowPlan planOf(Leaf leaf, bool ebcdic) {
   leaf.width = leaf.has(kWide) ? 16 : 8;
-  return RowPlan{leaf.size, 8 + leaf.width, 0, {{kOpLeaf, 0, 0, 8, -1, 0, 0, 0}}, {leaf}, {},
-                 std::vector<uint8_t>(leaf.size), Page(makeTables(ebcdic))};
+  return RowPlan{leaf.size,
+                 8 + leaf.width,
+                 0,
+                 {{kOpLeaf, 0, 0, 8, -1, 0, 0, 0}},
+                 {leaf},
+                 {},
+                 std::vector<uint8_t>(leaf.size),
+                 Page(makeTables(ebcdic))};
 }
 
 std::mt19937 random_{20260101};

@@ -21,7 +21,8 @@ using namespace headrace::ring;
 class Memory {
  public:
   explicit Memory(uint32_t capacity, size_t shift = 0)
-      : storage_(RingMemory::sizeFor(capacity) + 128), shift_(64 - reinterpret_cast<uintptr_t>(storage_.data()) % 64 + shift) {
+      : storage_(RingMemory::sizeFor(capacity) + 128),
+        shift_(64 - reinterpret_cast<uintptr_t>(storage_.data()) % 64 + shift) {
     size_ = RingMemory::sizeFor(capacity);
     RingMemory::create(bytes(), capacity);
   }

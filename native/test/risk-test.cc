@@ -158,7 +158,8 @@ void sumsComeBack() {
   for (int round = 0; round < 20'000; ++round) {
     const Holding holding{static_cast<uint32_t>(random() % 4), static_cast<uint32_t>(random() % 64),
                           random() % 2 == 0 ? uint32_t{'1'} : uint32_t{'2'}};
-    open.push_back({holding, static_cast<int64_t>(random() % 1000 + 1) * kUnit, static_cast<int64_t>(random() % 100) * kUnit});
+    open.push_back(
+        {holding, static_cast<int64_t>(random() % 1000 + 1) * kUnit, static_cast<int64_t>(random() % 100) * kUnit});
     CHECK(t.gate.reserve(holding, open.back().quantity, open.back().price) == status::kOk);
     const size_t chosen = random() % open.size();
     Open& order = open[chosen];
@@ -185,7 +186,8 @@ void sumsComeBack() {
   CHECK(reset.applyTo(t.gate) == status::kOk);
   CHECK(t.gate.header().pairCount == 0);
   const auto* accounts = reinterpret_cast<const risk::Account*>(t.bytes() + gate::kHeaderSize);
-  for (int account = 0; account < 4; ++account) CHECK(accounts[account].grossLow == 0 && accounts[account].grossHigh == 0);
+  for (int account = 0; account < 4; ++account)
+    CHECK(accounts[account].grossLow == 0 && accounts[account].grossHigh == 0);
 }
 
 void aBatchIsItsOrdersOneByOne() {

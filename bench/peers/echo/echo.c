@@ -17,7 +17,8 @@ enum { kBufferBytes = 1 << 16, kEventsMax = 64 };
 static int listenOn(int port) {
   const int one = 1;
   const int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  struct sockaddr_in address = {
+      .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   if (bind(listener, (struct sockaddr*)&address, sizeof address) != 0 || listen(listener, 16) != 0) {
     perror("echo: listen");
@@ -70,8 +71,10 @@ int main(int count, char** arguments) {
     struct epoll_event events[kEventsMax];
     const int ready = epoll_wait(poll, events, kEventsMax, timeoutMs);
     for (int i = 0; i < ready; i++) {
-      if (events[i].data.fd == listener) acceptClient(poll, listener);
-      else echoOnce(events[i].data.fd);
+      if (events[i].data.fd == listener)
+        acceptClient(poll, listener);
+      else
+        echoOnce(events[i].data.fd);
     }
   }
 }

@@ -23,14 +23,19 @@ constexpr double kQuantityMax = 1000000;
 class Relay : public FIX::NullApplication {
  public:
   void onCreate(const FIX::SessionID& session) override {
-    if (session.getTargetCompID() == "VENUE") venue = session;
-    else client = session;
+    if (session.getTargetCompID() == "VENUE")
+      venue = session;
+    else
+      client = session;
   }
 
-  void fromApp(const FIX::Message& message, const FIX::SessionID& from) throw(
-      FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::UnsupportedMessageType) override {
-    if (from == venue) report(message);
-    else order(message);
+  void fromApp(const FIX::Message& message,
+               const FIX::SessionID& from) throw(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue,
+                                                 FIX::UnsupportedMessageType) override {
+    if (from == venue)
+      report(message);
+    else
+      order(message);
   }
 
  private:

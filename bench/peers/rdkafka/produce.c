@@ -40,9 +40,11 @@ static double cycle(void* context) {
 
 int main(int count, char** arguments) {
   if (count != 5) return 64;
-  static const char* kSettings[][2] = {
-      {"acks", "all"},       {"linger.ms", "5"}, {"batch.num.messages", "10000"}, {"queue.buffering.max.messages", "1000000"},
-      {"batch.size", "1000000"}};
+  static const char* kSettings[][2] = {{"acks", "all"},
+                                       {"linger.ms", "5"},
+                                       {"batch.num.messages", "10000"},
+                                       {"queue.buffering.max.messages", "1000000"},
+                                       {"batch.size", "1000000"}};
   char reason[256];
   rd_kafka_conf_t* conf = rd_kafka_conf_new();
   rd_kafka_conf_set(conf, "bootstrap.servers", arguments[1], reason, sizeof reason);
