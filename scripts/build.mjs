@@ -1,8 +1,8 @@
 // Builds what lies in this clone: the C++ addon, the Rust crate where cargo is, and the TypeScript. `--ts` builds the last alone.
-import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { has, root, run } from './run.mjs';
+import { has, replaceFile, root, run } from './run.mjs';
 
 function buildAddon() {
   // node-gyp started without npm looks for headers on the network and deletes build/ when it finds none; ours lie beside node.
@@ -29,11 +29,21 @@ function buildCrate() {
   const release = join(root, 'build', 'Release');
   mkdirSync(release, { recursive: true });
   const library = process.platform === 'darwin' ? 'libheadrace_journal.dylib' : 'libheadrace_journal.so';
-  copyFileSync(join(crate, 'target', 'release', library), join(release, 'headrace-journal.node'));
+  replaceFile(join(crate, 'target', 'release', library), join(release, 'headrace-journal.node'));
 }
 
 // Tables and pages that are data, not TypeScript, lie beside the code that reads them.
 const DATA = [join('src', 'codec', 'fix', 'dictionary', 'tables'), join('src', 'dashboard', 'page')];
+
+const COMPILED = ['src', 'test', 'bench', 'examples'];
+
+// tsc leaves what a deleted source once became: a stale test would run, a stale module would be packed.
+function removeStale(folder) {
+  for (const file of readdirSync(join(root, 'dist', folder), { recursive: true })) {
+    const source = file.replace(/\.(js|d\.ts)(\.map)?$/, '.ts');
+    if (source !== file && !existsSync(join(root, folder, source))) rmSync(join(root, 'dist', folder, file));
+  }
+}
 
 export function build({ native = true } = {}) {
   if (native) {
@@ -41,6 +51,7 @@ export function build({ native = true } = {}) {
     buildCrate();
   }
   run('node', [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root]);
+  for (const folder of COMPILED) removeStale(folder);
   for (const folder of DATA) cpSync(join(root, folder), join(root, 'dist', folder), { recursive: true });
 }
 

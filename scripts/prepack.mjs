@@ -1,9 +1,9 @@
 // Before `npm pack`: build, and lay both native parts into prebuilds/ for this platform, so that a machine with no compiler loads them.
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { build } from './build.mjs';
-import { root } from './run.mjs';
+import { replaceFile, root } from './run.mjs';
 
 build();
 const prebuilds = join(root, 'prebuilds', `${process.platform}-${process.arch}`);
@@ -11,5 +11,5 @@ mkdirSync(prebuilds, { recursive: true });
 for (const name of ['headrace.node', 'headrace-journal.node']) {
   const built = join(root, 'build', 'Release', name);
   if (!existsSync(built)) throw new Error(`${name} was not built; a package without it would lack a native part`);
-  copyFileSync(built, join(prebuilds, name));
+  replaceFile(built, join(prebuilds, name));
 }

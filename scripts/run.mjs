@@ -1,5 +1,6 @@
-// Running other programs from the scripts: output goes through, a failure ends the script with the same code.
+// What the scripts share: running other programs (output goes through, a failure ends the script with the same code), and replacing files.
 import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
@@ -16,4 +17,11 @@ export function run(program, args, options = {}) {
     process.exit(69);
   }
   if (status !== 0) process.exit(status ?? 70);
+}
+
+/** Copies a file where it differs, by a rename: a process that has the old one mapped goes on with the old one. */
+export function replaceFile(from, to) {
+  if (existsSync(to) && readFileSync(from).equals(readFileSync(to))) return;
+  copyFileSync(from, `${to}.new`);
+  renameSync(`${to}.new`, to);
 }

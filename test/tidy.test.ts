@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import t from 'tap';
@@ -116,5 +117,30 @@ t.test('every source file keeps the rows, sizes and words of ARCHITECTURE.md', a
   const found = problems.map(
     ({ file, line, rule, instead }) => `${relative(projectRoot, file)}:${line} ${rule}: ${instead}`,
   );
+  t.strictSame(found, []);
+});
+
+// What a tree must not name: places of one machine, hosts that packages come from (Cargo.lock cannot do without its one).
+const PLACES: readonly [RegExp, string][] = [
+  [/(?<![\w.~$}/])\/(work|tmp|root|home\/\w+)\//, 'take the folder from an option, the environment or os.tmpdir()'],
+  [
+    /\b(registry\.npmjs\.org|registry\.yarnpkg\.com|files\.pythonhosted\.org|pypi\.org|repo1?\.maven\.org)\b/,
+    'leave the registry to its client',
+  ],
+  [/\bstatic\.crates\.io\b|\/crates\.io-index\b(?!")/, 'leave the registry to its client'],
+];
+
+const listed = spawnSync('git', ['ls-files', '-z'], { cwd: projectRoot, encoding: 'utf8' });
+const isClone = listed.status === 0 ? {} : { skip: 'git, which lists the files of a clone, is missing' };
+
+t.test('no file names a folder of one machine or the host of a registry', isClone, async t => {
+  const found: string[] = [];
+  for (const file of listed.stdout.split('\0')) {
+    if (file === '' || file === 'test/tidy.test.ts' || /\.(dat|ebc|bin)$/.test(file)) continue;
+    const lines = readFileSync(join(projectRoot, file), 'utf8').split('\n');
+    lines.forEach((text, index) => {
+      for (const [place, instead] of PLACES) if (place.test(text)) found.push(`${file}:${index + 1} ${instead}`);
+    });
+  }
   t.strictSame(found, []);
 });

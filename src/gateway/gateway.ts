@@ -28,6 +28,7 @@ import { logPlaces } from './topics.js';
 /** A batch of the lane holds more than this, however small `journal.tailSizeMb` is. */
 const INJECT_BYTES_MAX = 64 * 1024;
 
+/** What `createGateway` is given. */
 export interface GatewayOptions extends StartOptions, EmbeddedInputs {
   /** A configuration file's path, or its content as an object: relative paths then begin at the working folder. */
   readonly config: string | GatewayConfigInput;
@@ -43,6 +44,7 @@ export interface GatewayPorts {
   readonly page: number;
 }
 
+/** The events of a gateway; what comes from the journal is told after its commit. */
 export interface GatewayEvents {
   refused: [order: Happening];
   accepted: [order: Happening];

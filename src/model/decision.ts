@@ -29,8 +29,10 @@ export const RULES = [
   { name: 'openOrders', scale: 0 }, // lane.orders live orders already: measured = what it would be
 ] as const;
 
+/** A rule's name: its key in the configuration and in refusals. */
 export type RuleName = (typeof RULES)[number]['name'];
 
+/** How many rules there are; a decision holds a pair for each. */
 export const RULE_COUNT = RULES.length;
 
 /** Each rule's bit in `failedMask`. */
@@ -71,5 +73,7 @@ export const DECISION = defineRow('Decision', {
   feedSequence: 'u64',
 });
 
+/** Bytes of one rule in a decision: the measured value and the limit, int64 each. */
 export const DECISION_PAIR_SIZE = 16;
+/** Bytes of a whole decision: the row, then a pair for each rule. */
 export const DECISION_SIZE = DECISION.sizeBytes + RULE_COUNT * DECISION_PAIR_SIZE;

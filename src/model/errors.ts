@@ -1,6 +1,7 @@
 /** Facts of an error that a program may read; printed by `headrace --json`. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
+/** What an error carries beside its code and message; `retryable` says whether the same call may succeed later. */
 export interface ErrorOptions {
   readonly cause?: unknown;
   readonly details?: ErrorDetails;

@@ -21,6 +21,7 @@ export const FRAME = {
   payload: 32,
 } as const;
 
+/** Bytes before the payload. */
 export const FRAME_HEADER_SIZE = FRAME.payload;
 
 /** The bit of `type` that closes an atomic group. */
@@ -53,6 +54,7 @@ export const FRAME_TYPE = {
 /** What an \`intern\` frame names: the u32 kind at its start. */
 export const NAME_KIND = { account: 1, symbol: 2 } as const;
 
+/** The name of a frame type. */
 export type FrameTypeName = keyof typeof FRAME_TYPE;
 
 /** Topics of the logs, by their index in a frame. Further topics of a config follow these. */
@@ -66,6 +68,7 @@ export const TOPICS = [
   'application',
 ] as const;
 
+/** A topic's name; the empty one is of frames that belong to no topic. */
 export type TopicName = (typeof TOPICS)[number];
 
 /** Rounds a frame's length up to the next multiple of 8: where the following frame begins. */

@@ -24,6 +24,7 @@ export const GATE_COMMAND = defineRow('GateCommand', {
   averagePrice: 'i64',
 });
 
+/** What a command changes, and which fields it reads. */
 export const GATE_COMMAND_KIND = {
   firmLimits: 1, // maxQuantity, maxNotional, collarBps, collarAbsolute, staleAfterMs
   accountLimits: 2, // maxQuantity, maxNotional, maxPosition (in each symbol), grossNotional
@@ -51,4 +52,5 @@ export const GATE_RESET = {
 
 /** A limit that is not set. As an unsigned number it is the largest, so the tightest of several limits is a plain minimum. */
 export const NO_LIMIT = -1n;
+/** NO_LIMIT of the fields of 32 bits. */
 export const NO_LIMIT_U32 = 0xffffffff;

@@ -51,6 +51,7 @@ export const GATE_ACCOUNT = defineRow('GateAccount', {
   flags: 'u64', // GATE_FLAG.halted, limited
 });
 
+/** One symbol: the collar's reference price, and limits of its own. */
 export const GATE_SYMBOL = defineRow('GateSymbol', {
   referencePrice: 'i64',
   referenceTimeNs: 'u64',
@@ -101,13 +102,20 @@ export const GATE_ENTRY = defineRow('GateEntry', {
   slot: 'u32',
 });
 
+/** Bits of the `flags` of the header, an account or a symbol. */
 export const GATE_FLAG = { halted: 1, limited: 2, restricted: 4, hasReference: 8, replacing: 16 } as const;
 
+/** A cache line: what blocks are padded to, bytes. */
 export const GATE_LINE_SIZE = 64;
+/** Bytes of the header with its padding. */
 export const GATE_HEADER_SIZE = 256;
+/** Bytes of one session's block. */
 export const GATE_SESSION_SIZE = 128;
+/** Parts of a session's rate window; the window moves by one part. */
 export const GATE_RATE_BUCKETS = 16;
+/** The first eight bytes of a gate's memory. */
 export const GATE_MAGIC = 0x31657461677268n; // the bytes "hrgate1"
+/** Version of the memory; a snapshot of another one is refused. */
 export const GATE_VERSION = 1;
 
 /** A reference older than this is stale where neither its symbol nor the firm sets another time. */

@@ -1,6 +1,7 @@
 /** Types a fixed row may hold. `text` is one length byte and then bytes; `bytes` has no length; `i128` is low word first. */
 export type RowType = 'u8' | 'u16' | 'u32' | 'u64' | 'i64' | 'i128' | `text${number}` | `bytes${number}`;
 
+/** One field of a row; offset and size in bytes. */
 export interface RowField {
   readonly name: string;
   readonly type: RowType;

@@ -46,6 +46,7 @@ export const STATUS = {
   badCommand: { code: 83, text: 'the gate command is not valid' },
 } as const satisfies Record<string, { code: number; text: string }>;
 
+/** A status by its name; the native parts answer its code. */
 export type StatusName = keyof typeof STATUS;
 
 const BY_CODE = new Map<number, StatusName>(

@@ -75,10 +75,12 @@ export class WebSocketTopics implements DataSocketHandlers {
     return topics;
   }
 
+  /** The port that clients connect to. */
   get port(): number {
     return this.#server?.port ?? 0;
   }
 
+  /** Which driver serves: `uws` or `ws`. */
   get driver(): string {
     return this.#server?.driver ?? 'none';
   }
@@ -88,6 +90,7 @@ export class WebSocketTopics implements DataSocketHandlers {
     this.#turn ??= setImmediate(() => this.#run());
   }
 
+  /** Closes every client and stops listening. */
   async close(): Promise<void> {
     clearImmediate(this.#turn);
     this.#turn = undefined;
@@ -104,6 +107,7 @@ export class WebSocketTopics implements DataSocketHandlers {
     return accepted;
   }
 
+  /** The driver's call: a client connected. */
   opened(socket: DataSocket): void {
     this.#clients.set(socket, { subscriptions: new Map(), errors: 0 });
     this.#gauge();
@@ -127,6 +131,7 @@ export class WebSocketTopics implements DataSocketHandlers {
     if (subscriptions.some(one => one.isCatchingUp || one.isConflating)) this.wake();
   }
 
+  /** The driver's call: a client went. */
   closed(socket: DataSocket): void {
     const client = this.#clients.get(socket);
     this.#clients.delete(socket);
