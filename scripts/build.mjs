@@ -1,5 +1,5 @@
 // Builds what lies in this clone: the C++ addon, the Rust crate where cargo is, and the TypeScript. `--ts` builds the last alone.
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { has, replaceFile, root, run } from './run.mjs';
@@ -35,13 +35,21 @@ function buildCrate() {
 // Tables and pages that are data, not TypeScript, lie beside the code that reads them.
 const DATA = [join('src', 'codec', 'fix', 'dictionary', 'tables'), join('src', 'dashboard', 'page')];
 
+function copyData(folder) {
+  mkdirSync(join(root, 'dist', folder), { recursive: true });
+  for (const file of readdirSync(join(root, folder)))
+    replaceFile(join(root, folder, file), join(root, 'dist', folder, file));
+}
+
 const COMPILED = ['src', 'test', 'bench', 'examples'];
 
 // tsc leaves what a deleted source once became: a stale test would run, a stale module would be packed.
 function removeStale(folder) {
   for (const file of readdirSync(join(root, 'dist', folder), { recursive: true })) {
     const source = file.replace(/\.(js|d\.ts)(\.map)?$/, '.ts');
-    if (source !== file && !existsSync(join(root, folder, source))) rmSync(join(root, 'dist', folder, file));
+    const isCopied = existsSync(join(root, folder, file));
+    if (source !== file && !isCopied && !existsSync(join(root, folder, source)))
+      rmSync(join(root, 'dist', folder, file));
   }
 }
 
@@ -52,7 +60,7 @@ export function build({ native = true } = {}) {
   }
   run('node', [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root]);
   for (const folder of COMPILED) removeStale(folder);
-  for (const folder of DATA) cpSync(join(root, folder), join(root, 'dist', folder), { recursive: true });
+  for (const folder of DATA) copyData(folder);
 }
 
 if (process.argv[1] === import.meta.filename) build({ native: !process.argv.includes('--ts') });

@@ -3,6 +3,7 @@ import type { Log } from '../observe/index.js';
 
 /** Makes records of the bytes a source brings; each becomes one frame of topic `application`. What it throws is the reason of a dead letter. */
 export interface EmbeddedCodec {
+  /** The records of one push, each at once a frame's payload. */
   decode(bytes: Uint8Array): Iterable<Uint8Array>;
 }
 
@@ -13,13 +14,17 @@ export type Push = (bytes: Uint8Array) => Promise<readonly number[]>;
 export interface EmbeddedSource {
   /** Name of the codec for its bytes; without one each push is one record. */
   readonly codec?: string;
+  /** Begins to bring data: each `push` is one chunk. */
   open(push: Push): Promise<OpenSource> | OpenSource;
 }
 
+/** A source that was opened. */
 export interface OpenSource {
+  /** Ends it; `push` must not be called after. */
   close(): Promise<void> | void;
 }
 
+/** An embedder's own sources, and the codecs they name. */
 export interface EmbeddedInputs {
   readonly sources?: Readonly<Record<string, EmbeddedSource>>;
   readonly codecs?: Readonly<Record<string, EmbeddedCodec>>;
