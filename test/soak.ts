@@ -1,3 +1,4 @@
+import { run as gatewayKill } from './fault/gateway-kill.js';
 import { run as journalFlip } from './fault/journal-flip.js';
 import { run as journalFull } from './fault/journal-full.js';
 import { run as journalKill } from './fault/journal-kill.js';
@@ -36,6 +37,13 @@ export const campaigns: readonly Campaign[] = [
   whole('journal-power', 2000, journalPower),
   whole('journal-flip', 5000, journalFlip),
   whole('journal-full', 50, journalFull),
+  whole('gateway-kill', 200, gatewayKill),
+  whole('gateway-kill-group', 50, options => gatewayKill({ ...options, durability: 'group' })),
+  whole('gateway-kill-recovery', 50, options => gatewayKill({ ...options, victim: 'recovery' })),
+  whole('gateway-cut-connections', 200, options => gatewayKill({ ...options, victim: 'connections' })),
+  whole('gateway-cut-resending', 200, options =>
+    gatewayKill({ ...options, victim: 'connections', resendOrdersWithinMs: 60_000 }),
+  ),
   twin('journal-kill', 500, journalKill),
   twin('journal-power', 2000, journalPower),
   twin('journal-flip', 5000, journalFlip),

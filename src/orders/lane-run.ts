@@ -60,6 +60,7 @@ export class LaneRun {
       application: {
         application: (from, message) => this.#lane.application(from, message),
         mayResend: (from, sent) => this.#lane.mayResend(from, sent),
+        beforeResend: () => this.#lane.beforeResend(),
         reset: from => this.#lane.reset(from),
         event: (from, kind, text) => this.#lane.event(from, kind, text),
       },

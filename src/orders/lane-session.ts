@@ -7,6 +7,8 @@ import { Outbox } from './outbox.js';
 import { SESSION_FRAME } from './session-frame.js';
 import type { SentIndex } from './sent-index.js';
 
+const RESEND_REQUEST = '2';
+
 /** A message that a ResendRequest asks for. */
 export interface SentMessage {
   readonly message: FixMessage;
@@ -18,6 +20,8 @@ export interface SentMessage {
 export interface LaneApplication {
   application(from: LaneSession, message: FixMessage): ApplicationVerdict;
   mayResend(from: LaneSession, sent: SentMessage): boolean;
+  /** A ResendRequest comes: what was sent before it in the same batch must be readable from the ledger. */
+  beforeResend(): void;
   reset(from: LaneSession): void;
   event(from: LaneSession, kind: string, text: string): void;
 }
@@ -76,6 +80,7 @@ export class LaneSession implements SessionActions {
 
   inbound(message: FixMessage): void {
     this.endGroup();
+    if (message.msgType === RESEND_REQUEST) this.#application.beforeResend();
     this.received++;
     const bytes = message.bytes.subarray(message.start, message.end);
     this.inboundSequence = this.#group.add({ type: FRAME_TYPE.inbound, topic: 0, source: this.index }, bytes);
@@ -101,9 +106,9 @@ export class LaneSession implements SessionActions {
     this.outbox.add(bytes, sequence);
   }
 
-  /** Numbers that start anew: the session frame that says so is written when the group ends. */
-  reset(): void {
-    this.#application.reset(this);
+  /** Numbers that start anew: the session frame that says so is written when the group ends. A gap fill forgets nothing. */
+  reset(_nextIn: number, _nextOut: number, gapFilled: boolean): void {
+    if (!gapFilled) this.#application.reset(this);
   }
 
   mayResend(message: FixMessage, msgSeqNum: number, timeNs: bigint): boolean {

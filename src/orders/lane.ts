@@ -177,6 +177,10 @@ export class Lane implements LaneApplication {
     this.#host.event(from, kind, text);
   }
 
+  beforeResend(): void {
+    this.commit();
+  }
+
   /** A session whose numbers start anew. At the venue, orders it never reported are unknown from now on. */
   reset(from: LaneSession): void {
     if (from !== this.context.venue) return;
@@ -195,8 +199,8 @@ export class Lane implements LaneApplication {
   /** Promise 4: an order goes out again only when it is young and unhalted; else its exposure is released and the client told. */
   mayResend(from: LaneSession, sent: SentMessage): boolean {
     if (from !== this.context.venue || !ORDER_MESSAGES.has(sent.message.msgType)) return true;
-    const slot = this.venueDesk.slotOfMessage(sent.message);
-    if (slot < 0 || !this.venueDesk.isUnreported(slot, sent.message.msgType)) return false;
+    const slot = this.venueDesk.unreportedSlotOf(sent.message);
+    if (slot < 0) return false;
     const young = this.context.nowNs - sent.timeNs < this.#host.resendOrdersWithinNs;
     if (young && !this.isHalted(slot)) return true;
     this.venueDesk.unsent(slot, sent.message.msgType, 'the venue did not receive it before the connection was lost');

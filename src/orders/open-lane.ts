@@ -194,7 +194,7 @@ function openSession(
   const session = new Session(
     settings,
     parts.dictionaries,
-    sentMessages({ directory: parts.options.directory, name: LEDGER, tail: parts.options.memory.tail }, sent),
+    sentMessages(parts.options.directory, LEDGER, sent),
     parts.receiver,
   );
   const lane = new LaneSession({

@@ -1,19 +1,16 @@
-import { openLogReader, type LogReaderOptions } from '../journal/index.js';
+import { openSequenceReader } from '../journal/index.js';
 import type { SentMessages } from '../session/index.js';
 import type { SentIndex } from './sent-index.js';
 
 /** What a session sent, read back from the ledger: each message is the payload of its outbound frame. Memory stays flat: one frame at a time. */
-export function sentMessages(ledger: Omit<LogReaderOptions, 'from'>, sent: SentIndex): SentMessages {
+export function sentMessages(directory: string, name: string, sent: SentIndex): SentMessages {
+  const reader = openSequenceReader(directory, name);
   return {
     read(beginSeqNum, endSeqNum, visit) {
       for (let msgSeqNum = beginSeqNum; msgSeqNum <= endSeqNum; msgSeqNum++) {
         const sequence = sent.sequenceOf(msgSeqNum);
-        if (sequence === 0) continue;
-        const reader = openLogReader({ ...ledger, from: sequence });
-        reader.poll(frame => {
-          if (frame.sequence === sequence) visit(msgSeqNum, frame.payload, frame.timeNs);
-        }, 1);
-        reader.close();
+        const frame = sequence === 0 ? undefined : reader.read(sequence);
+        if (frame !== undefined) visit(msgSeqNum, frame.payload, frame.timeNs);
       }
     },
   };

@@ -124,26 +124,29 @@ export class VenueDesk {
     client.session.send(message.msgType, encoder => forwardBody(encoder, message, ids), nowNs, client);
   }
 
-  /** The slot of the order that one of our own messages to the venue is about, or NO_SLOT. */
-  slotOfMessage(message: FixMessage): number {
-    return this.#slotOf(message.textOf(11) ?? '');
-  }
-
-  /** Whether the venue has said nothing yet of an order (D), or of a cancel or replace (F, G). */
-  isUnreported(slot: number, msgType: string): boolean {
+  /**
+   * The slot of the order that one of our own messages to the venue is about, or NO_SLOT when the venue has answered that message: an order
+   * (D) by any report, a cancel or replace (F, G) by one that ended it.
+   */
+  unreportedSlotOf(message: FixMessage): number {
+    const slot = this.#slotOf(message.textOf(11) ?? '');
+    if (slot === NO_SLOT) return NO_SLOT;
     const row = this.#context.orders.table.row.at(slot);
-    return msgType === 'D' ? row.u8('state') === ORDER_STATE.sent : row.u32('pendingMsgType') !== 0;
+    if (message.msgType === 'D') return row.u8('state') === ORDER_STATE.sent ? slot : NO_SLOT;
+    const named = Number(this.#effect.getBigUint64(EXECUTION_EFFECT.offset.venueId, true));
+    const isPending = row.u32('pendingMsgType') !== 0 && row.sequence('pendingVenueId') === named;
+    return isPending && row.u8('state') !== ORDER_STATE.canceled ? slot : NO_SLOT;
   }
 
   /**
    * A request that was written to the ledger but is known not to have reached the venue: its exposure is released and the client told.
-   * A new order is over by that; a cancel or replace leaves its order as it was.
+   * A new order is over by that; a cancel or replace leaves its order as it was, also one that has finished meanwhile.
    */
   unsent(slot: number, msgType: string, reason: string): void {
     const { orders, sessions, meter } = this.#context;
     const row = orders.table.row.at(slot);
     const client = sessions[row.u32('sessionIndex')];
-    if (client === undefined || orders.table.isFinished(slot)) return;
+    if (client === undefined) return;
     const venueId = row.sequence(msgType === 'D' ? 'venueId' : 'pendingVenueId');
     this.#rows.fill(0);
     this.#effect.setBigUint64(EXECUTION_EFFECT.offset.venueId, BigInt(venueId), true);

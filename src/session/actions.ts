@@ -26,8 +26,11 @@ export interface SessionActions {
   /** An application message, in sequence, each number once. Called after its `inbound`. */
   application(message: FixMessage, msgSeqNum: number): ApplicationVerdict;
   outbound(bytes: Uint8Array, msgSeqNum: number, kind: OutboundKind): void;
-  /** The next numbers are now these, whatever they were (foldReset). */
-  reset(nextInSeqNum: number, nextOutSeqNum: number): void;
+  /**
+   * The next numbers are now these, whatever they were (foldReset). `gapFilled`: the counterparty only passed over numbers that carry
+   * nothing to be resent; no message was forgotten.
+   */
+  reset(nextInSeqNum: number, nextOutSeqNum: number, gapFilled: boolean): void;
   /** Close the connection once what was written is out; `disconnected` must follow. */
   disconnect(reason: string): void;
   event(kind: SessionEventKind, text: string): void;

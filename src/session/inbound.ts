@@ -130,7 +130,7 @@ export class InboundHandler {
     if (!(newSeqNo >= link.numbers.nextIn)) return reject(link, message, REJECT_REASON.valueIsIncorrect);
     link.take(message, 0);
     if (newSeqNo === link.numbers.nextIn) return;
-    link.moveNumbers(newSeqNo, link.numbers.nextOut);
+    link.moveNumbers(newSeqNo, link.numbers.nextOut, gapFill);
     link.queue.dropBelow(newSeqNo);
     link.event('gap', `SequenceReset: next message is ${newSeqNo}`);
   }

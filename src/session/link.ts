@@ -121,9 +121,9 @@ export class SessionLink {
     this.event('reset', reason);
   }
 
-  moveNumbers(nextIn: number, nextOut: number): void {
+  moveNumbers(nextIn: number, nextOut: number, gapFilled = false): void {
     this.numbers.foldReset(nextIn, nextOut);
-    this.actions.reset(nextIn, nextOut);
+    this.actions.reset(nextIn, nextOut, gapFilled);
   }
 
   /** The message takes effect; it takes its number too when that is the one expected. */

@@ -7,6 +7,9 @@ Either side may be left out. Commands are JSON lines on standard input, answers 
 
     {"cmd":"start","rate":1000,"orders":5000}   send orders (no "orders": until paused)
     {"cmd":"pause"}                             stop sending new ones
+    {"cmd":"status"}                            one line {"event":"status", ...}: which sessions are up, cheap enough to ask often
+    {"cmd":"cut","side":"client"}               abort the TCP connection of "client" or "venue"; a client connects again by itself
+    {"cmd":"orders"}                            one line: each new order of the client with the state it was last told
     {"cmd":"report"}                            one line {"event":"report", ...}; see Report below
     {"cmd":"quit"}                              report and exit; so do SIGTERM and the end of standard input
 
@@ -369,13 +372,45 @@ class Counterparties:
             report["doubled"] = report["venue"]["doubled"]
         return report
 
+    def status(self):
+        venue_up = [session.logged_on for session in self.venue.sessions.values()] if self.venue else []
+        return {
+            "event": "status",
+            "clientUp": self.client is not None and self.client.session.logged_on,
+            "venueUp": any(venue_up),
+            "sent": len(self.client.orders) if self.client else 0,
+        }
+
+    def cut(self, side):
+        """The connections end at once; bytes under way are lost."""
+        sessions = [self.client.session] if side == "client" else list(self.venue.sessions.values())
+        for session in sessions:
+            if session.writer is not None:
+                session.writer.transport.abort()
+
+    def told(self):
+        """ClOrdID of each new order -> [OrdStatus and CumQty last told, ClOrdIDs of its cancel or replace]."""
+        orders = self.client.orders
+        told = {i: [order.status, order.cumulative, []] for i, order in orders.items() if order.kind == "D"}
+        names = {id(order): i for i, order in orders.items()}
+        for i, order in orders.items():
+            if order.of is not None:
+                told[names[id(order.of)]][2].append(i)
+        return {"event": "orders", "orders": told}
+
     def command(self, line):
         command = json.loads(line)
         name = command.get("cmd")
+        if name == "status":
+            return self.status()
+        if name == "orders" and self.client:
+            return self.told()
         if name == "start" and self.client:
             self.client.start(float(command.get("rate", 100)), command.get("orders"))
         elif name == "pause" and self.client:
             self.client.pause()
+        elif name == "cut":
+            self.cut(command.get("side"))
         elif name == "report":
             return self.report()
         elif name == "quit":

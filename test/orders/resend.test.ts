@@ -1,0 +1,70 @@
+import t, { type Test } from 'tap';
+
+import { Desk } from '../support/desk.js';
+import { FixPeer } from '../support/fix-peer.js';
+
+const LOGON = '98=0|108=30|';
+const RESENT = '43=Y|122=20260102-10:00:00.000|';
+
+/** A desk whose venue is played by hand; its client is the engine's. The venue's Logon was MsgSeqNum 1. */
+async function deskBeforeVenue(t: Test): Promise<{ desk: Desk; venue: FixPeer }> {
+  const desk = new Desk();
+  const venue = new FixPeer('VENUE', 'DESK');
+  desk.venuePort = await venue.listen();
+  await desk.startLane();
+  await desk.until(() => venue.having('35=A').length === 1, 'the Logon at the venue');
+  venue.write(['A', 1, LOGON]);
+  await desk.startClient();
+  await desk.until(() => desk.isUp, 'both sessions to be active');
+  t.teardown(async () => {
+    venue.close();
+    await desk.stop();
+  });
+  return { desk, venue };
+}
+
+/** Our ClOrdID in the newest message of a type at the venue. */
+function clOrdIdIn(venue: FixPeer, msgType: string): string {
+  return /\|11=([^|]*)\|/.exec(venue.having(`35=${msgType}`).at(-1) ?? '')?.[1] ?? '';
+}
+
+t.test('a GapFill of the venue makes no order unknown: one it then asks for is released and told', async t => {
+  const { desk, venue } = await deskBeforeVenue(t);
+  desk.order('K1');
+  await desk.until(() => venue.having('35=D').length === 1, 'the order at the venue');
+  venue.write(['4', 2, '123=Y|36=5|', RESENT], ['2', 5, '7=2|16=0|']);
+  const told = await desk.reported('K1', '8');
+  t.equal(told.get(58), 'the venue did not receive it before the connection was lost');
+  t.equal(desk.meter.counters.snapshot().ordersUnknown, 0);
+});
+
+t.test('a cancel that never came to the venue is answered although its order was filled meanwhile', async t => {
+  const { desk, venue } = await deskBeforeVenue(t);
+  desk.order('L1');
+  await desk.until(() => venue.having('35=D').length === 1, 'the order at the venue');
+  const order = `11=${clOrdIdIn(venue, 'D')}|37=V1|54=1|55=ACME|`;
+  venue.write(['8', 2, `${order}17=E1|39=0|150=0|14=0|151=100|6=0|`]);
+  await desk.reported('L1', '0');
+  desk.send('F', { 11: 'L2', 41: 'L1', 54: '1', 55: 'ACME', 60: '20260102-10:00:01.000' });
+  await desk.until(() => venue.having('35=F').length === 1, 'the cancel at the venue');
+  venue.write(['8', 3, `${order}17=E2|39=2|150=F|32=100|31=10.5|14=100|151=0|6=10.5|`], ['2', 4, '7=3|16=0|']);
+  const rejected = await desk.reported('L2');
+  t.equal(rejected.get(35), '9');
+  t.equal(rejected.get(39), '2', 'it says that the order is filled');
+});
+
+t.test('a ResendRequest in the read that caused a refusal gets the refusal again, not a gap fill over it', async t => {
+  const desk = new Desk();
+  const client = new FixPeer('CLIENT', 'DESK');
+  await desk.startVenue();
+  await desk.startLane();
+  await client.connect(desk.clientPort);
+  client.write(['A', 1, LOGON]);
+  await desk.until(() => client.having('35=A').length === 1, 'the Logon at the client');
+  const order = '1=NOBODY|11=M1|21=1|38=100|40=2|44=10.5|54=1|55=ACME|59=0|60=20260102-10:00:00.000|';
+  client.write(['D', 2, order], ['2', 3, '7=2|16=0|']);
+  await desk.until(() => client.having('43=Y', '34=2').length === 1, 'the answer to the ResendRequest');
+  t.equal(client.having('43=Y', '34=2', '35=8', '11=M1').length, 1, client.text);
+  client.close();
+  await desk.stop();
+});
