@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -115,17 +115,36 @@ export function npmPeer(name: string, spec: string): unknown {
   return createRequire(join(folder, 'package.json'))(name);
 }
 
-/** A fresh folder for a contender's files, in the same cache, so all of them write to one disk. */
-export function workFolder(name: string): string {
-  const folder = join(cacheFolder(), 'work', `${name}-${process.pid}`);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  return folder;
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
-/** Copies settings of a peer to where it runs. */
-export function settingsOf(peer: string, file: string, folder: string): string {
-  const target = join(folder, file);
-  cpSync(join(peersFolder, peer, file), target);
-  return target;
+const workFolders = new Set<string>();
+
+function removeWork(): void {
+  for (const folder of workFolders) rmSync(folder, { recursive: true, force: true });
+}
+
+/** Removes what processes left that were killed before they could. */
+function sweep(work: string): void {
+  for (const name of existsSync(work) ? readdirSync(work) : []) {
+    if (!isRunning(Number(/\d+$/.exec(name)?.[0]))) rmSync(join(work, name), { recursive: true, force: true });
+  }
+}
+
+/** A fresh folder for a contender's files, in the same cache, so all of them write to one disk; it goes when this process ends. */
+export function workFolder(name: string): string {
+  const work = join(cacheFolder(), 'work');
+  sweep(work);
+  const folder = join(work, `${name}-${process.pid}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  if (workFolders.size === 0) process.once('exit', removeWork);
+  workFolders.add(folder);
+  return folder;
 }
