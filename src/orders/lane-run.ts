@@ -35,7 +35,6 @@ export class LaneRun {
   readonly #loadRing: RingConsumer | undefined;
   readonly #timers: NodeJS.Timeout[] = [];
   #bell: DoorbellListener | undefined;
-  #spinUntilMs = 0;
   #snapshotMs = performance.now();
   #failed = false;
 
@@ -148,15 +147,16 @@ export class LaneRun {
       : { ok: false, reason: `the gate refused it (${status})` };
   }
 
-  /** Something waits in a ring. Also keeps the loop turning for `spinUs` after the last batch, where that is configured. */
+  /** Something waits in a ring. While the loop turns anyway, the rings are looked at each turn and ringing costs ringers nothing. */
   #rung(): boolean {
     let more = false;
     this.#guarded(() => {
       more = (this.#prices?.drain() ?? 0) > 0;
       more = this.#drainLoads() > 0 || more;
     });
-    if (more) this.#spinUntilMs = performance.now() + this.#options.spinUs / 1000;
-    return more || performance.now() < this.#spinUntilMs;
+    const { spin } = this.#sockets;
+    if (more) spin.touch();
+    return more || spin.isTurning;
   }
 
   #drainLoads(): number {

@@ -9,9 +9,12 @@ import {
 import type { LaneOptions } from './lane-options.js';
 import type { LaneSession } from './lane-session.js';
 import type { Lane } from './lane.js';
+import { LoopSpin } from './loop-spin.js';
 
 /** The lane's sockets: one port for clients, one connection to the venue. Their events run the lane. */
 export class LaneSockets {
+  /** Turning since the last read, for `lane.spinUs`. */
+  readonly spin: LoopSpin;
   readonly #lane: Lane;
   readonly #options: LaneOptions;
   readonly #log: Log;
@@ -24,6 +27,7 @@ export class LaneSockets {
     this.#options = options;
     this.#log = log;
     this.#onFailure = onFailure;
+    this.spin = new LoopSpin(options.spinUs);
   }
 
   /** Connects to the venue, for ever, until closed. */
@@ -74,6 +78,7 @@ export class LaneSockets {
     this.#guard(() => this.#lane.connected(session, transport));
     return {
       onBytes: bytes => {
+        this.spin.touch();
         if (session.transport === transport) this.#guard(() => this.#lane.receive(session, bytes));
       },
       onClose: reason => {
@@ -93,6 +98,7 @@ export class LaneSockets {
   }
 
   async close(): Promise<void> {
+    this.spin.close();
     await Promise.all([this.#listener?.close('the gateway closes'), this.#connector?.close('the gateway closes')]);
   }
 }

@@ -158,7 +158,7 @@ export class Lane implements LaneApplication {
       if (transport === undefined) continue;
       if (!outbox.isEmpty) {
         const bytes = outbox.take(durable);
-        if (bytes.length > 0) transport.write(bytes);
+        if (bytes.length > 0) transport.send(bytes);
       }
       if (session.closing !== undefined && outbox.isEmpty) transport.close(session.closing);
     }

@@ -8,6 +8,8 @@ export interface Transport {
   readonly bufferedBytes: number;
   /** Copies the bytes and sends them, in order, together with whatever else is written in the same turn of the loop. */
   write(bytes: Uint8Array): void;
+  /** Sends bytes at once that the caller has gathered itself and does not touch again: they are not copied. */
+  send(bytes: Uint8Array): void;
   /** Sends what was written, then closes. Idempotent. */
   close(reason: string): void;
 }
@@ -61,10 +63,20 @@ export class SocketTransport implements Transport {
   }
 
   write(bytes: Uint8Array): void {
-    if (this.#closing || this.socket.destroyed) return;
-    if (this.bufferedBytes + bytes.length > this.limits.bufferedBytesMax) return this.#abort('slow consumer');
+    if (!this.#takes(bytes.length)) return;
     if (!this.#corked) this.#cork();
     this.socket.write(Uint8Array.from(bytes));
+  }
+
+  send(bytes: Uint8Array): void {
+    if (this.#takes(bytes.length)) this.socket.write(bytes);
+  }
+
+  #takes(size: number): boolean {
+    if (this.#closing || this.socket.destroyed) return false;
+    if (this.bufferedBytes + size <= this.limits.bufferedBytesMax) return true;
+    this.#abort('slow consumer');
+    return false;
   }
 
   close(reason: string): void {

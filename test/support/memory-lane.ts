@@ -32,6 +32,10 @@ class KeptTransport implements Transport {
     this.size += bytes.length;
   }
 
+  send(bytes: Uint8Array): void {
+    this.write(bytes);
+  }
+
   close(reason: string): void {
     this.closed = reason;
   }
