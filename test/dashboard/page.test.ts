@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
-import puppeteer from 'puppeteer-core';
 import t, { type Test } from 'tap';
 
 import { startDashboard } from '../../src/dashboard/index.js';
 import { Access, type AccessToken } from '../../src/http/index.js';
 import { openLog } from '../../src/observe/index.js';
+import { browserMissing, openBrowser } from '../support/browser.js';
 import { FakeView } from '../support/fake-view.js';
 import { projectRoot } from '../support/project.js';
-import { eventually, findProgram, needs } from '../support/servers.js';
+import { eventually, needs } from '../support/servers.js';
 
 t.setTimeout(120_000);
 
@@ -148,26 +148,9 @@ t.test('without tokens only loopback is bound, and no other site gets in', async
   await t.rejects(again, { code: 'HR_LISTEN' });
 });
 
-const chromium = process.env['HEADRACE_CHROMIUM'] ?? findProgram('chromium');
-const missing = chromium === undefined ? 'the page needs Chromium (apt: chromium)' : undefined;
-
-t.test('Chromium reads live numbers from the page', { ...needs(missing), timeout: 90_000 }, async t => {
+t.test('Chromium reads live numbers from the page', { ...needs(browserMissing), timeout: 90_000 }, async t => {
   const { view, dashboard } = await open(t);
-  const browser = await puppeteer.launch({
-    executablePath: chromium ?? '/usr/bin/chromium',
-    userDataDir: t.testdir({}),
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-  t.teardown(() => browser.close());
+  const browser = await openBrowser(t);
   const page = await browser.newPage();
   const [requests, errors]: [string[], string[]] = [[], []];
   page.on('request', request => requests.push(request.url()));

@@ -8,6 +8,8 @@ export interface ProbeReport {
   readonly clOrdID: string;
   readonly ordStatus: string;
   readonly text: string;
+  /** From the order's send to this report. */
+  readonly afterMs: number;
 }
 
 /** A FIX client whose every order a test chooses. */
@@ -16,6 +18,7 @@ export class ProbeClient {
   readonly #engine: FixEngine;
   readonly #session: EngineSession;
   readonly #run = Date.now().toString(36);
+  readonly #sentMs = new Map<string, number>();
   #isUp = false;
   #nextID = 1;
 
@@ -41,7 +44,14 @@ export class ProbeClient {
 
   #take(message: FixMessage): 'taken' {
     const [msgType, clOrdID] = [message.msgType, message.textOf(11) ?? ''];
-    this.reports.push({ msgType, clOrdID, ordStatus: message.textOf(39) ?? '', text: message.textOf(58) ?? '' });
+    const afterMs = performance.now() - (this.#sentMs.get(clOrdID) ?? 0);
+    this.reports.push({
+      msgType,
+      clOrdID,
+      ordStatus: message.textOf(39) ?? '',
+      text: message.textOf(58) ?? '',
+      afterMs,
+    });
     return 'taken';
   }
 
@@ -65,6 +75,7 @@ export class ProbeClient {
         .slice(0, 21),
       ...fields,
     };
+    this.#sentMs.set(clOrdID, performance.now());
     this.#session.send('D', encoder => {
       for (const [tag, value] of Object.entries(body)) encoder.field(Number(tag), value);
     });
