@@ -22,6 +22,7 @@ import { LaneThread } from './lane-thread.js';
 import { LedgerWatch, happenings, type Happening } from './ledger-watch.js';
 import { createMemory, type GatewayMemory } from './memory.js';
 import { PressureWatch, type Pressure } from './pressure-watch.js';
+import { RequiredWatch } from './required-watch.js';
 import { loadStartOfDay } from './start-of-day.js';
 import { logPlaces } from './topics.js';
 
@@ -72,6 +73,7 @@ interface Running {
   readonly websocket: WebSocketTopics | undefined;
   readonly watch: LedgerWatch;
   readonly pressure: PressureWatch;
+  readonly required: RequiredWatch | undefined;
   readonly bell: DoorbellListener;
   readonly page: Dashboard;
 }
@@ -212,7 +214,9 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     const view = gatewayView({ instance, memory, lane, watch, sinks, websocket, reasons });
     this.view = view;
     const pressure = new PressureWatch(view, found => this.emit('backpressure', found));
-    this.#running = { ...this.#running, pressure };
+    const cell = memory.lane.required;
+    const required = cell && new RequiredWatch(this.config.topics, sinks, cell);
+    this.#running = { ...this.#running, pressure, required };
     const access = new Access(accessTokens(this.config, this.#folder));
     const page = await startDashboard({ ...options, view, access, log: this.#log });
     this.#running = { ...this.#running, page };
@@ -270,8 +274,10 @@ export class Gateway extends EventEmitter<GatewayEvents> {
 
   async #stop(drainMs: number): Promise<void> {
     this.#state = 'closing';
-    const { lane, feed, publisher, embedded, sources, websocket, watch, pressure, bell, page } = this.#running;
+    const { lane, feed, publisher, embedded, sources, websocket, watch, pressure, required, bell, page } =
+      this.#running;
     pressure?.close();
+    required?.close();
     await sources?.close();
     await Promise.all([lane?.close(drainMs), feed?.close(drainMs)]);
     await Promise.all([publisher?.close(drainMs), embedded?.close(drainMs)]);

@@ -28,7 +28,7 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
     logLevel: config.logLevel,
     durability: journal.durability,
     group: journal.group,
-    retainBytes: journal.retainGb * GIB,
+    retainBytes: Math.floor(journal.retainGb * GIB),
     acceptDamage: start.acceptDamage ?? false,
     reload: start.reload ?? false,
     spinUs: lane.spinUs,

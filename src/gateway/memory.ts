@@ -1,9 +1,10 @@
 import { createTail } from '../journal/index.js';
 import { createCounters } from '../observe/index.js';
-import { createLaneMeterMemory, type LaneMemory } from '../orders/index.js';
+import { REQUIRED_COUNTERS, createLaneMeterMemory, type LaneMemory } from '../orders/index.js';
 import { createDoorbell, createRing } from '../ring/index.js';
 import { FEED_COUNTERS } from '../sources/index.js';
 import type { GatewayConfig } from './config/index.js';
+import { requiredTopics } from './required-watch.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -29,6 +30,7 @@ export function createMemory(config: GatewayConfig): GatewayMemory {
       bell: createDoorbell(),
       readerBells: [mainBell, publishBell],
       priceRing: config.feed && createRing(powerOfTwo(config.lane.priceRingKb * KIB)),
+      required: requiredTopics(config.topics).length === 0 ? undefined : createCounters(REQUIRED_COUNTERS).memory,
       loadRing: config.startOfDay && createRing(powerOfTwo(config.lane.loadRingKb * KIB)),
     },
     feedTail: createTail((config.feed?.tailSizeMb ?? 1) * MIB),

@@ -3,7 +3,7 @@ import { loadCrate, type NativeMode } from '../native/index.js';
 import { ringDoorbell } from '../ring/index.js';
 import { lockLog } from './lock.js';
 import { SEGMENT_SIZE_BYTES, currentBootId } from './format.js';
-import { segmentIndexes, segmentPath, type LogFolder } from './folder.js';
+import { readSegmentHeader, segmentIndexes, segmentPath, type LogFolder } from './folder.js';
 import { nodeDisk, type Disk } from './disk.js';
 import { GROUP_COMMIT, type LogWriterOptions, type Recovery } from './options.js';
 import type { LogPart, LogPartOptions } from './part.js';
@@ -48,6 +48,11 @@ export interface LogWriter {
   sync(): number;
   /** Writes a snapshot at `committedSequence`; keeps the two newest. */
   writeSnapshot(parts: readonly Uint8Array[]): void;
+  /**
+   * Deletes the oldest whole segments while the log is larger than `keepBytes`, never one that holds `fromSequence` or a later frame. Returns
+   * how many, and the bytes still held.
+   */
+  retain(keepBytes: number, fromSequence: number): { readonly removed: number; readonly heldBytes: number };
   /** Syncs, closes the files, unlocks. Throws when what is committed could not be synced. */
   close(): void;
 }
@@ -193,6 +198,25 @@ class FileLogWriter implements LogWriter {
 
   writeSnapshot(parts: readonly Uint8Array[]): void {
     writeSnapshotFile(this.#folder, this.committedSequence, parts);
+  }
+
+  retain(keepBytes: number, fromSequence: number): { removed: number; heldBytes: number } {
+    const position = this.#tail.committedPosition;
+    const size = this.#segmentSizeBytes;
+    const indexes = segmentIndexes(this.#folder).filter(index => (index - 1) * size <= position);
+    let removed = 0;
+    const heldBytes = (): number => position - ((indexes[removed] ?? 1) - 1) * size;
+    while (heldBytes() > keepBytes && this.#isBefore(indexes[removed + 1], fromSequence)) {
+      nodeDisk.remove(segmentPath(this.#folder, indexes[removed] as number));
+      removed++;
+    }
+    return { removed, heldBytes: heldBytes() };
+  }
+
+  /** Whether all frames before a segment are older than `sequence`. */
+  #isBefore(index: number | undefined, sequence: number): boolean {
+    const header = index === undefined ? undefined : readSegmentHeader(this.#folder, index);
+    return typeof header === 'object' && header.firstSequence <= sequence;
   }
 
   close(): void {

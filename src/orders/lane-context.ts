@@ -23,6 +23,8 @@ export interface LaneContext {
   readonly venue: LaneSession;
   /** An embedder's own rules, judged after the gate's. */
   readonly rules: readonly NamedRule[];
+  /** Bytes of ledger that a required reader holds beyond `retainGb`: new orders are refused while it is not 0. */
+  excessBytes: number;
   /** The clock reading of the batch in hand, UTC ns. */
   nowNs: bigint;
 }

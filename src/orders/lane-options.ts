@@ -45,6 +45,8 @@ export interface LaneMemory {
   readonly readerBells: readonly SharedArrayBuffer[];
   readonly priceRing: SharedArrayBuffer | undefined;
   readonly loadRing: SharedArrayBuffer | undefined;
+  /** Of createCounters(REQUIRED_COUNTERS), written by main: how far the slowest reader of a required topic is. */
+  readonly required?: SharedArrayBuffer | undefined;
 }
 
 export interface AccountCeiling {
@@ -60,6 +62,7 @@ export interface LaneOptions {
   readonly logLevel: LogLevel;
   readonly durability: Durability;
   readonly group: GroupCommit;
+  /** The oldest segments of the ledger are deleted beyond this; never what no snapshot covers or a required reader has not acknowledged. */
   readonly retainBytes: number;
   readonly acceptDamage: boolean;
   /** A start-of-day file for a date already loaded replaces it. */

@@ -13,6 +13,7 @@ import { LoadDesk } from './load-desk.js';
 import { openLane, type OpenedLane } from './open-lane.js';
 import { loadOrderRules, type NamedRule } from './order-rule.js';
 import { PriceDesk } from './price-desk.js';
+import { Retention } from './retention.js';
 import { saveLane } from './save-lane.js';
 
 const TICK_MS = 100;
@@ -20,6 +21,8 @@ const VIEW_MS = 250;
 const LOAD_ROWS_A_DRAIN = 4_096;
 /** A snapshot bounds the recovery: by bytes of ledger, or by time when something happened. */
 const SNAPSHOT_BYTES = 256 * 1024 * 1024;
+/** The size of the ledger is looked at so often: a look lists its folder. */
+const RETAIN_MS = 500;
 const SNAPSHOT_MS = 10 * 60 * 1000;
 
 /** One lane's life in its thread: recover, serve, drain, close. Fail-stop: the first fault closes the sockets and is told to main. */
@@ -36,6 +39,9 @@ export class LaneRun {
   readonly #timers: NodeJS.Timeout[] = [];
   #bell: DoorbellListener | undefined;
   #snapshotMs = performance.now();
+  /** Sequence of this run's newest snapshot; 0 before the first. */
+  #snapshotSequence = 0;
+  readonly #retention: Retention;
   #failed = false;
 
   /** Recovers and starts; a failure is told and the lane does not run. */
@@ -80,6 +86,12 @@ export class LaneRun {
     this.#loadRing = loadRing && new RingConsumer(loadRing);
     this.#loads = new LoadDesk(this.#opened, options.accountCeiling, () => this.#lane.commit());
     this.#sockets = new LaneSockets(this.#lane, options, this.#log, error => this.#fail(error));
+    this.#retention = new Retention({
+      journal: context.group.journal,
+      retainBytes: options.retainBytes,
+      required: options.memory.required,
+      onRemoved: () => this.#opened.names.writeAgain(() => this.#lane.commit()),
+    });
     this.#begin(started);
   }
 
@@ -92,6 +104,7 @@ export class LaneRun {
     this.#bell = listenDoorbell(this.#options.memory.bell, () => this.#rung(), this.#options.native);
     this.#timers.push(setInterval(() => this.#guarded(() => this.#tick()), TICK_MS));
     this.#timers.push(setInterval(() => this.#view(), VIEW_MS));
+    this.#timers.push(setInterval(() => this.#guarded(() => this.#retain()), RETAIN_MS));
     const { lastSequence, tornBytes } = recovery;
     const tookMs = performance.now() - started;
     this.#tell({
@@ -112,7 +125,10 @@ export class LaneRun {
       else if (request.op === 'openClients') void this.#openClients();
       else if (request.op === 'command')
         this.#tell({ op: 'answer', id: request.id, answer: this.#command(request.command) });
-      else if (request.op === 'inject') {
+      else if (request.op === 'inject' && this.#lane.context.excessBytes > 0) {
+        const reason = 'the journal has no room: a required reader is behind by journal.retainGb';
+        this.#tell({ op: 'answer', id: request.id, answer: { ok: false, reason } });
+      } else if (request.op === 'inject') {
         const sequence = this.#lane.inject(request.kind, request.data);
         this.#tell({ op: 'answer', id: request.id, answer: { ok: true, sequence, lastVenueMsgSeqNum: 0 } });
       } else if (request.op === 'close') void this.#close(request.drainMs);
@@ -176,12 +192,30 @@ export class LaneRun {
     this.#lane.tick();
     const { group } = this.#lane.context;
     const due =
-      group.bytes >= SNAPSHOT_BYTES || (group.bytes > 0 && performance.now() - this.#snapshotMs >= SNAPSHOT_MS);
+      group.bytes >= this.#snapshotBytes || (group.bytes > 0 && performance.now() - this.#snapshotMs >= SNAPSHOT_MS);
     if (due) this.#snapshot();
+  }
+
+  #retain(): void {
+    const { context } = this.#lane;
+    this.#lane.begin();
+    this.#retention.look(this.#snapshotSequence);
+    if (context.excessBytes === 0 && this.#retention.excessBytes > 0)
+      this.#log.warn(
+        { heldBytes: this.#retention.excessBytes },
+        'a required reader is behind by retainGb: new orders are refused',
+      );
+    context.excessBytes = this.#retention.excessBytes;
+  }
+
+  /** What retention may take is covered by a snapshot: there are several within its bound. */
+  get #snapshotBytes(): number {
+    return Math.min(SNAPSHOT_BYTES, this.#options.retainBytes / 4);
   }
 
   #snapshot(): void {
     saveLane(this.#opened);
+    this.#snapshotSequence = this.#lane.context.group.journal.committedSequence;
     this.#snapshotMs = performance.now();
     this.#lane.context.meter.count('snapshots');
   }

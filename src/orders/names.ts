@@ -6,6 +6,7 @@ import type { LedgerGroup } from './ledger-group.js';
 export const NAME_KIND = { account: 1, symbol: 2, session: 3 } as const;
 
 const HEAD_SIZE = 8;
+const NAMES_A_GROUP = 256;
 
 /** The tables of a lane's names; a snapshot holds their memories. */
 export interface NameTables {
@@ -47,13 +48,32 @@ export class Names {
     if (index === NO_INDEX) {
       throw new CapacityError('HR_CAPACITY', `no room for the name "${name}"; raise lane.accounts or lane.symbols`);
     }
+    this.#write(kind, index, name);
+    return index;
+  }
+
+  #write(kind: number, index: number, name: string): void {
     const text = Buffer.from(name, 'latin1');
     const payload = Buffer.alloc(HEAD_SIZE + text.length);
     payload.writeUInt32LE(kind, 0);
     payload.writeUInt32LE(index, 4);
     payload.set(text, HEAD_SIZE);
     this.#group.add({ type: FRAME_TYPE.intern, topic: 0, source: 0 }, payload);
-    return index;
+  }
+
+  /** Writes all names once more, for readers that begin behind what retention took. `onGroup` is called after each full group. */
+  writeAgain(onGroup: () => void): void {
+    const tables = [
+      [NAME_KIND.account, this.accounts],
+      [NAME_KIND.symbol, this.symbols],
+      [NAME_KIND.session, this.sessions],
+    ] as const;
+    for (const [kind, table] of tables)
+      for (let index = 0, name = table.nameOf(0); name !== ''; name = table.nameOf(++index)) {
+        this.#write(kind, index, name);
+        if (index % NAMES_A_GROUP === NAMES_A_GROUP - 1) onGroup();
+      }
+    onGroup();
   }
 
   /** Repeats an intern frame's effect. */

@@ -1,5 +1,5 @@
 import { FixBatch, NameTable, type Dictionaries } from '../codec/index.js';
-import { loadSnapshot, openLogReader, openLogWriter, type LogWriter } from '../journal/index.js';
+import { SEGMENT_SIZE_BYTES, loadSnapshot, openLogReader, openLogWriter, type LogWriter } from '../journal/index.js';
 import { CapacityError, HeadraceError, NO_INDEX } from '../model/index.js';
 import { loadAddon } from '../native/index.js';
 import { createGate, type Gate } from '../risk/index.js';
@@ -24,6 +24,8 @@ export const LEDGER = 'ledger';
 /** Sent messages a session can be asked for again; older ones are gap-filled. */
 const SENT_MESSAGES_MAX = 1 << 20;
 const SESSION_NAME_SIZE_MAX = 47;
+const SEGMENT_ALIGNMENT = 4_096;
+const SEGMENT_SIZE_MIN = 4 * 1024 * 1024;
 const FRAMES_A_POLL = 4_096;
 /** Accepted orders remembered as possible duplicates. */
 const DUPLICATE_ORDERS = 65_536;
@@ -67,6 +69,7 @@ export function openLane(options: LaneOptions, outside: LaneOutside): OpenedLane
     native: options.native,
     tail: options.memory.tail,
     group: options.group,
+    segmentSizeBytes: segmentSize(options.retainBytes),
     acceptDamage: options.acceptDamage,
   });
   // The lane itself refuses new orders while only the reserve is left; everything it does write may use it.
@@ -80,6 +83,12 @@ export function openLane(options: LaneOptions, outside: LaneOutside): OpenedLane
     journal.close();
     throw error;
   }
+}
+
+/** Retention deletes whole segments: sixteen or more within its bound. */
+function segmentSize(retainBytes: number): number {
+  const share = Math.floor(retainBytes / 16 / SEGMENT_ALIGNMENT) * SEGMENT_ALIGNMENT;
+  return Math.max(SEGMENT_SIZE_MIN, Math.min(SEGMENT_SIZE_BYTES, share));
 }
 
 interface Parts extends LaneOutside {
@@ -166,6 +175,7 @@ function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
     sessions,
     venue,
     rules: parts.rules,
+    excessBytes: 0,
     nowNs: fold.lastTimeNs,
   };
   return { context, names, loads, fold, halts, clients: sessions.slice(1) };
@@ -218,9 +228,18 @@ function readLedger({ options }: Parts, fold: LedgerFold, from: number): void {
   const reader = openLogReader({ directory: options.directory, name: LEDGER, tail: options.memory.tail, from });
   try {
     while (reader.poll(frame => fold.apply(frame), FRAMES_A_POLL) > 0);
+    if (reader.skippedFrames > 0 && !options.acceptDamage) throw incomplete(reader.skippedFrames);
   } finally {
     reader.close();
   }
+}
+
+function incomplete(frames: number): CapacityError {
+  const reason = `${frames} frames of the ledger are needed and were dropped by retention`;
+  return new CapacityError(
+    'HR_LEDGER_INCOMPLETE',
+    `${reason}; put lane.accounts, lane.symbols and lane.clOrdIds back as they were`,
+  );
 }
 
 /** What must hold before anybody connects: the ledger's session names are the config's, index by index. */

@@ -94,7 +94,7 @@ export class RequestDesk {
     } else if (!this.#mayChange(slot)) this.#fail('orderState');
     if (msgType !== MSG_TYPE.cancel) this.#applyRules();
     if (!venue.isActive) this.#fail('venueDown');
-    if (msgType !== MSG_TYPE.cancel && this.#context.group.journal.state() === 'reserve') this.#fail('journalFull');
+    if (msgType !== MSG_TYPE.cancel && this.#isJournalFull()) this.#fail('journalFull');
     return slot;
   }
 
@@ -112,6 +112,10 @@ export class RequestDesk {
   /** Order and decision, and behind them the words of an embedder's rule that refused. */
   #payload(): Uint8Array {
     return this.#ruleWords === '' ? this.#rows : Buffer.concat([this.#rows, Buffer.from(this.#ruleWords, 'utf8')]);
+  }
+
+  #isJournalFull(): boolean {
+    return this.#context.excessBytes > 0 || this.#context.group.journal.state() === 'reserve';
   }
 
   /** A cancel or replace is judged by the account, symbol and side of the order it names. */

@@ -66,6 +66,7 @@ export class BrokerSink {
   constructor(options: BrokerSinkOptions) {
     this.#options = options;
     this.#acknowledged = options.reader.position;
+    options.counters.set(options.counters.index.position, this.#acknowledged);
     this.#ended = this.#run();
   }
 

@@ -12,6 +12,8 @@ export interface PublisherOptions extends Omit<PublishWorkerOptions, 'counters'>
 export interface SinkReport {
   readonly sink: string;
   readonly log: string;
+  /** Topics it sends; undefined sends all. */
+  readonly only?: readonly string[] | undefined;
   readonly counters: Counters<SinkCounter>;
 }
 
@@ -36,7 +38,12 @@ export class Publisher {
   constructor({ log, ...options }: PublisherOptions) {
     const sinks = configuredSinks(options.sinks);
     this.reports = sinks.flatMap(sink =>
-      options.logs.map(place => ({ sink, log: place.name, counters: createCounters(SINK_COUNTERS) })),
+      options.logs.map(place => ({
+        sink,
+        log: place.name,
+        only: options.sinks[sink]?.only,
+        counters: createCounters(SINK_COUNTERS),
+      })),
     );
     const memories = this.reports.map(report => [`${report.sink}.${report.log}`, report.counters.memory]);
     this.#options = { ...options, counters: Object.fromEntries(memories) as Record<string, SharedArrayBuffer> };
@@ -78,6 +85,7 @@ export class Publisher {
   }
 }
 
-function configuredSinks(sinks: BrokerSinksConfig): string[] {
-  return Object.entries(sinks).flatMap(([name, options]) => (options === undefined ? [] : [name]));
+function configuredSinks(sinks: BrokerSinksConfig): (keyof BrokerSinksConfig)[] {
+  const names = Object.keys(sinks) as (keyof BrokerSinksConfig)[];
+  return names.filter(name => sinks[name] !== undefined);
 }

@@ -60,7 +60,7 @@ topics: { orders.acepted: required }
   t.strictSame(problemsOf(text), [
     'g.yaml:3:1: jurnal: unknown key; did you mean `journal`?',
     'g.yaml:5:15: journal.durability: expected none | os | group | each, but found the text "grupo"; did you mean `group`?',
-    'g.yaml:6:13: journal.retainGb: must be at least 1',
+    'g.yaml:6:13: journal.retainGb: must be at least 0.0625',
     'g.yaml:9:5: fix.client.prot: unknown key; did you mean `port`?',
     'g.yaml:10:15: fix.client.sessions: needs at least 1',
     'g.yaml:11:3: fix.venue.targetCompId: is required but missing',

@@ -91,6 +91,15 @@ export class GatewayDesk {
   async trade(): Promise<void> {
     this.startFeed();
     await until(() => this.count('feed.quotes') >= TRADED.length);
+    await this.#startCounterparty();
+  }
+
+  /** Starts the venue, and a client that sends nothing. */
+  async tradeQuietly(): Promise<void> {
+    await this.#startCounterparty(0);
+  }
+
+  async #startCounterparty(rate?: number): Promise<void> {
     const { ordersPerSecond = 300, counterparty } = this.#options;
     this.#counterparty = await startCounterparty({
       gateway: { host: '127.0.0.1', port: this.gateway.ports.clients },
@@ -98,7 +107,7 @@ export class GatewayDesk {
       accounts: DEMO_ACCOUNTS,
       symbols: TRADED.map(({ symbol, price }) => ({ name: symbol, priceCents: Math.round(price * 100) })),
       stateFile: join(this.folder, 'counterparty.json'),
-      ordersPerSecond,
+      ordersPerSecond: rate ?? ordersPerSecond,
       ...counterparty,
     });
     await until(() => this.counterparty.counts().client.logons > 0 && this.counterparty.counts().venue.logons > 0);

@@ -22,7 +22,8 @@ function typeOf(schema: JsonSchema): string {
   if (schema.anyOf !== undefined) return 'secret';
   if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}`;
   if (schema.type === 'object') return 'mapping';
-  if (schema.type !== 'integer') return schema.type === 'string' ? 'text' : String(schema.type);
+  const isNumber = schema.type === 'integer' || schema.type === 'number';
+  if (!isNumber) return schema.type === 'string' ? 'text' : String(schema.type);
   return `${schema.minimum} … ${schema.maximum}`;
 }
 

@@ -8,6 +8,9 @@ import { feed, startOfDay } from './load-schema.js';
 import { risk } from './risk-schema.js';
 import { count, host, port, text } from './values.js';
 
+/** 64 MiB: sixteen segments of the smallest size that holds a batch. */
+const RETAIN_GB_MIN = 0.0625;
+
 const journal = z
   .strictObject({
     durability: z
@@ -15,7 +18,12 @@ const journal = z
       .default('group')
       .describe('What an acknowledged order survives: `os` our crash, `group` and `each` a power cut.'),
     tailSizeMb: count(64, 4_096).describe('Newest part of the ledger in shared memory, in MiB.'),
-    retainGb: count(64, 65_536).describe('Oldest ledger segments are dropped beyond this many GiB.'),
+    retainGb: z
+      .number()
+      .min(RETAIN_GB_MIN)
+      .max(65_536)
+      .default(64)
+      .describe('Oldest ledger segments are dropped beyond this many GiB.'),
     group: z
       .strictObject({
         records: count(1_000, 1_000_000).describe('A group is synced when it has this many frames.'),
