@@ -29,12 +29,15 @@ class StubbornSink {
   }
 }
 
+const room = { accounts: 1_000 };
+
 function openDesk(folder: string, sink: StubbornSink, policy: 'required' | 'bestEffort'): GatewayDesk {
   return new GatewayDesk({
     folder,
     sinks: { mine: sink },
     change: config => {
       config.journal = { durability: 'os', tailSizeMb: 8, retainGb: RETAIN_GB };
+      config.lane = { ...config.lane, ...room };
       config.topics = { 'orders.accepted': policy };
       delete config.feed;
       config.risk = { firm: { maxQuantity: '100000' } };
@@ -97,6 +100,12 @@ t.test('a required topic whose reader is away refuses new orders at the bound, a
     );
     await again.close();
     await desk.close();
+  });
+
+  await t.test('other table sizes need the first frame: the start is refused', async t => {
+    room.accounts = 2_000;
+    t.teardown(() => (room.accounts = 1_000));
+    await t.rejects(desk.start(), { code: 'HR_LEDGER_INCOMPLETE' });
   });
 });
 
