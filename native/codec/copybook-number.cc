@@ -91,7 +91,10 @@ int32_t readBinary(const Leaf& leaf, const uint8_t* from, Digits& out) {
     bits = (bits << 8) | from[leaf.has(kLittleEndian) ? leaf.size - 1 - index : index];
   }
   const int32_t unused = 128 - leaf.size * 8;
-  const bool negative = leaf.has(kSigned) && (bits >> (leaf.size * 8 - 1)) != 0;
+  const bool highest = (bits >> (leaf.size * 8 - 1)) != 0;
+  const bool negative = leaf.has(kSigned) && highest;
+  // A row's slot is a signed 128-bit integer: an unsigned item of 16 bytes may hold more.
+  if (leaf.size == 16 && highest && !negative) return status::kDigitsOverflow;
   uint128 magnitude = bits;
   if (negative) magnitude = (-(bits << unused)) >> unused;
   uint8_t reversed[kSizeOfNumberMax];

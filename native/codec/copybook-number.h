@@ -15,9 +15,9 @@ struct Digits {
   bool negative = false;
 
   __int128 value() const {
-    __int128 value = 0;
-    for (int32_t index = 0; index < count; index++) value = value * 10 + digits[index];
-    return negative ? -value : value;
+    unsigned __int128 magnitude = 0;
+    for (int32_t index = 0; index < count; index++) magnitude = magnitude * 10 + digits[index];
+    return static_cast<__int128>(negative ? -magnitude : magnitude);
   }
   void set(__int128 value);
   bool isZero() const;

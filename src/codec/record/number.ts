@@ -7,6 +7,8 @@ const OK = STATUS.ok.code;
 const BAD_SIGN = STATUS.badSign.code;
 const BAD_DIGIT = STATUS.badDigit.code;
 const DIGITS_OVERFLOW = STATUS.digitsOverflow.code;
+const WIDEST = 16;
+const SLOT_END = 1n << 127n;
 
 /** A number on its way: decimal digits, most significant first, and a sign. One is used again and again by a loop. */
 export class Digits {
@@ -135,6 +137,8 @@ function readBinary(leaf: LeafAt, bytes: Uint8Array, offset: number, out: Digits
   for (let index = 0; index < size; index++)
     value = (value << 8n) | BigInt(bytes[offset + (little ? size - 1 - index : index)]!);
   if ((flags & FLAG.signed) !== 0) value = BigInt.asIntN(size * 8, value);
+  // A row's slot is a signed 128-bit integer: an unsigned item of 16 bytes may hold more.
+  else if (size === WIDEST && value >= SLOT_END) return DIGITS_OVERFLOW;
   out.setBigInt(value);
   return (flags & FLAG.fullRange) === 0 && out.count > leaves[at + LEAF.digits]! ? DIGITS_OVERFLOW : OK;
 }
