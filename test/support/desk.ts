@@ -89,7 +89,9 @@ export class Desk {
 
   get isUp(): boolean {
     const views = this.events.findLast(event => event.op === 'sessions');
-    return views?.op === 'sessions' && views.sessions.every(session => session.state === 'active');
+    const laneIsUp = views?.op === 'sessions' && views.sessions.every(session => session.state === 'active');
+    // The lane is active when its Logon is written down, before the counterparty has it: what that sends till then is only stored.
+    return laneIsUp && [this.client, this.venue].every(side => (side?.session.state ?? 'active') === 'active');
   }
 
   async startVenue(): Promise<void> {
