@@ -1,3 +1,4 @@
+import { FRAME_HEADER_SIZE } from '../model/index.js';
 import type { LogFolder } from './folder.js';
 import { OWN_TYPE, SEGMENT_HEADER_SIZE, frameAfter, isOwnType } from './format.js';
 import { FrameBuffer } from './frame-buffer.js';
@@ -9,6 +10,7 @@ import { segmentSizeOf } from './recovery.js';
 const STRIDE = 8;
 const SEGMENTS_MAX = 16;
 const READ_BYTES = 4096;
+const GROW_BYTES = 256 * 1024;
 
 interface SegmentIndex {
   readonly firstSequence: number;
@@ -108,12 +110,28 @@ class IndexedReader implements SequenceReader {
     if (this.#indexes.size > SEGMENTS_MAX && oldest !== undefined) this.#indexes.delete(oldest);
   }
 
+  /** Indexes what the segment has grown by, a piece at a time: the zeros behind it are not read. */
   #grow(segment: number, index: SegmentIndex): void {
-    if (index.isEnded) return;
-    const bytes = FrameBuffer.ofSize(this.#segmentSizeBytes - index.end);
+    let size = GROW_BYTES;
+    while (!index.isEnded && size > 0) size = this.#growBy(segment, index, size);
+  }
+
+  /** Returns how much to read next: more when a frame is longer than that, 0 at the end. */
+  #growBy(segment: number, index: SegmentIndex, size: number): number {
+    const rest = this.#segmentSizeBytes - index.end;
+    const bytes = FrameBuffer.ofSize(Math.min(size, rest));
     const count = this.#files?.read(this.#startOf(segment) + index.end, bytes.bytes) ?? 0;
+    const end = this.#indexFrames(index, bytes, count);
+    index.end += end;
+    if (end > 0) return GROW_BYTES;
+    const length = count < FRAME_HEADER_SIZE ? 0 : bytes.lengthAt(0);
+    return length > bytes.bytes.length && length <= rest ? (length + 7) & ~7 : 0;
+  }
+
+  /** Indexes the whole frames at the start of `bytes`; returns where they end. */
+  #indexFrames(index: SegmentIndex, bytes: FrameBuffer, count: number): number {
     let at = 0;
-    while (bytes.isFrame(at, count)) {
+    while (!index.isEnded && bytes.isFrame(at, count)) {
       const type = bytes.typeAt(at);
       const sequence = bytes.sequenceAt(at);
       if (type === OWN_TYPE.segmentEnd) index.isEnded = true;
@@ -123,9 +141,8 @@ class IndexedReader implements SequenceReader {
         index.next++;
       }
       at = frameAfter(bytes, at);
-      if (index.isEnded) break;
     }
-    index.end += at;
+    return at;
   }
 
   /** Walks from an indexed frame to the one asked for, reading more where it does not lie in the bytes at hand. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Findings, randomOf, type CampaignOptions, type CampaignReport } from '../support/campaign.js';
-import { freePort } from '../support/free-port.js';
+import { lastingPort } from '../support/free-port.js';
 import { temporaryFolder } from '../support/journal.js';
 import { Counterparties, type CounterpartyReport } from './counterparties.js';
 import { foldedDifferences } from './folded-orders.js';
@@ -18,7 +18,10 @@ export interface GatewayKillOptions extends CampaignOptions {
 }
 
 const UP_MS_MAX = 60_000;
-const SETTLE_MS_MAX = 30_000;
+/** The client's answers have stopped when none came for so long. */
+const SETTLE_MS_MAX = 20_000;
+/** On a slow machine a gateway killed each second never catches up with its client: it rests so often. */
+const ROUNDS_WITHOUT_REST = 10;
 /** Longest time under load before a kill. */
 const LOAD_MS = 400;
 /** A kill while it starts comes within this time of its start. */
@@ -44,13 +47,20 @@ class KillRun {
   /** Ends what is to be ended, again and again, under load. False when the gateway did not come up or ended by itself. */
   async rounds(): Promise<boolean> {
     this.gateway.start();
-    await this.others.start(this.options.ordersPerSecond ?? 600);
     for (let round = 0; round < this.options.rounds; round++) {
       if (!(await this.#isUp(round))) return false;
+      if (round % ROUNDS_WITHOUT_REST === 0) await this.#rest(round);
       await sleep(this.#random(LOAD_MS));
       await this.#strike();
     }
     return this.#isUp(this.options.rounds);
+  }
+
+  async #rest(round: number): Promise<void> {
+    const { client } = await this.settle();
+    const { unansweredCount } = client;
+    this.found.expect(unansweredCount === 0, `round ${round}, ${this.#where}: ${unansweredCount} unanswered at rest`);
+    await this.others.start(this.options.ordersPerSecond ?? 600);
   }
 
   async #strike(): Promise<void> {
@@ -86,9 +96,12 @@ class KillRun {
   /** No new orders, and time for the answers of those under way. */
   async settle(): Promise<CounterpartyReport> {
     await this.others.pause();
-    const deadline = Date.now() + SETTLE_MS_MAX;
     let report = await this.others.report();
-    while (Date.now() < deadline && (report.client.unansweredCount > 0 || report.quantityMismatchCount > 0)) {
+    let open = Infinity;
+    let since = Date.now();
+    while (openOf(report) > 0 && Date.now() - since < SETTLE_MS_MAX) {
+      if (openOf(report) < open) since = Date.now();
+      open = Math.min(open, openOf(report));
       await sleep(200);
       report = await this.others.report();
     }
@@ -147,7 +160,7 @@ export async function run(options: GatewayKillOptions): Promise<CampaignReport> 
   if (!PYTHON) return { name, rounds: 0, outcomes: {}, failures: [], skipped: 'python3 is not installed' };
   const { durability = 'os', resendOrdersWithinMs = 0, native } = options;
   const folder = temporaryFolder();
-  const clientPort = await freePort();
+  const clientPort = await lastingPort();
   const names = ['--client-comp', 'CLIENT', '--gateway-comp', 'DESK', '--venue-comp', 'VENUE', '--change-every', '5'];
   const traded = ['--accounts', ACCOUNTS.join(), '--symbols', SYMBOLS.join()];
   const others = await Counterparties.open(clientPort, [...names, ...traded]);
@@ -170,6 +183,10 @@ export async function run(options: GatewayKillOptions): Promise<CampaignReport> 
   const { failures } = kill.found.report(name, options.rounds);
   if (failures.length === 0 || process.env['HEADRACE_KEEP'] === undefined) folder.remove();
   return { name, rounds: options.rounds, outcomes, failures };
+}
+
+function openOf({ client, quantityMismatchCount }: CounterpartyReport): number {
+  return client.unansweredCount + quantityMismatchCount;
 }
 
 function outcomesOf(report: CounterpartyReport, kills: number): Record<string, number> {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import t from 'tap';
 
-import { createTail, loadSnapshot, openLogReader } from '../../src/journal/index.js';
+import { createTail, loadSnapshot, openLogReader, openSequenceReader } from '../../src/journal/index.js';
 import {
   appendFrames,
   firstWrong,
@@ -211,6 +211,31 @@ for (const native of nativeModes) {
       openLog(directory, { name: 'feed', chained: false }).writer.close();
       writer.close();
       openLog(directory).writer.close();
+    },
+  );
+
+  t.test(
+    `${native}: reads by sequence go on with a log that grows, also behind a frame of 700 KiB and in the next segment`,
+    async t => {
+      const { directory, remove } = temporaryFolder();
+      t.teardown(remove);
+      const sizes = { segmentSizeBytes: 4 * 1024 * 1024, tail: createTail(16 * 1024 * 1024) };
+      const { writer } = openLog(directory, sizes);
+      const reader = openSequenceReader(directory, 'ledger');
+      const long = new Uint8Array(700 * 1024).fill(7);
+      for (let round = 0; round < 8; round++) {
+        t.equal(appendFrames(writer, 20), 0);
+        const head = { type: 18, topic: 0, source: 0 };
+        const sequence = writer.stage(head, long);
+        writer.endGroup();
+        t.equal(writer.commit(BigInt(Date.now()) * 1_000_000n), 0);
+        t.equal(reader.read(sequence)?.payload.length, long.length);
+        t.same(reader.read(sequence - 1)?.payload, payloadOf(sequence - 1));
+        t.equal(reader.read(sequence + 1), undefined, 'not yet written');
+      }
+      t.same(reader.read(3)?.payload, payloadOf(3));
+      reader.close();
+      writer.close();
     },
   );
 
