@@ -1,4 +1,4 @@
-// `npm run check`: what one runs before a commit: build, lint and the fast tests (all but fault, stress and servers).
+// `npm run check`: what one runs before a commit: build, lint and the fast tests (all but faults, stress, fuzz, servers and the package).
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,7 +7,7 @@ import { setup } from './setup.mjs';
 
 await setup();
 run('node', [join(root, 'scripts', 'lint.mjs')]);
-const SLOW = /[\\/](fault|stress|fuzz)[\\/]|kafka|page\.test|acceptance/;
+const SLOW = /[\\/](fault|stress|fuzz|pack)[\\/]|kafka|page\.test|acceptance/;
 const tests = readdirSync(join(root, 'dist', 'test'), { recursive: true })
   .filter(file => file.endsWith('.test.js') && !SLOW.test(`/${file}`))
   .map(file => join('dist', 'test', file));

@@ -1,5 +1,5 @@
 // What the scripts share: running other programs (output goes through, a failure ends the script with the same code), and replacing files.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -17,6 +17,20 @@ export function run(program, args, options = {}) {
     process.exit(69);
   }
   if (status !== 0) process.exit(status ?? 70);
+}
+
+/** Runs a program without waiting in line; resolves with its exit code (or signal) and all it printed. */
+export function capture(program, args, options = {}) {
+  const child = spawn(program === 'node' ? process.execPath : program, args, {
+    ...options,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', chunk => (text += chunk));
+  return new Promise(resolve => {
+    child.once('error', error => resolve({ status: 69, text: error.message }));
+    child.once('close', (code, signal) => resolve({ status: code ?? signal, text }));
+  });
 }
 
 /** Copies a file where it differs, by a rename: a process that has the old one mapped goes on with the old one. */
