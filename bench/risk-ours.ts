@@ -36,7 +36,10 @@ function oneByOne(name: string, gate: Gate, rows: Uint8Array): Timed {
   const call = (): number => {
     let accepted = 0;
     for (let row = 0; row < BATCH; row++) {
-      if (gate.check(rows, (next + row) * ORDER.sizeBytes, decisions, row * DECISION_SIZE) === 0) accepted++;
+      const at = (next + row) * ORDER.sizeBytes;
+      if (gate.check(rows, at, decisions, row * DECISION_SIZE) !== 0) continue;
+      gate.accepted(rows, at);
+      accepted++;
     }
     next = (next + BATCH) % ORDERS;
     return expectAll(accepted, BATCH);

@@ -110,10 +110,12 @@ napi_value consume(napi_env env, napi_callback_info info) {
   return status(env, status::kOk);
 }
 
-napi_value reserveOrder(napi_env env, napi_callback_info info) {
+napi_value accepted(napi_env env, napi_callback_info info) {
   const Call<1> call(env, info);
   uint8_t* order = call.open->order(call.words[0]);
-  return status(env, order == nullptr ? kOutside : call.open->gate.reserveOrder(order));
+  if (order == nullptr) return status(env, kOutside);
+  call.open->gate.accepted(order);
+  return status(env, status::kOk);
 }
 
 Holding holdingOf(const Call<3>& call) { return {call.words[0], call.words[1], call.words[2]}; }
@@ -187,7 +189,7 @@ Napi::Value openGate(const Napi::CallbackInfo& info) {
   if (!open->gate.attach(open->memory.data, open->memory.size)) return env.Undefined();
   Napi::Object calls = Napi::Object::New(env);
   const std::pair<const char*, napi_callback> functions[] = {{"check", check},     {"checkBatch", checkBatch},
-                                                             {"consume", consume}, {"reserveOrder", reserveOrder},
+                                                             {"consume", consume}, {"accepted", accepted},
                                                              {"reserve", reserve}, {"release", release},
                                                              {"trade", trade},     {"fill", fill},
                                                              {"apply", apply},     {"bind", bind}};

@@ -305,14 +305,13 @@ void Gate::prepare(const uint8_t* order, uint32_t ahead, Keys& keys) const {
   __builtin_prefetch(block.buckets);
   keys.id = clOrdIdKey(order);
   if (sessionIndex < capacities_.sessions) sessionIds(sessionIndex).prefetch(keys.id.hash, ahead);
-  if (order[order::kMsgType] != 'D' || !remembersOrders()) return;
+  if (!isRemembered(order)) return;
   keys.same = sameOrderKey(order);
   acceptedOrders().prefetch(keys.same.hash, ahead);
 }
 
 int32_t Gate::judge(const uint8_t* order, const Keys& keys, uint8_t* decision) {
   const bool cancels = order[order::kMsgType] == 'F';
-  const bool isRemembered = order[order::kMsgType] == 'D' && remembersOrders();
   Judgement judgement(decision);
   const Subject subject = readSubject(order);
   if (!cancels) judgeLimits(subject, judgement);
@@ -322,13 +321,11 @@ int32_t Gate::judge(const uint8_t* order, const Keys& keys, uint8_t* decision) {
     if (!cancels) judgement.compare(rule::kDuplicateClOrdId, known, 0);
     if (!known) ids.remember(keys.id, 0);
   }
-  if (isRemembered) judgeDuplicate(keys.same, judgement);
+  if (isRemembered(order)) judgeDuplicate(keys.same, judgement);
   const int64_t counted = count(subject.sessionIndex);
   const int64_t limit = session(subject.sessionIndex).rateOrders;
   if (limit >= 0) judgement.record(rule::kMessageRate, counted, limit, !cancels && counted > limit);
-  if (judgement.finish(*header_, subject) != 0) return status::kRefused;
-  if (isRemembered) acceptedOrders().remember(keys.same, header_->nowNs);
-  return status::kOk;
+  return judgement.finish(*header_, subject) == 0 ? status::kOk : status::kRefused;
 }
 
 int32_t Gate::check(const uint8_t* order, uint8_t* decision) {
@@ -346,10 +343,18 @@ uint32_t Gate::checkBatch(const uint8_t* orders, uint32_t count, uint8_t* decisi
   uint32_t accepted = 0;
   for (uint32_t index = 0; index < count; ++index) {
     Keys& current = keys[index % kAhead];
-    accepted += judge(orders + index * order::kSize, current, decisions + index * gate::kDecisionSize) == status::kOk;
+    const uint8_t* order = orders + index * order::kSize;
+    if (judge(order, current, decisions + index * gate::kDecisionSize) == status::kOk) {
+      if (isRemembered(order)) acceptedOrders().remember(current.same, header_->nowNs);
+      ++accepted;
+    }
     if (index + kAhead < count) prepare(orders + (index + kAhead) * order::kSize, kAhead - 1, current);
   }
   return accepted;
+}
+
+void Gate::accepted(const uint8_t* order) {
+  if (isRemembered(order)) acceptedOrders().remember(sameOrderKey(order), header_->nowNs);
 }
 
 void Gate::consume(const uint8_t* order, uint32_t failedMask) {
@@ -360,9 +365,7 @@ void Gate::consume(const uint8_t* order, uint32_t failedMask) {
     if (ids.find(id) == nullptr) ids.remember(id, 0);
     count(sessionIndex);
   }
-  if (failedMask == 0 && order[order::kMsgType] == 'D' && remembersOrders()) {
-    acceptedOrders().remember(sameOrderKey(order), header_->nowNs);
-  }
+  if (failedMask == 0) accepted(order);
 }
 
 }  // namespace headrace::risk

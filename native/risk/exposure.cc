@@ -115,14 +115,6 @@ int32_t Gate::reserve(const Holding& holding, int64_t quantity, int64_t price) {
   return status::kOk;
 }
 
-int32_t Gate::reserveOrder(const uint8_t* order) {
-  const uint32_t symbolIndex = load<uint32_t>(order + order::kSymbolIndex);
-  const bool hasPrice = (load<uint32_t>(order + order::kFlags) & order_flag::kHasPrice) != 0;
-  const Holding holding{load<uint32_t>(order + order::kAccountIndex), symbolIndex, order[order::kSide]};
-  const int64_t price = hasPrice ? load<int64_t>(order + order::kPrice) : symbol(symbolIndex).referencePrice;
-  return reserve(holding, load<int64_t>(order + order::kQuantity), price);
-}
-
 int32_t Gate::release(const Holding& holding, int64_t quantity, int64_t price) {
   if (!isValid(holding, quantity)) return status::kBadCommand;
   Pair* pair = findPair(holding.account, holding.symbol);

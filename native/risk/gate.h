@@ -37,12 +37,12 @@ class Gate {
 
   int32_t apply(const uint8_t* command, size_t sizeBytes);
   int32_t check(const uint8_t* order, uint8_t* decision);
-  // Checks `count` rows lying one after another; returns how many were accepted.
+  // Checks `count` rows lying one after another, and accepts what passes; returns how many.
   uint32_t checkBatch(const uint8_t* orders, uint32_t count, uint8_t* decisions);
+  void accepted(const uint8_t* order);
   void consume(const uint8_t* order, uint32_t failedMask);
 
   int32_t reserve(const Holding& holding, int64_t quantity, int64_t price);
-  int32_t reserveOrder(const uint8_t* order);
   int32_t release(const Holding& holding, int64_t quantity, int64_t price);
   int32_t fill(const Holding& holding, int64_t quantity, int64_t reservedPrice, int64_t fillPrice);
   int32_t trade(const Holding& holding, int64_t quantity, int64_t price);
@@ -90,7 +90,9 @@ class Gate {
   void judgeGross(const Subject& subject, Judgement& judgement) const;
   void judgeSwitches(const Subject& subject, Judgement& judgement) const;
   void judgeDuplicate(const Key& same, Judgement& judgement) const;
-  bool remembersOrders() const { return capacities_.duplicateOrders != 0 && capacities_.duplicateWindowMs != 0; }
+  bool isRemembered(const uint8_t* order) const {
+    return order[order::kMsgType] == 'D' && capacities_.duplicateOrders != 0 && capacities_.duplicateWindowMs != 0;
+  }
 
   RecentKeys sessionIds(uint32_t index) const;
   RecentKeys acceptedOrders() const;

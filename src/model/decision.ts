@@ -40,14 +40,6 @@ export const RULE_BIT = Object.fromEntries(RULES.map((rule, index) => [rule.name
   Record<RuleName, number>
 >;
 
-/** Rules the lane judges by itself: they need its orders, its venue or its ledger. */
-const LANE_RULES: ReadonlySet<string> = new Set(['orderState', 'venueDown', 'journalFull', 'openOrders', 'custom']);
-
-/** The bits that the gate itself sets; the lane sets those of its own rules after the gate has judged. */
-export const GATE_RULES_MASK = RULES.reduce((mask, { name }, bit) => {
-  return LANE_RULES.has(name) ? mask : (mask | (1 << bit)) >>> 0;
-}, 0);
-
 /** Why a row cannot be judged: bits of the measured value of `invalidOrder`. */
 export const INVALID_ORDER = { msgType: 1, side: 2, quantity: 4, price: 8, clOrdId: 16, session: 32 } as const;
 

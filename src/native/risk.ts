@@ -5,9 +5,9 @@ export interface NativeGateCalls {
   check(orderOffset: number, decisionOffset: number): number;
   /** Checks the first `count` rows of the bound orders, one after another; returns how many were accepted. */
   checkBatch(count: number): number;
+  accepted(orderOffset: number): number;
   consume(orderOffset: number, failedMask: number): number;
   apply(command: Uint8Array, start: number, end: number): number;
-  reserveOrder(orderOffset: number): number;
   /** Quantity and price are numbers[0] and [1] of openGate; of a fill [1] and [2] are reserved and fill price. */
   reserve(account: number, symbol: number, side: number): number;
   release(account: number, symbol: number, side: number): number;

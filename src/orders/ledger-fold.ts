@@ -1,13 +1,4 @@
-import {
-  DECISION,
-  EXECUTION,
-  EXECUTION_EFFECT,
-  EXECUTION_KIND,
-  FRAME_TYPE,
-  GATE_RULES_MASK,
-  ORDER,
-  invariant,
-} from '../model/index.js';
+import { DECISION, EXECUTION, EXECUTION_EFFECT, EXECUTION_KIND, FRAME_TYPE, ORDER, invariant } from '../model/index.js';
 import type { FrameView } from '../journal/index.js';
 import type { Gate } from '../risk/index.js';
 import type { HaltBook } from './halt-book.js';
@@ -90,7 +81,7 @@ export class LedgerFold {
     const decision = viewOf(frame.payload.subarray(ORDER.sizeBytes));
     const failedMask = decision.getUint32(DECISION.offset.failedMask, true);
     gate.clock(frame.timeNs);
-    gate.consume(frame.payload, 0, (failedMask & GATE_RULES_MASK) >>> 0);
+    gate.consume(frame.payload, 0, failedMask);
     if (failedMask === 0) orders.accepted(order, decision, frame.sequence);
   }
 

@@ -161,10 +161,11 @@ export class RequestDesk {
   }
 
   #passOn(message: FixMessage, sequence: number): void {
-    const { orders, venue, meter } = this.#context;
+    const { gate, orders, venue, meter } = this.#context;
     const { table } = orders;
     const isNew = this.#order.getUint8(ORDER.offset.msgType) === MSG_TYPE.newOrder;
     const named = isNew ? 0 : this.#venueIdOfNamed();
+    gate.accepted(this.#rows, 0);
     const slot = orders.accepted(this.#order, this.#decision, sequence);
     const ids = {
       clOrdId: venueClOrdId(this.#context, sequence),

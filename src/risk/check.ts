@@ -1,6 +1,6 @@
 import { GATE_HEADER, GATE_SESSION, GATE_SYMBOL, STATUS } from '../model/index.js';
 import { Judgement } from './judgement.js';
-import { countAndRemember, judgeClOrdId, judgeDuplicate, rememberAccepted } from './remembered.js';
+import { countAndRemember, judgeClOrdId, judgeDuplicate } from './remembered.js';
 import { judgeLimits } from './rules.js';
 import type { GateState } from './state.js';
 import { MSG_TYPE, readSubject, type Subject } from './subject.js';
@@ -31,7 +31,5 @@ export function check(state: GateState, order: DataView, decision: DataView): nu
   const count = BigInt(countAndRemember(state, subject.sessionIndex, subject.clOrdId));
   const limit = state.i64(subject.session + S.rateOrders);
   if (limit >= 0n) judgement.record('messageRate', count, limit, !cancels && count > limit);
-  const failed = finish(state, subject, judgement);
-  if (failed === 0) rememberAccepted(state, order);
-  return failed === 0 ? STATUS.ok.code : STATUS.refused.code;
+  return finish(state, subject, judgement) === 0 ? STATUS.ok.code : STATUS.refused.code;
 }

@@ -59,18 +59,18 @@ export interface Gate {
   replaced(leaves: bigint, cumulative: bigint, price: bigint): void;
   /**
    * Judges the ORDER row at `orderOffset` and writes DECISION_SIZE bytes at `decisionOffset`: ok or refused. Counts it in the rate
-   * window, remembers its ClOrdID, and an accepted new order as a possible duplicate; exposure is opened by reserve.
+   * window and remembers its ClOrdID; an order that nothing else vetoes is told by accepted, its exposure opened by reserve.
    * Throws RangeError when a row does not lie within its array.
    */
   check(order: Uint8Array, orderOffset: number, decision: Uint8Array, decisionOffset: number): number;
-  /** Checks the first `count` rows of `orders` into the first of `decisions`; returns how many were accepted. */
+  /** Checks the first `count` rows of `orders` into the first of `decisions`, and accepts what passes; returns how many. */
   checkBatch(orders: Uint8Array, count: number, decisions: Uint8Array): number;
+  /** Remembers a new order that went to the venue: the same one again within the window is a duplicate. */
+  accepted(order: Uint8Array, orderOffset: number): void;
   /** Recovery: repeats what a journalled order left in rate and duplicate windows, without judging it again. */
   consume(order: Uint8Array, orderOffset: number, failedMask: number): void;
   /** Opens exposure when an order is sent: ok, capacity, overflow or badCommand; refused, it changes nothing. So the next four. */
   reserve(account: number, symbol: number, side: number, quantity: bigint, price: bigint): number;
-  /** As reserve, from an ORDER row and without a BigInt; an order without a price is reserved at the reference. */
-  reserveOrder(order: Uint8Array, orderOffset: number): number;
   /** Closes exposure of a cancelled, expired or rejected rest, at the price it was reserved at. */
   release(account: number, symbol: number, side: number, quantity: bigint, price: bigint): number;
   /** Moves executed quantity from open orders to the position. */

@@ -68,6 +68,11 @@ export class NativeGate implements Gate {
     return this.#calls.checkBatch(count);
   }
 
+  accepted(order: Uint8Array, orderOffset: number): void {
+    this.#bindOrders(order, orderOffset);
+    this.#calls.accepted(orderOffset);
+  }
+
   consume(order: Uint8Array, orderOffset: number, failedMask: number): void {
     this.#bindOrders(order, orderOffset);
     this.#calls.consume(orderOffset, failedMask);
@@ -85,11 +90,6 @@ export class NativeGate implements Gate {
   // tidy: parameters: the five numbers of a holding's change, once an order and without an object for them
   reserve(account: number, symbol: number, side: number, quantity: bigint, price: bigint): number {
     return this.#pass(quantity, price) ? this.#calls.reserve(account, symbol, side) : BAD;
-  }
-
-  reserveOrder(order: Uint8Array, orderOffset: number): number {
-    this.#bindOrders(order, orderOffset);
-    return this.#calls.reserveOrder(orderOffset);
   }
 
   // tidy: parameters: as reserve

@@ -1,15 +1,14 @@
-import { DECISION_SIZE, GATE_FLAG, GATE_HEADER, GATE_SYMBOL, ORDER, ORDER_FLAG, STATUS } from '../model/index.js';
+import { DECISION_SIZE, GATE_FLAG, GATE_HEADER, GATE_SYMBOL, ORDER, STATUS } from '../model/index.js';
 import { notBelowZero, saturate64 } from './amounts.js';
 import { check } from './check.js';
 import { applyCommand } from './command.js';
 import { fill, release, reserve, trade } from './exposure.js';
 import type { AccountView, FirmView, Gate, PairView, SymbolView } from './gate.js';
-import { consume } from './remembered.js';
+import { consume, rememberAccepted } from './remembered.js';
 import type { GateState } from './state.js';
 import { viewAccount, viewFirm, viewPair, viewSymbol } from './views.js';
 
 const H = GATE_HEADER.offset;
-const O = ORDER.offset;
 const Y = GATE_SYMBOL.offset;
 /** A time beyond this (the year 2116) is ignored, so that sums of times stay within 64 bits. */
 const TIME_NS_MAX = 1n << 62n;
@@ -57,9 +56,16 @@ export class TwinGate implements Gate {
 
   checkBatch(orders: Uint8Array, count: number, decisions: Uint8Array): number {
     let accepted = 0;
-    for (let row = 0; row < count; row++)
-      if (this.check(orders, row * ORDER.sizeBytes, decisions, row * DECISION_SIZE) === STATUS.ok.code) accepted++;
+    for (let row = 0; row < count; row++) {
+      if (this.check(orders, row * ORDER.sizeBytes, decisions, row * DECISION_SIZE) !== STATUS.ok.code) continue;
+      this.accepted(orders, row * ORDER.sizeBytes);
+      accepted++;
+    }
     return accepted;
+  }
+
+  accepted(order: Uint8Array, orderOffset: number): void {
+    rememberAccepted(this.#state, rowView(order, orderOffset, ORDER.sizeBytes));
   }
 
   consume(order: Uint8Array, orderOffset: number, failedMask: number): void {
@@ -69,16 +75,6 @@ export class TwinGate implements Gate {
   // tidy: parameters: the five numbers of a holding's change, once an order and without an object for them
   reserve(account: number, symbol: number, side: number, quantity: bigint, price: bigint): number {
     return reserve(this.#state, { account, symbol, side }, quantity, price);
-  }
-
-  reserveOrder(order: Uint8Array, orderOffset: number): number {
-    const row = rowView(order, orderOffset, ORDER.sizeBytes);
-    const symbol = row.getUint32(O.symbolIndex, true);
-    const hasPrice = (row.getUint32(O.flags, true) & ORDER_FLAG.hasPrice) !== 0;
-    const reference = this.#state.i64(this.#state.symbol(symbol) + Y.referencePrice);
-    const holding = { account: row.getUint32(O.accountIndex, true), symbol, side: row.getUint8(O.side) };
-    const price = hasPrice ? row.getBigInt64(O.price, true) : reference;
-    return reserve(this.#state, holding, row.getBigInt64(O.quantity, true), price);
   }
 
   // tidy: parameters: as reserve

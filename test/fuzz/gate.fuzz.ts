@@ -81,7 +81,7 @@ function order(random: SeededRandom): Operation {
     const mask = random.below(2);
     return { text: `consume ${text} ${mask}`, run: gate => gate.consume(row, 0, mask) };
   }
-  if (oneIn(random, 10)) return { text: `reserveOrder ${text}`, run: gate => gate.reserveOrder(row, 0) };
+  if (oneIn(random, 6)) return { text: `accepted ${text}`, run: gate => gate.accepted(row, 0) };
   if (oneIn(random, 10))
     return { text: `checkBatch ${text}`, run: (gate, decision) => gate.checkBatch(row, 1, decision) };
   return { text: `check ${text}`, run: (gate, decision) => gate.check(row, 0, decision, 0) };

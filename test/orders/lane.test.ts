@@ -167,6 +167,19 @@ t.test('a rule of the embedder’s own refuses in its own words, and one that th
   await desk.stop();
 });
 
+t.test('the same order again is a duplicate only when the first went to the venue', async t => {
+  const directory = t.testdir({
+    'first.mjs': "export default order => (order.clOrdId === 'P1' ? 'not P1' : undefined);",
+  });
+  const rules = [{ name: 'first', module: `${directory}/first.mjs` }];
+  const desk = await new Desk({ rules, duplicateWindowMs: 60_000 }).start();
+  for (const id of ['P1', 'P2', 'P3']) desk.order(id);
+  t.equal((await desk.reported('P1')).get(58), 'first: not P1');
+  await desk.reported('P2', '0');
+  t.match((await desk.reported('P3')).get(58), /^duplicateOrder: the same order came \d+ ms ago, within 60000 ms$/);
+  await desk.stop();
+});
+
 t.test('an order that cannot be read goes to the dead letters and is answered, never guessed', async t => {
   const desk = await new Desk().start();
   desk.order('B1', { 44: '1.123456789' });

@@ -23,6 +23,7 @@ export interface DeskOptions {
   readonly directory?: string;
   readonly resendOrdersWithinMs?: number;
   readonly orders?: number;
+  readonly duplicateWindowMs?: number;
   /** What the venue does with each message; without it it acknowledges (39=0) and waits. */
   readonly venue?: (venue: EngineSession, message: FixMessage) => void;
   readonly venueResets?: boolean;
@@ -140,7 +141,7 @@ export class Desk {
         symbols: 64,
         orders: this.options.orders ?? 1024,
         clOrdIds: 4096,
-        duplicateWindowMs: 0,
+        duplicateWindowMs: this.options.duplicateWindowMs ?? 0,
       },
       limits: this.options.limits ?? LIMITS,
       accountCeiling: { maxPosition: 2n ** 62n, grossNotional: 2n ** 62n },

@@ -6,6 +6,7 @@ import {
   ORDER_FLAG,
   RULES,
   RULE_BIT,
+  STATUS,
   parseDecimal,
   type RuleName,
 } from '../../src/model/index.js';
@@ -69,7 +70,9 @@ export interface Verdict {
 /** Checks one order and reads the whole decision. */
 export function checkOrder(gate: Gate, fields: OrderFields): Verdict {
   const row = Buffer.alloc(DECISION_SIZE, 0xee);
-  const status = gate.check(orderRow(fields), 0, row, 0);
+  const order = orderRow(fields);
+  const status = gate.check(order, 0, row, 0);
+  if (status === STATUS.ok.code) gate.accepted(order, 0);
   const mask = row.readUInt32LE(DECISION.offset.evaluatedMask);
   return {
     status,
