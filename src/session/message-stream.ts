@@ -1,11 +1,12 @@
 import type { FixMessage } from '../codec/index.js';
-import { STATUS, statusName } from '../model/index.js';
+import { STATUS } from '../model/index.js';
 import type { Receiver } from './receiver.js';
 
 /** What a stream finds: a message, or why bytes were skipped. */
 export interface StreamVisitor {
   message(message: FixMessage): void;
-  garbled(reason: string): void;
+  /** `status` of model/status.ts. */
+  garbled(status: number): void;
   /** Asked before each message; false leaves the rest unread. */
   wanted(): boolean;
 }
@@ -62,7 +63,7 @@ export class MessageStream {
         if (!visitor.wanted()) return size;
         const status = batch.statusOf(index);
         if (status === STATUS.ok.code) visitor.message(batch.select(index));
-        else visitor.garbled(STATUS[statusName(status)].text);
+        else visitor.garbled(status);
       }
       // What the last scan left is an unfinished message at most; looking again would find the same.
       if (at === size) return size;

@@ -1,5 +1,5 @@
 import { FixBatch, applVerIdOf, type Dictionaries, type FixDictionary, type FixMessage } from '../codec/index.js';
-import { invariant } from '../model/index.js';
+import { STATUS, invariant, statusName } from '../model/index.js';
 import type { SentMessages, SessionActions } from './actions.js';
 import { InboundHandler } from './inbound.js';
 import { SessionLink } from './link.js';
@@ -29,6 +29,8 @@ export class Session {
   readonly #stream: MessageStream;
   readonly #visitor: StreamVisitor;
   #queued: FixBatch | undefined;
+  /** The number expected when a message too long was skipped; 0: none was. */
+  #tooLongAt = 0;
 
   /** `receiver` is shared by the sessions of a thread; without it the session reads by itself, in TypeScript. */
   constructor(settings: SessionSettings, dictionaries: Dictionaries, sent: SentMessages, receiver?: Receiver) {
@@ -41,7 +43,7 @@ export class Session {
     this.#stream = new MessageStream(own);
     this.#visitor = {
       message: message => this.#receive(message),
-      garbled: reason => this.#garbled(reason),
+      garbled: status => this.#garbled(status),
       wanted: () => this.#link.connected,
     };
   }
@@ -191,9 +193,23 @@ export class Session {
     else if (due === 'heartbeat') link.transmit(MSG_TYPE.Heartbeat, () => {});
   }
 
-  #garbled(reason: string): void {
-    this.#link.event('garbled', reason);
-    if (!this.#link.receivedLogon) this.#link.disconnect(`garbled before the logon: ${reason}`);
+  #garbled(status: number): void {
+    const link = this.#link;
+    const reason = STATUS[statusName(status)].text;
+    link.event('garbled', reason);
+    if (!link.receivedLogon) return link.disconnect(`garbled before the logon: ${reason}`);
+    if (status === STATUS.tooLong.code) this.#tooLong();
+  }
+
+  /** The resend brought it again: asking for it once more would go on for ever. */
+  #tooLong(): void {
+    const { numbers, sentLogout } = this.#link;
+    const isAgain = this.#tooLongAt === numbers.nextIn;
+    this.#tooLongAt = numbers.nextIn;
+    if (isAgain && !sentLogout)
+      this.#link.logout(
+        `message ${numbers.nextIn} is longer than the ${this.settings.messageSizeMax} bytes allowed here`,
+      );
   }
 
   #receive(message: FixMessage): void {

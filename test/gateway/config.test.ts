@@ -76,6 +76,7 @@ t.test('values that do not go together are named where they stand', async t => {
 journal: { durability: none }
 risk: { sessions: { NOBODY: { messageRate: { count: 1, windowMs: 1 } } } }
 startOfDya: {}
+topics: { quotes: required }
 `;
   t.strictSame(problemsOf(SMALLEST + rest), [
     'g.yaml:4:3: fix.client.port: port 9880 is also page.port',
@@ -83,6 +84,7 @@ startOfDya: {}
     'g.yaml:8:24: journal.durability: a venue session needs at least `os`: `none` may lose sent orders',
     'g.yaml:9:29: risk.sessions.NOBODY: is no targetCompId of fix.client.sessions',
     'g.yaml:10:1: startOfDya: unknown key; did you mean `startOfDay`?',
+    'g.yaml:11:19: topics.quotes: quotes are bounded by feed.retainGb and refuse no order: `bestEffort` only',
   ]);
 });
 

@@ -30,6 +30,17 @@ t.test('a TestRequest is answered with its TestReqID', async t => {
   t.strictSame(new SessionBench().logon().receive('1', 2, '112=HELLO|').takeWire(), ['35=0|34=2|112=HELLO']);
 });
 
+t.test('a message longer than allowed is asked for once; when it comes so again a Logout says which', async t => {
+  const bench = new SessionBench({ messageSizeMax: 300 }).logon();
+  const long = `${ORDER}58=${'x'.repeat(300)}|`;
+  t.strictSame(bench.receive('D', 2, long).takeWire(), []);
+  t.strictSame(bench.receive('D', 3, ORDER).takeWire(), ['35=2|34=2|7=2|16=0']);
+  t.strictSame(bench.receive('D', 2, DUPLICATE + long).takeWire(), [
+    '35=5|34=3|58=message 2 is longer than the 300 bytes allowed here',
+  ]);
+  t.strictSame(bench.receive('D', 2, DUPLICATE + long).takeWire(), [], 'and only once');
+});
+
 t.test('bytes cut anywhere give the same messages', async t => {
   const whole = new SessionBench().logon();
   const stream = Buffer.concat([

@@ -93,7 +93,27 @@ function absentFiles({ startOfDay, risk, fix }: CheckedSections): Clash[] {
   );
 }
 
-const CHECKS = [samePorts, openPage, repeatedSessions, weakDurability, unknownSessions, missingColumns, absentFiles];
+/** Quotes lie in the feed's own log, which always drops its oldest: orders never wait for who reads prices. */
+function requiredQuotes({ topics }: CheckedSections): Clash[] {
+  if (topics?.['quotes'] !== 'required') return [];
+  return [
+    {
+      path: ['topics', 'quotes'],
+      message: 'quotes are bounded by feed.retainGb and refuse no order: `bestEffort` only',
+    },
+  ];
+}
+
+const CHECKS = [
+  requiredQuotes,
+  samePorts,
+  openPage,
+  repeatedSessions,
+  weakDurability,
+  unknownSessions,
+  missingColumns,
+  absentFiles,
+];
 
 /** Runs every check that the sections allow: a section that failed on its own hides no clash between the others. */
 export function findClashes(config: CheckedSections): Clash[] {
