@@ -123,7 +123,7 @@ const JOURNAL: readonly Metric[] = [
     name: 'headrace_ring_fill_ratio',
     help: 'Used part of a ring',
     labels: ['ring'],
-    samples: view => view.rings().map(ring => [{ ring: ring.name }, ring.usedBytes / Math.max(1, ring.sizeBytes)]),
+    samples: view => view.rings().map(ring => [{ ring: ring.name }, ring.usedBytes / ring.sizeBytes]),
   },
 ];
 

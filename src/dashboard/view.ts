@@ -31,6 +31,7 @@ export interface LogView {
   readonly state: string;
 }
 
+/** A ring between two threads: bytes that wait in it, and all it holds. */
 export interface RingView {
   readonly name: string;
   readonly usedBytes: number;

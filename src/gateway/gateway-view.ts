@@ -1,8 +1,17 @@
-import type { GatewayView, HaltRequest, HaltResult, LogView, ReaderView, SessionView } from '../dashboard/index.js';
+import type {
+  GatewayView,
+  HaltRequest,
+  HaltResult,
+  LogView,
+  ReaderView,
+  RingView,
+  SessionView,
+} from '../dashboard/index.js';
 import { HeadraceError } from '../model/index.js';
 import { openCounters, type HistogramSummary } from '../observe/index.js';
 import { LaneMeter, STAGES } from '../orders/index.js';
 import type { SinkReport, WebSocketTopics } from '../publish/index.js';
+import { readRingFill } from '../ring/index.js';
 import { FEED_COUNTERS } from '../sources/index.js';
 import type { LaneThread } from './lane-thread.js';
 import type { LedgerWatch } from './ledger-watch.js';
@@ -39,7 +48,7 @@ export function gatewayView(parts: ViewParts): GatewayView {
     sessions: () => lane.status.sessions.map(sessionView),
     readers: () => [...parts.sinks.map(sinkReader), pageReader(watch)],
     logs: () => [ledgerView(meter, lane.status.journal)],
-    rings: () => [],
+    rings: () => ringViews(memory),
     websocket: () => parts.websocket?.counters.snapshot() ?? {},
     lastOrders: () => watch.lastOrders(),
     ready: () => {
@@ -80,6 +89,13 @@ function pageReader(watch: LedgerWatch): ReaderView {
 function ledgerView(meter: LaneMeter, state: string): LogView {
   const { committedSequence, syncedSequence } = meter.counters.snapshot();
   return { name: 'ledger', committedSequence, syncedSequence, state };
+}
+
+/** The lane's rings that this configuration has. */
+function ringViews({ lane: { priceRing, loadRing } }: GatewayMemory): RingView[] {
+  return Object.entries({ prices: priceRing, load: loadRing }).flatMap(([name, ring]) =>
+    ring === undefined ? [] : [{ name, ...readRingFill(ring) }],
+  );
 }
 
 async function command(lane: LaneThread, kind: 'halt' | 'resume', request: HaltRequest): Promise<HaltResult> {

@@ -162,6 +162,12 @@ t.test('a day at the desk, and the next start in the same folder', async t => {
     t.equal(metrics.get('headrace_lane_events{event="executions"}'), desk.count('executions'));
     t.equal(metrics.get('headrace_lane_events{event="feed.quotes"}'), desk.count('feed.quotes'));
     t.equal(metrics.get('headrace_stage_passes_total{stage="gate"}'), desk.count('requests'));
+    for (const ring of ['prices', 'load'])
+      t.equal(metrics.get(`headrace_ring_fill_ratio{ring="${ring}"}`), 0, `the lane has emptied its ring: ${ring}`);
+    t.strictSame(
+      gateway.view?.rings().map(ring => ring.sizeBytes),
+      [1_048_576, 4_194_304],
+    );
     for (const [rule, count] of Object.entries(gateway.view?.refusals() ?? {}))
       t.equal(metrics.get(`headrace_refusals_total{rule="${rule}"}`), count, rule);
     const topics = desk.frames('ledger').map(frame => TOPICS[frame.topic]);

@@ -4,7 +4,7 @@ import t from 'tap';
 
 import { FRAME, FRAME_HEADER_SIZE, FRAME_TYPE } from '../../src/model/index.js';
 import { DOORBELL, DOORBELL_STATE } from '../../src/ring/doorbell.js';
-import { RingConsumer, RingProducer, createRing } from '../../src/ring/index.js';
+import { RingConsumer, RingProducer, createRing, readRingFill } from '../../src/ring/index.js';
 import { RING, RING_MAGIC } from '../../src/ring/layout.js';
 import { projectRoot } from '../support/project.js';
 
@@ -42,6 +42,31 @@ t.test('frames arrive in order with type, topic, source and payload, and only on
     { type: 17, topic: 4, source: 0xfedcba98, text: '' },
   ]);
   t.strictSame(drain(consumer), [], 'nothing is seen twice');
+});
+
+t.test('a third thread reads how many bytes wait in a ring', async t => {
+  const memory = createRing(512);
+  const producer = new RingProducer(memory);
+  const consumer = new RingConsumer(memory);
+  t.strictSame(readRingFill(memory), { usedBytes: 0, sizeBytes: 512 });
+  for (let round = 0; round < 3; round++) {
+    for (let frame = 0; frame < 5; frame++) put(producer, 'x'.repeat(32));
+    t.equal(readRingFill(memory).usedBytes, 0, 'claimed frames are not there yet');
+    producer.publish();
+    t.strictSame(readRingFill(memory), { usedBytes: 320, sizeBytes: 512 }, 'five frames of 64 bytes');
+    drain(consumer, 2);
+    t.equal(readRingFill(memory).usedBytes, 192);
+    drain(consumer);
+    t.equal(readRingFill(memory).usedBytes, 0);
+  }
+});
+
+t.test('how full a ring is stays true when its positions pass 2^32', async t => {
+  const memory = createRing(512);
+  const words = new Int32Array(memory);
+  words[RING.consumed / 4] = -64;
+  words[RING.produced / 4] = 128;
+  t.equal(readRingFill(memory).usedBytes, 192);
 });
 
 t.test('a full ring refuses, and takes again what was given back', async t => {
