@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { chooseRecord, clearRow, compileCopybook, createEncoder, writeSlot, type Layout } from '../codec/index.js';
-import { CapacityError, invariant } from '../model/index.js';
+import { CapacityError, SeededRandom, invariant } from '../model/index.js';
 
 export interface StartOfDayFileOptions {
   readonly seed: number;
@@ -62,7 +62,7 @@ class DeskFile {
   readonly records: Uint8Array[] = [];
   private readonly layouts: readonly Layout[];
   private readonly encoders = new Map<string, ReturnType<typeof createEncoder>>();
-  private readonly random: () => number;
+  private readonly random: SeededRandom;
   private positionCount = 0n;
   private limitCount = 0n;
   private quantityTotal = 0n;
@@ -71,7 +71,7 @@ class DeskFile {
   constructor(options: StartOfDayFileOptions) {
     const file = startOfDayCopybook();
     this.layouts = compileCopybook(readFileSync(file, 'utf8'), { file, codePage: options.codePage ?? 'cp037' });
-    this.random = seededRandom(options.seed);
+    this.random = new SeededRandom(options.seed);
   }
 
   header({ businessDate, fileSequence = 1 }: StartOfDayFileOptions): void {
@@ -89,12 +89,12 @@ class DeskFile {
 
   limit(account: string): void {
     // Twice what the positions of 200 symbols are worth, and more: a day's orders fit.
-    const grossNotional = 300_000_000_00n + BigInt(this.integer(100)) * 1_000_000_00n;
+    const grossNotional = 300_000_000_00n + BigInt(this.random.below(100)) * 1_000_000_00n;
     this.add('LIMIT-RECORD', {
       'REC-TYPE': 'L',
       'LIMIT-ACCOUNT': account,
-      'MAX-QUANTITY': BigInt((this.integer(9) + 1) * 10_000),
-      'MAX-NOTIONAL': BigInt(this.integer(9) + 1) * 250_000_00n,
+      'MAX-QUANTITY': BigInt((this.random.below(9) + 1) * 10_000),
+      'MAX-NOTIONAL': BigInt(this.random.below(9) + 1) * 250_000_00n,
       'MAX-POSITION': 5_000_000n,
       'GROSS-NOTIONAL': grossNotional,
       'MESSAGE-RATE': 20_000n,
@@ -104,8 +104,8 @@ class DeskFile {
   }
 
   position(account: string, symbol: string): void {
-    const quantity = BigInt((this.integer(2 * QUANTITY_LOTS_MAX + 1) - QUANTITY_LOTS_MAX) * LOT);
-    const price = BigInt(PRICE_TICKS_MIN + this.integer(PRICE_TICKS_RANGE));
+    const quantity = BigInt((this.random.below(2 * QUANTITY_LOTS_MAX + 1) - QUANTITY_LOTS_MAX) * LOT);
+    const price = BigInt(PRICE_TICKS_MIN + this.random.below(PRICE_TICKS_RANGE));
     this.add('POSITION-RECORD', {
       'REC-TYPE': 'P',
       ACCOUNT: account,
@@ -128,10 +128,6 @@ class DeskFile {
     });
   }
 
-  private integer(below: number): number {
-    return Math.floor(this.random() * below);
-  }
-
   private encoderOf(record: string): ReturnType<typeof createEncoder> {
     const known =
       this.encoders.get(record) ?? createEncoder({ layout: chooseRecord(this.layouts, record), native: undefined });
@@ -149,15 +145,4 @@ class DeskFile {
     invariant(good === 1, `a generated ${record} encodes`);
     this.records.push(bytes);
   }
-}
-
-/** A 32-bit generator (mulberry32): the same seed gives the same file. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
 }

@@ -1,3 +1,5 @@
+import type { FeedGeneratorOptions } from '../sources/index.js';
+import type { CounterpartyOptions } from '../trading/index.js';
 import type { GatewayConfig } from './config/index.js';
 
 const ACCOUNT_COUNT = 50;
@@ -39,14 +41,8 @@ export const DEMO_SYMBOLS: readonly string[] = Array.from(
 
 /** What the demo's other process is told: where the gateway is and what to trade. Plain data, so it can be an argument. */
 export interface DemoProcessOptions {
-  readonly counterparty: object;
-  readonly feed: {
-    readonly host: string;
-    readonly port: number;
-    readonly columns: unknown;
-    readonly lineEnd: string;
-    readonly quotesPerSecond: number;
-  };
+  readonly counterparty: Partial<CounterpartyOptions>;
+  readonly feed?: Omit<FeedGeneratorOptions, 'symbols' | 'seed'>;
 }
 
 export interface DemoRates {
@@ -54,27 +50,30 @@ export interface DemoRates {
   readonly quotesPerSecond: number;
 }
 
-/** The other process's options for a gateway's configuration. Throws nothing: a demo without a feed is quoted by nobody. */
+/** The other process’s options for a gateway’s configuration. Without a feed, or with one whose port is not known yet, nothing is quoted. */
 export function demoProcessOptions(config: GatewayConfig, rates: DemoRates, stateFile: string): DemoProcessOptions {
-  const { client, venue } = config.fix;
-  const [session] = client.sessions;
+  const { feed, fix } = config;
+  const { client, venue } = fix;
+  const session = client.sessions[0];
   return {
     counterparty: {
       gateway: { host: '127.0.0.1', port: client.port },
       venue: { host: venue.host, port: venue.port },
-      clientSession: { senderCompID: session?.targetCompId, targetCompID: session?.senderCompId },
+      ...(session && { clientSession: { senderCompID: session.targetCompId, targetCompID: session.senderCompId } }),
       venueSession: { senderCompID: venue.targetCompId, targetCompID: venue.senderCompId },
       ordersPerSecond: rates.ordersPerSecond,
       accounts: DEMO_ACCOUNTS,
       symbols: TRADED.map(({ symbol, price }) => ({ name: symbol, priceCents: Math.round(price * 100) })),
       stateFile,
     },
-    feed: {
-      host: '127.0.0.1',
-      port: config.feed?.port ?? 0,
-      columns: config.feed?.layout ?? [],
-      lineEnd: config.feed?.lineEnd ?? 'lf',
-      quotesPerSecond: rates.quotesPerSecond,
-    },
+    ...(feed !== undefined &&
+      feed.port !== 0 && {
+        feed: {
+          host: '127.0.0.1',
+          port: feed.port,
+          layout: { columns: feed.layout, lineEnd: feed.lineEnd },
+          quotesPerSecond: rates.quotesPerSecond,
+        },
+      }),
   };
 }

@@ -1,5 +1,5 @@
-import { startFeedGenerator, type FeedGeneratorOptions } from '../sources/index.js';
-import { startCounterparty, type CounterpartyOptions } from '../trading/index.js';
+import { startFeedGenerator } from '../sources/index.js';
+import { startCounterparty } from '../trading/index.js';
 import { TRADED, type DemoProcessOptions } from './demo-desk.js';
 
 // The demo's other process: order client, venue and market data in one, so that their work is not the gateway's. Started by `fork` with its
@@ -8,18 +8,8 @@ const COUNTS_EVERY_MS = 1_000;
 const SEED = 20_260_102;
 
 const { counterparty: given, feed } = JSON.parse(process.argv[2] ?? '{}') as DemoProcessOptions;
-const counterparty = await startCounterparty(given as Partial<CounterpartyOptions>);
-const quotes =
-  feed.port === 0
-    ? undefined
-    : startFeedGenerator({
-        host: feed.host,
-        port: feed.port,
-        layout: { columns: feed.columns, lineEnd: feed.lineEnd } as FeedGeneratorOptions['layout'],
-        symbols: TRADED,
-        seed: SEED,
-        quotesPerSecond: feed.quotesPerSecond,
-      });
+const counterparty = await startCounterparty(given);
+const quotes = feed && startFeedGenerator({ ...feed, symbols: TRADED, seed: SEED });
 
 function tell(message: object): void {
   if (process.connected) process.send?.(message);

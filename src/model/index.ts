@@ -10,4 +10,5 @@ export * from './load.js';
 export * from './order.js';
 export * from './quote.js';
 export * from './row.js';
+export * from './seeded-random.js';
 export * from './status.js';

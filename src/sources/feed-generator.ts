@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-import { invariant } from '../model/index.js';
+import { SeededRandom, invariant } from '../model/index.js';
 import type { FeedColumn, FeedLayout } from './feed/layout.js';
 
 const TICK_MS = 10;
@@ -27,17 +27,6 @@ export interface FeedGenerator {
   close(): Promise<void>;
 }
 
-/** A 32-bit generator (mulberry32): the same seed gives the same quotes. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
-}
-
 interface Walk {
   readonly symbol: string;
   readonly startTicks: number;
@@ -48,14 +37,14 @@ interface Walk {
 export class QuoteWalk {
   readonly #layout: FeedLayout;
   readonly #lineEnd: string;
-  readonly #random: () => number;
+  readonly #random: SeededRandom;
   readonly #walks: readonly Walk[];
   #next = 0;
 
   constructor({ layout, symbols, seed }: Pick<FeedGeneratorOptions, 'layout' | 'symbols' | 'seed'>) {
     this.#layout = layout;
     this.#lineEnd = { none: '', lf: '\n', crlf: '\r\n' }[layout.lineEnd];
-    this.#random = seededRandom(seed);
+    this.#random = new SeededRandom(seed);
     const scale = layout.columns.find(column => column.name === 'price')?.scale ?? 0;
     this.#walks = symbols.map(({ symbol, price }) => {
       const ticks = Math.round(price * 10 ** scale);
@@ -74,7 +63,7 @@ export class QuoteWalk {
   #record(): string {
     const walk = this.#walks[this.#next] as Walk;
     this.#next = (this.#next + 1) % this.#walks.length;
-    const step = Math.round((this.#random() - 0.5) * 4);
+    const step = Math.round((this.#random.share() - 0.5) * 4);
     const far = walk.startTicks * WALK_SHARE_MAX;
     walk.ticks = Math.max(walk.startTicks - far, Math.min(walk.startTicks + far, walk.ticks + step));
     walk.ticks = Math.max(SPREAD_TICKS, Math.round(walk.ticks));
@@ -82,7 +71,7 @@ export class QuoteWalk {
   }
 
   #column(column: FeedColumn, { symbol, ticks }: Walk): string {
-    const size = 100 * (1 + Math.floor(this.#random() * SIZE_MAX));
+    const size = 100 * (1 + this.#random.below(SIZE_MAX));
     const values: Readonly<Record<string, number>> = {
       bid: ticks - SPREAD_TICKS / 2,
       ask: ticks + SPREAD_TICKS / 2,

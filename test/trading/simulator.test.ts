@@ -3,14 +3,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 
-import {
-  counterpartyProcess,
-  startCounterparty,
-  type CounterpartyCounts,
-  type CounterpartyOptions,
-} from '../../src/trading/index.js';
+import { startCounterparty, type CounterpartyCounts, type CounterpartyOptions } from '../../src/trading/index.js';
+import type { DemoProcessOptions } from '../../src/gateway/demo-desk.js';
 import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
+
+const DEMO_PROCESS = new URL('../../src/gateway/demo-process.js', import.meta.url);
 
 // With nothing between them: the client logs on to its own venue.
 const DIRECT: Partial<CounterpartyOptions> = {
@@ -54,9 +52,10 @@ t.test('as a process of its own it goes on with its sequence numbers after a sto
   const port = await freePort();
   const address = { host: '127.0.0.1', port };
   const stateFile = join(t.testdir({}), 'numbers.json');
-  const options = JSON.stringify({ ...DIRECT, gateway: address, venue: address, stateFile, ordersPerSecond: 200 });
+  const counterparty = { ...DIRECT, gateway: address, venue: address, stateFile, ordersPerSecond: 200 };
+  const options = JSON.stringify({ counterparty } satisfies DemoProcessOptions);
   for (const signal of ['SIGTERM', 'SIGKILL', 'SIGTERM'] as const) {
-    const child = fork(counterpartyProcess, [options], { stdio: 'inherit' });
+    const child = fork(DEMO_PROCESS, [options], { stdio: 'inherit' });
     let counts: CounterpartyCounts | undefined;
     child.on('message', message => (counts = (message as { counts?: CounterpartyCounts }).counts ?? counts));
     await until(() => (counts?.client.ordersSent ?? 0) > 0 && (counts?.client.accepted ?? 0) > 0);

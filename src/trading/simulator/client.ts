@@ -1,7 +1,7 @@
 import type { FixEncoder, FixMessage } from '../../codec/index.js';
+import { SeededRandom } from '../../model/index.js';
 import type { ApplicationVerdict } from '../../session/index.js';
 import { systemNowNs, type EngineSession } from '../engine.js';
-import { Choice } from './choice.js';
 import type { CounterpartyCounts, CounterpartyOptions } from './options.js';
 import { ORDER_TAG as T } from './tags.js';
 
@@ -28,7 +28,7 @@ const CENT = 1_000_000n;
 
 /** The order client: sends orders, cancels and replaces at a steady rate and counts what comes back. */
 export class OrderClient {
-  readonly #choice: Choice;
+  readonly #choice: SeededRandom;
   /** Sent and not answered yet. */
   readonly #sent = new Map<string, OpenOrder>();
   /** Acknowledged: what is cancelled and replaced. */
@@ -46,7 +46,7 @@ export class OrderClient {
     private readonly options: CounterpartyOptions,
     private readonly counts: CounterpartyCounts['client'],
   ) {
-    this.#choice = new Choice(options.seed);
+    this.#choice = new SeededRandom(options.seed);
   }
 
   onLogon(session: EngineSession): void {

@@ -6,6 +6,3 @@ export {
   type CounterpartySession,
   type CounterpartySymbol,
 } from './options.js';
-
-/** The file to `fork` for a counterparty in its own process; see counterparty-process.ts. */
-export const counterpartyProcess = new URL('./counterparty-process.js', import.meta.url);

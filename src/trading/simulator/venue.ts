@@ -1,8 +1,7 @@
 import type { FixEncoder, FixMessage } from '../../codec/index.js';
-import { parseDecimal } from '../../model/index.js';
+import { SeededRandom, parseDecimal } from '../../model/index.js';
 import type { ApplicationVerdict } from '../../session/index.js';
 import { systemNowNs, type EngineSession } from '../engine.js';
-import { Choice } from './choice.js';
 import type { CounterpartyCounts, CounterpartyOptions } from './options.js';
 import { ORDER_TAG as T } from './tags.js';
 
@@ -36,7 +35,7 @@ const UNKNOWN_ORDER = 1;
 
 /** A venue that takes orders, rejects a few, and fills some of the rest at their own price, wholly or in part. */
 export class DemoVenue {
-  readonly #choice: Choice;
+  readonly #choice: SeededRandom;
   readonly #open = new Map<string, VenueOrder>();
   // OrderIDs and ExecIDs are new in each run: a counterparty that remembers the last run must not take them for repetitions.
   readonly #run = Date.now().toString(36).toUpperCase();
@@ -46,7 +45,7 @@ export class DemoVenue {
     private readonly options: CounterpartyOptions,
     private readonly counts: CounterpartyCounts['venue'],
   ) {
-    this.#choice = new Choice(options.seed ^ 0x5eed);
+    this.#choice = new SeededRandom(options.seed ^ 0x5eed);
   }
 
   onLogon(): void {

@@ -1,5 +1,5 @@
-/** Repeatable choices (mulberry32): the same seed makes the same orders. */
-export class Choice {
+/** Repeatable choices (mulberry32, 32 bits of state): the same seed makes the same orders, quotes and files. Not for secrets. */
+export class SeededRandom {
   #state: number;
 
   constructor(seed: number) {
