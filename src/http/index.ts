@@ -12,10 +12,10 @@ export {
 } from './data-socket.js';
 export { Access, bearerToken, ROLES, type AccessToken, type Role } from './access.js';
 export { hostName, isLocalName, isSameSite } from './same-site.js';
-export { loadUws, uwsDriver, wsDriver };
+export { loadUws };
 
 /** The WebSocket drivers by the name a config gives them. */
-export const webSocketDrivers = { uws: uwsDriver, ws: wsDriver };
+const webSocketDrivers = { uws: uwsDriver, ws: wsDriver };
 
 /** `auto` is uWebSockets.js where it loads, with the reason on `onFallback` where it does not. */
 export async function chooseDriver(

@@ -9,7 +9,7 @@ export {
   type Recovery,
 } from './options.js';
 export { openLogReader, type LogReader, type LogReaderOptions } from './reader.js';
-export { openSequenceReader, readFrame, type SequenceReader } from './sequence-reader.js';
+export { openSequenceReader, type SequenceReader } from './sequence-reader.js';
 export { loadSnapshot, type Snapshot } from './snapshot.js';
 export { createTail } from './tail.js';
 export { verifyLog, type BrokenPlace, type VerifyReport } from './verify.js';

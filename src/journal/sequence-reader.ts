@@ -36,16 +36,6 @@ export function openSequenceReader(directory: string, name: string): SequenceRea
   return new IndexedReader({ directory, name });
 }
 
-/** One frame by its sequence; opens and closes the log. */
-export function readFrame(directory: string, name: string, sequence: number): FrameView | undefined {
-  const reader = openSequenceReader(directory, name);
-  try {
-    return reader.read(sequence);
-  } finally {
-    reader.close();
-  }
-}
-
 class IndexedReader implements SequenceReader {
   readonly #folder: LogFolder;
   readonly #indexes = new Map<number, SegmentIndex>();

@@ -3,9 +3,7 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 import { HeadraceError } from '../model/index.js';
 
 /** From most to least; `silent` writes nothing. */
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 /** `log.info({ facts }, 'sentence')`. Facts are counts, positions, names and codes: never a payload, an order or a secret. */
 export type Log = Pick<Logger, Exclude<LogLevel, 'silent'>>;

@@ -13,8 +13,6 @@ export const ORDER_STATE = {
   expired: 8,
 } as const;
 
-export type OrderStateCode = (typeof ORDER_STATE)[keyof typeof ORDER_STATE];
-
 /**
  * One order as the lane keeps it. Quantities and prices are int64 at 10^-8. `openQuantity` is what is still reserved in the gate at
  * `reservedPrice`. A cancel or replace in flight stands in the `pending…` fields, its own reservation beside the order's until answered.

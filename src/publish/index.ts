@@ -12,4 +12,3 @@ export { WEBSOCKET_COUNTERS, type WebSocketCounter } from './websocket-counters.
 export { WebSocketTopics, type WebSocketServerOptions } from './websocket-server.js';
 export { journalLog, type JournalLogPlace } from './journal-log.js';
 export { Publisher, type PublisherOptions, type SinkReport } from './publisher.js';
-export { recentOrders } from './recent-orders.js';

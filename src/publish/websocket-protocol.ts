@@ -14,7 +14,7 @@ export interface UnsubscribeRequest {
 }
 
 export type ProtocolErrorCode =
-  'bad-request' | 'unknown-topic' | 'bad-position' | 'already-subscribed' | 'not-subscribed' | 'not-authorized';
+  'bad-request' | 'unknown-topic' | 'bad-position' | 'already-subscribed' | 'not-subscribed';
 
 /** A request that cannot be served: told to the client, who stays connected. */
 export interface RequestError {

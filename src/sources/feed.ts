@@ -4,7 +4,7 @@ import { ClosedError, HeadraceError } from '../model/index.js';
 import type { FeedOrder, FeedReport, FeedWorkerOptions } from './feed/worker-protocol.js';
 
 /** The feed worker's program. */
-export const feedWorkerPath = new URL('feed/feed-worker.js', import.meta.url);
+const feedWorkerPath = new URL('feed/feed-worker.js', import.meta.url);
 
 /** A running feed worker. Its owner starts another, with backoff, when `ended` gives an error. */
 export interface FeedWorker {

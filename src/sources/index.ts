@@ -1,4 +1,4 @@
-export { feedWorkerPath, startFeedWorker, type FeedWorker } from './feed.js';
+export { startFeedWorker, type FeedWorker } from './feed.js';
 export { QuoteWalk, startFeedGenerator, type FeedGenerator, type FeedGeneratorOptions } from './feed-generator.js';
 export { FEED_COUNTERS, type FeedCounter } from './feed/counters.js';
 export type { FeedColumn, FeedLayout } from './feed/layout.js';

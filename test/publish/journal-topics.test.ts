@@ -4,14 +4,7 @@ import t, { type Test } from 'tap';
 import { createTail, openLogWriter, type LogWriter } from '../../src/journal/index.js';
 import { FRAME_TYPE, TOPICS } from '../../src/model/index.js';
 import { openLog } from '../../src/observe/index.js';
-import {
-  createRender,
-  journalLog,
-  Names,
-  recentOrders,
-  sinkOptions,
-  WebSocketTopics,
-} from '../../src/publish/index.js';
+import { createRender, journalLog, Names, sinkOptions, WebSocketTopics } from '../../src/publish/index.js';
 import { refusalText } from '../../src/risk/index.js';
 import { eventually } from '../support/servers.js';
 import { SocketClient } from '../support/socket-client.js';
@@ -110,12 +103,4 @@ t.test('an empty journal is served from its first frame on', async t => {
   write(3);
   await eventually('three came', () => client.positions('dead-letter').length === 3);
   t.strictSame(client.positions('dead-letter'), [1, 2, 3]);
-});
-
-t.test('recent orders of a journal without any are none', async t => {
-  const place = { directory: join(folder, String(desks++)), name: 'ledger', tail: createTail(TAIL_BYTES) };
-  const writer = openLogWriter({ ...place, durability: 'os', chained: true, native: 'off' });
-  t.teardown(() => writer.close());
-  const render = createRender({ names: new Names(), refusalText });
-  t.strictSame(recentOrders(journalLog({ ...place, topics: [1, 2] }), render, 10), []);
 });

@@ -6,7 +6,6 @@ export { Int64Cell } from './int64-cell.js';
 export { FixMessage } from './message.js';
 export { NameTable, type NameTableSizes } from './name-table.js';
 export { OrderEncoder, type OrderBatchInput, type OrderEncoderOptions } from './order-encoder.js';
-export { projectRow } from './project-row.js';
 export { RAW_DATA_TABLE, RAW_DATA_TABLE_SIZE } from './raw-data.js';
 export { ROW_STRIDE, ROW_TYPE } from './row-plan.js';
 export { RowProjection, rowStatus, rowTag, type OrderNames } from './row-projection.js';

@@ -121,13 +121,6 @@ function readSignNibble(nibble: number, flags: number, out: Digits): number {
   return out.negative && (flags & FLAG.signed) === 0 ? BAD_SIGN : OK;
 }
 
-const POWERS_OF_TEN = Array.from({ length: DIGITS_MAX + 2 }, (_, power) => 10n ** BigInt(power));
-
-/** 10 to the power of `digits`: the first integer that needs one digit more. */
-export function powerOfTen(digits: number): bigint {
-  return POWERS_OF_TEN[digits]!;
-}
-
 function readBinary(leaf: LeafAt, bytes: Uint8Array, offset: number, out: Digits): number {
   const { leaves, at } = leaf;
   const size = leaves[at + LEAF.size]!;

@@ -1,5 +1,4 @@
 export { checkConfig, loadConfig, parseConfig, type CheckOptions, type ConfigCheck } from './load.js';
-export { isLoopback } from './crosscheck.js';
 export { configJsonSchema } from './json-schema.js';
 export { nearestName } from './nearest.js';
 export { problemText, type ConfigProblem } from './problem.js';
