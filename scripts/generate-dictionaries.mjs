@@ -5,12 +5,14 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { root } from './run.mjs';
+import { buildWhatChanged } from './setup.mjs';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {
   console.error('usage: node scripts/generate-dictionaries.mjs FOLDER');
-  process.exit(1);
+  process.exit(64);
 }
+await buildWhatChanged({ native: false });
 const { tableFromQuickFixXml } = await import(join(root, 'dist', 'src', 'codec', 'fix', 'dictionary', 'index.js'));
 for (const file of readdirSync(folder).filter(name => name.endsWith('.xml'))) {
   const table = tableFromQuickFixXml(readFileSync(join(folder, file), 'utf8'));

@@ -1,9 +1,13 @@
 // Writes the C++ side of the row layouts and the status table from src/model, so both languages read one drawing.
-// `--check` compares instead of writing, and fails when a file is stale.
+// `--check` compares instead of writing, takes the TypeScript as it is built, and fails when a file is stale.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { root } from './run.mjs';
+import { buildWhatChanged } from './setup.mjs';
+
+const isCheck = process.argv.includes('--check');
+if (!isCheck) await buildWhatChanged({ native: false });
 
 const model = await import(join(root, 'dist', 'src', 'model', 'index.js'));
 
@@ -63,7 +67,7 @@ const files = { 'native/model/rows.h': rowsHeader(), 'native/model/status.h': st
 mkdirSync(join(root, 'native', 'model'), { recursive: true });
 let stale = 0;
 for (const [file, text] of Object.entries(files)) {
-  if (!process.argv.includes('--check')) writeFileSync(join(root, file), text);
+  if (!isCheck) writeFileSync(join(root, file), text);
   else if (readFileSync(join(root, file), 'utf8') !== text) {
     console.error(`${file} is stale: run \`npm run generate\``);
     stale++;

@@ -7,6 +7,7 @@ const PROGRAMS = [
   { program: 'chromium', packages: ['chromium'], for: 'the page read by a real browser' },
   { program: 'cobc', packages: ['gnucobol4'], for: 'records written by GnuCOBOL' },
   { program: 'mvn', packages: ['maven', 'default-jre-headless'], for: 'a real Kafka broker' },
+  { program: 'python3', packages: ['python3'], for: 'the independent FIX venue, client and scenarios' },
 ];
 
 function install(packages) {

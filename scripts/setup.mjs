@@ -26,19 +26,27 @@ function installPackages() {
 
 const NOT_SOURCE = new Set(['target', 'node_modules', 'build']);
 
-async function buildWhatChanged() {
-  const built = modifiedMs(join(root, 'dist', '.tsbuildinfo'));
-  const addon = modifiedMs(join(root, 'build', 'Release', 'headrace.node'));
-  const nativeSources = Math.max(newestMs(join(root, 'native'), NOT_SOURCE), modifiedMs(join(root, 'binding.gyp')));
-  const native = addon === 0 || nativeSources > Math.max(addon, built);
-  const sources = Math.max(...['src', 'test', 'bench', 'examples'].map(name => newestMs(join(root, name), NOT_SOURCE)));
-  if (!native && sources < built && modifiedMs(join(root, 'tsconfig.json')) < built) return;
-  console.error(`headrace: building ${native ? 'the native parts and ' : ''}TypeScript`);
+function nativeChanged() {
+  const sources = Math.max(newestMs(join(root, 'native'), NOT_SOURCE), modifiedMs(join(root, 'binding.gyp')));
+  return sources > modifiedMs(join(root, 'build', 'Release', 'headrace.node'));
+}
+
+function typeScriptChanged() {
+  const folders = ['src', 'test', 'bench', 'examples'].map(name => newestMs(join(root, name), NOT_SOURCE));
+  const sources = Math.max(...folders, modifiedMs(join(root, 'tsconfig.json')));
+  return sources >= modifiedMs(join(root, 'dist', '.tsbuildinfo'));
+}
+
+/** Builds the TypeScript where it changed, and with `native` the rest too. */
+export async function buildWhatChanged({ native }) {
+  const withNative = native && nativeChanged();
+  if (!withNative && !typeScriptChanged()) return;
+  console.error(`headrace: building ${withNative ? 'the native parts and ' : ''}TypeScript`);
   const { build } = await import('./build.mjs');
-  build({ native });
+  build({ native: withNative });
 }
 
 export async function setup() {
   installPackages();
-  await buildWhatChanged();
+  await buildWhatChanged({ native: true });
 }
