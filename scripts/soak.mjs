@@ -1,4 +1,5 @@
-// `npm run soak [-- name …]`: the campaigns whole (kills, bit flips, disk full, fuzz), each with its figures; docs/evidence.md holds the last run.
+// `npm run soak [-- NAME …]`: the campaigns of test/soak.ts whole (kills, power cuts, flipped bits, full disks, cut connections, fuzz), each with
+// its figures; docs/evidence.md says what was last run of each. HEADRACE_SEED is the seed, else 20261123.
 import { join } from 'node:path';
 
 import { root } from './run.mjs';

@@ -3,7 +3,9 @@ import { run as journalFlip } from './fault/journal-flip.js';
 import { run as journalFull } from './fault/journal-full.js';
 import { run as journalKill } from './fault/journal-kill.js';
 import { run as journalPower } from './fault/journal-power.js';
+import { fuzzes } from './fuzz/index.js';
 import type { CampaignOptions, CampaignReport } from './support/campaign.js';
+import type { Fuzz } from './support/fuzz.js';
 
 type Run = (options: CampaignOptions) => CampaignReport | Promise<CampaignReport>;
 
@@ -31,7 +33,16 @@ function twin(name: string, rounds: number, run: Run): Campaign {
   return whole(`${name}-twin`, rounds, options => run({ ...options, native: 'off' }));
 }
 
-/** Every fault campaign, one line each. */
+/** A fuzz, the inputs of `npm run fuzz -- NAME SEED INPUTS`. */
+function fuzzed(fuzz: Fuzz): Campaign {
+  return whole(`fuzz-${fuzz.name}`, 1_000_000, async ({ seed, rounds }) => {
+    const { name, inputs, failure } = await fuzz.run(seed, rounds);
+    const failures = failure === undefined ? [] : [`npm run fuzz -- ${name} ${seed} ${rounds}: ${failure.what}`];
+    return { name, rounds, outcomes: { inputs }, failures };
+  });
+}
+
+/** Every campaign: the faults one line each, then the fuzzes. */
 export const campaigns: readonly Campaign[] = [
   whole('journal-kill', 500, journalKill),
   whole('journal-power', 2000, journalPower),
@@ -48,4 +59,5 @@ export const campaigns: readonly Campaign[] = [
   twin('journal-power', 2000, journalPower),
   twin('journal-flip', 5000, journalFlip),
   twin('journal-full', 50, journalFull),
+  ...fuzzes.map(fuzzed),
 ];
