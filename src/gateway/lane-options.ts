@@ -6,7 +6,6 @@ import type { GatewayConfig } from './config/index.js';
 type Risk = GatewayConfig['risk'];
 
 const GIB = 2 ** 30;
-const NO_CEILING = 2n ** 63n - 1n;
 
 /** What a start may ask for beyond the config. */
 export interface StartOptions {
@@ -41,10 +40,7 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
     },
     rules: start.rules ?? [],
     limits: gateLimits(config),
-    accountCeiling: {
-      maxPosition: ceiling(risk.firm.maxPosition, 8),
-      grossNotional: ceiling(risk.firm.grossNotional, 2),
-    },
+    everyAccount: accountLimits({}, risk.firm),
     clients: {
       host: fix.client.host,
       port: fix.client.port,
@@ -116,8 +112,4 @@ function accountLimits(
 function tighter(own: string | undefined, firm: string | undefined, scale: number): string | undefined {
   if (own === undefined || firm === undefined) return own ?? firm;
   return (parseDecimal(own, scale) ?? 0n) < (parseDecimal(firm, scale) ?? 0n) ? own : firm;
-}
-
-function ceiling(limit: string | undefined, scale: number): bigint {
-  return limit === undefined ? NO_CEILING : (parseDecimal(limit, scale) ?? 0n);
 }

@@ -24,7 +24,7 @@ export const POSITION = defineRow('Position', {
 
 /**
  * One account's limits (frame type limit); int64 at 10^-8, except messageRate: messages a second as a whole number. A limit the
- * file does not give is -1: the gate keeps its own.
+ * file does not give is -1: that of the config holds.
  */
 export const LIMIT = defineRow('Limit', {
   account: 'text16',

@@ -29,6 +29,8 @@ export const STATUS = {
   badTotal: { code: 50, text: 'the trailer total does not match' },
   viewsDiffer: { code: 51, text: 'the views of a REDEFINES give different bytes' },
   badCount: { code: 52, text: 'the count of a table is outside its OCCURS' },
+  duplicate: { code: 53, text: 'another record of the file has the same key' },
+  negative: { code: 54, text: 'the value may not be below 0' },
   // FIX
   garbled: { code: 60, text: 'garbled FIX message' },
   badBodyLength: { code: 61, text: 'BodyLength (9) is not correct' },

@@ -1,7 +1,7 @@
 import type { Durability, GroupCommit } from '../journal/index.js';
 import type { NativeMode } from '../native/index.js';
 import type { LogLevel } from '../observe/index.js';
-import type { GateLimits } from '../risk/index.js';
+import type { AccountLimits, GateLimits } from '../risk/index.js';
 import type { TlsOptions } from '../trading/index.js';
 import type { OrderRuleModule } from './order-rule.js';
 import type { LaneMeterMemory } from './lane-meter.js';
@@ -49,11 +49,6 @@ export interface LaneMemory {
   readonly required?: SharedArrayBuffer | undefined;
 }
 
-export interface AccountCeiling {
-  readonly maxPosition: bigint;
-  readonly grossNotional: bigint;
-}
-
 /** All that one lane needs; it travels to the lane's worker, so it holds plain data and shared memory only. */
 export interface LaneOptions {
   readonly instanceId: string;
@@ -76,8 +71,8 @@ export interface LaneOptions {
     readonly duplicateWindowMs: number;
   };
   readonly limits: GateLimits;
-  /** The firm's bounds on each account: a load's limits are never looser. Position at 10^-8, notional at 10^-2. */
-  readonly accountCeiling: AccountCeiling;
+  /** What the firm allows an account that `limits` does not name: a load's limits are never looser. */
+  readonly everyAccount: AccountLimits;
   readonly rules: readonly OrderRuleModule[];
   readonly clients: ClientPortOptions;
   readonly venue: VenueOptions;

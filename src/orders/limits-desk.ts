@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 
-import { FRAME_TYPE, GATE_COMMAND_KIND, GATE_RESET, NO_INDEX, invariant } from '../model/index.js';
-import { encodeGateCommand, limitCommands, type GateLimits } from '../risk/index.js';
+import { FRAME_TYPE, GATE_COMMAND_KIND, GATE_RESET, NO_INDEX, NO_LIMIT, invariant } from '../model/index.js';
+import {
+  accountLimitFields,
+  encodeGateCommand,
+  limitCommands,
+  tighterLimits,
+  type AccountLimits,
+  type GateLimits,
+} from '../risk/index.js';
 import type { OpenedLane } from './open-lane.js';
 
 const HEAD = { topic: 0, source: 0 };
@@ -9,7 +16,7 @@ const COMMANDS_A_COMMIT = 1_000;
 
 /**
  * Brings the config's limits into the gate as journalled commands, once for each content: the same limits at the next start change nothing.
- * Account limits of a start-of-day load stay; without a load ever made the config's accounts are all there are.
+ * After a start-of-day load an account's limits are only narrowed here: what the file gave is looser again with the next load.
  */
 export function applyConfiguredLimits(lane: OpenedLane, limits: GateLimits, commit: () => void): boolean {
   const { context, names, loads, fold } = lane;
@@ -17,12 +24,15 @@ export function applyConfiguredLimits(lane: OpenedLane, limits: GateLimits, comm
   const hash = createHash('sha256').update(json).digest();
   if (hash.toString('hex') === fold.limitsHash) return false;
   const clients = lane.clients.map(client => client.session.settings.targetCompID);
-  const found = limitCommands(limits, {
+  const isLoaded = loads.loads.length > 0;
+  const { accounts = {}, ...others } = limits;
+  const found = limitCommands(isLoaded ? others : limits, {
     account: name => names.account(name),
     symbol: name => names.symbol(name),
     session: name => (clients.includes(name) ? clients.indexOf(name) + 1 : NO_INDEX),
   });
-  const ofLoads = loads.loads.length > 0 ? 0 : GATE_RESET.accountLimits;
+  if (isLoaded) found.push(...Object.entries(accounts).map(([name, own]) => narrowed(lane, name, own)));
+  const ofLoads = isLoaded ? 0 : GATE_RESET.accountLimits;
   const value =
     GATE_RESET.symbolLimits | GATE_RESET.sessionLimits | GATE_RESET.firmLimits | GATE_RESET.restricted | ofLoads;
   const commands = [encodeGateCommand({ kind: GATE_COMMAND_KIND.reset, value }), ...found];
@@ -40,4 +50,18 @@ export function applyConfiguredLimits(lane: OpenedLane, limits: GateLimits, comm
   fold.limitsHash = hash.toString('hex');
   commit();
   return true;
+}
+
+/** The tighter of what an account has and what the config says now. */
+function narrowed({ context, names }: OpenedLane, name: string, limits: AccountLimits): Uint8Array {
+  const accountIndex = names.account(name);
+  const { maxQuantity, maxNotional, maxPosition, grossNotional } = context.gate.account(accountIndex);
+  const held = {
+    maxQuantity: maxQuantity ?? NO_LIMIT,
+    maxNotional: maxNotional ?? NO_LIMIT,
+    maxPosition: maxPosition ?? NO_LIMIT,
+    grossNotional: grossNotional ?? NO_LIMIT,
+  };
+  const fields = tighterLimits(held, accountLimitFields(limits, `accounts.${name}`));
+  return encodeGateCommand({ ...fields, kind: GATE_COMMAND_KIND.accountLimits, accountIndex });
 }

@@ -4,13 +4,21 @@ import {
   GATE_RESET,
   LIMIT,
   LOAD_BEGIN,
+  NO_INDEX,
   NO_LIMIT,
   POSITION,
   invariant,
 } from '../model/index.js';
-import { encodeGateCommand, type Gate } from '../risk/index.js';
+import {
+  accountLimitFields,
+  encodeGateCommand,
+  limitCommands,
+  tighterLimits,
+  type AccountLimitFields,
+  type AccountLimits,
+  type Gate,
+} from '../risk/index.js';
 import type { LaneContext } from './lane-context.js';
-import type { AccountCeiling } from './lane-options.js';
 import type { Names } from './names.js';
 import type { OpenedLane } from './open-lane.js';
 import { textOf } from './order-row.js';
@@ -31,6 +39,12 @@ export interface Load {
   readonly sequence: number;
 }
 
+/** What the config says of accounts: those it names, and what holds for the others. */
+export interface ConfiguredLimits {
+  readonly accounts: Readonly<Record<string, AccountLimits>>;
+  readonly everyAccount: AccountLimits;
+}
+
 export type LoadResult =
   | { readonly status: 'loaded'; readonly load: Load; readonly rows: number }
   | { readonly status: 'alreadyLoaded'; readonly load: Load }
@@ -43,18 +57,18 @@ export type LoadResult =
 export class LoadDesk {
   readonly #context: LaneContext;
   readonly #names: Names;
-  readonly #ceiling: AccountCeiling;
+  readonly #configured: ConfiguredLimits;
   readonly #commit: () => void;
   #begin: Uint8Array | undefined;
   #positions: Uint8Array[] = [];
   #limits: Uint8Array[] = [];
   readonly folded: LoadFold;
 
-  constructor(lane: OpenedLane, ceiling: AccountCeiling, commit: () => void) {
+  constructor(lane: OpenedLane, configured: ConfiguredLimits, commit: () => void) {
     this.#context = lane.context;
     this.#names = lane.names;
     this.folded = lane.loads;
-    this.#ceiling = ceiling;
+    this.#configured = configured;
     this.#commit = commit;
   }
 
@@ -101,6 +115,7 @@ export class LoadDesk {
     const commands = [
       encodeGateCommand({ kind: GATE_COMMAND_KIND.reset, value }),
       encodeGateCommand({ kind: GATE_COMMAND_KIND.businessDate, value: businessDateOf(begin) }),
+      ...this.#configuredCommands(),
       ...this.#limits.flatMap(row => this.#limitCommands(row)),
       ...this.#positions.map(row => this.#positionCommand(row)),
     ];
@@ -110,16 +125,21 @@ export class LoadDesk {
     return commands;
   }
 
-  /** An account's limits, and the message rate of the sessions that trade for it alone. */
+  /** The config's accounts: the reset took theirs too, and the file need not name them. */
+  #configuredCommands(): Uint8Array[] {
+    return limitCommands(
+      { accounts: this.#configured.accounts },
+      { account: name => this.#names.account(name), symbol: name => this.#names.symbol(name), session: () => NO_INDEX },
+    );
+  }
+
+  /** An account's limits, the tighter of file and config; and the message rate of the sessions that trade for it alone. */
   #limitCommands(row: Uint8Array): Uint8Array[] {
     const account = textOf(row, LIMIT.offset.account);
     const own = encodeGateCommand({
       kind: GATE_COMMAND_KIND.accountLimits,
       accountIndex: this.#names.account(account),
-      maxQuantity: limitOf(row, 'maxQuantity'),
-      maxNotional: notional(limitOf(row, 'maxNotional')),
-      maxPosition: tighter(limitOf(row, 'maxPosition'), this.#ceiling.maxPosition),
-      grossNotional: tighter(notional(limitOf(row, 'grossNotional')), this.#ceiling.grossNotional),
+      ...tighterLimits(fieldsOf(row), this.#configuredOf(account)),
     });
     const rateOrders = limitOf(row, 'messageRate');
     if (rateOrders === NO_LIMIT) return [own];
@@ -133,6 +153,11 @@ export class LoadDesk {
       }),
     );
     return [own, ...rates];
+  }
+
+  #configuredOf(account: string): AccountLimitFields {
+    const { accounts, everyAccount } = this.#configured;
+    return accountLimitFields(accounts[account] ?? everyAccount, `accounts.${account}`);
   }
 
   #positionCommand(row: Uint8Array): Uint8Array {
@@ -213,8 +238,13 @@ function notional(limit: bigint): bigint {
   return limit === NO_LIMIT ? limit : limit / NOTIONAL_UNIT;
 }
 
-function tighter(limit: bigint, ceiling: bigint): bigint {
-  return limit !== NO_LIMIT && limit < ceiling ? limit : ceiling;
+function fieldsOf(row: Uint8Array): AccountLimitFields {
+  return {
+    maxQuantity: limitOf(row, 'maxQuantity'),
+    maxNotional: notional(limitOf(row, 'maxNotional')),
+    maxPosition: limitOf(row, 'maxPosition'),
+    grossNotional: notional(limitOf(row, 'grossNotional')),
+  };
 }
 
 function viewOf(bytes: Uint8Array): DataView {

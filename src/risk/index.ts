@@ -8,8 +8,11 @@ export {
   type SymbolView,
 } from './gate.js';
 export {
+  accountLimitFields,
   encodeGateCommand,
   limitCommands,
+  tighterLimits,
+  type AccountLimitFields,
   type AccountLimits,
   type GateCommandFields,
   type GateLimits,

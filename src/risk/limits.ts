@@ -8,6 +8,7 @@ import {
   NO_LIMIT_U32,
   parseDecimal,
 } from '../model/index.js';
+import { tightest } from './amounts.js';
 
 const C = GATE_COMMAND.offset;
 const NOTIONAL_SCALE = 2;
@@ -141,10 +142,41 @@ function limitFields(limits: object, path: string): Partial<GateCommandFields> {
   return fields;
 }
 
+/** An account's own limits as the gate holds them: quantities at 10^-8, notionals at 10^-2, NO_LIMIT where none is set. */
+export interface AccountLimitFields {
+  readonly maxQuantity: bigint;
+  readonly maxNotional: bigint;
+  readonly maxPosition: bigint;
+  readonly grossNotional: bigint;
+}
+
+const NO_LIMITS: AccountLimitFields = {
+  maxQuantity: NO_LIMIT,
+  maxNotional: NO_LIMIT,
+  maxPosition: NO_LIMIT,
+  grossNotional: NO_LIMIT,
+};
+
+/** The limits of an account as a person wrote them. Throws ConfigError naming `path` for a value that is no decimal. */
+export function accountLimitFields(limits: AccountLimits, path: string): AccountLimitFields {
+  return { ...NO_LIMITS, ...limitFields(limits, path) };
+}
+
+/** Of each limit the tighter one: where two sources limit an account, both hold. */
+export function tighterLimits(one: AccountLimitFields, other: AccountLimitFields): AccountLimitFields {
+  return {
+    maxQuantity: tightest(one.maxQuantity, other.maxQuantity),
+    maxNotional: tightest(one.maxNotional, other.maxNotional),
+    maxPosition: tightest(one.maxPosition, other.maxPosition),
+    grossNotional: tightest(one.grossNotional, other.grossNotional),
+  };
+}
+
 function accountCommands(name: string, limits: AccountLimits, names: GateNames): Uint8Array[] {
   const accountIndex = indexOf('account', name, names);
   const path = `accounts.${name}`;
-  const own = encodeGateCommand({ ...limitFields(limits, path), kind: GATE_COMMAND_KIND.accountLimits, accountIndex });
+  const fields = accountLimitFields(limits, path);
+  const own = encodeGateCommand({ ...fields, kind: GATE_COMMAND_KIND.accountLimits, accountIndex });
   const pairs = Object.entries(limits.symbols ?? {}).map(([symbol, pair]) =>
     encodeGateCommand({
       ...limitFields(pair, `${path}.symbols.${symbol}`),

@@ -134,7 +134,7 @@ const changed = (name: string, change: (bytes: Buffer) => Buffer | void): string
 };
 
 t.test('one bad record fails the whole load, and nothing is sent', async t => {
-  const rows: readonly [string, (bytes: Buffer) => Buffer | void, object][] = [
+  const rows: [string, (bytes: Buffer) => Buffer | void, object][] = [
     [
       'a digit of 10 in QUANTITY of record 100',
       bytes => void (bytes[99 * RECORD_SIZE + 25] = 0xa0),
@@ -156,11 +156,40 @@ t.test('one bad record fails the whole load, and nothing is sent', async t => {
       { record: 1, field: 'BUSINESS-DATE' },
     ],
   ];
+  rows.push(
+    [
+      'a position of the account and symbol of record 99',
+      bytes => void bytes.copyWithin(99 * RECORD_SIZE + 1, 98 * RECORD_SIZE + 1, 98 * RECORD_SIZE + 25),
+      { record: 100, field: 'SYMBOL', code: 'duplicate' },
+    ],
+    [
+      'two limits of one account',
+      bytes => void bytes.copyWithin(2 * RECORD_SIZE + 1, RECORD_SIZE + 1, RECORD_SIZE + 13),
+      { record: 3, field: 'LIMIT-ACCOUNT', code: 'duplicate' },
+    ],
+    [
+      'a limit without an account',
+      bytes => void bytes.fill(0x40, RECORD_SIZE + 1, RECORD_SIZE + 13),
+      { record: 2, field: 'LIMIT-ACCOUNT', code: 'missingValue' },
+    ],
+  );
   for (const [what, change, refusal] of rows) {
     const found = await load(changed('bad.ebc', change));
     t.match(found, { error: { code: 'HR_LOAD_REFUSED', details: refusal } }, what);
     t.equal(found.frames.length, 0, `${what}: nothing is sent`);
   }
+});
+
+t.test('a limit below 0 fails the load: it would mean that there is none', async t => {
+  const copybook = join(folder, 'signed.cpy');
+  writeFileSync(
+    copybook,
+    readFileSync(startOfDayCopybook(), 'latin1').replace(/MAX-QUANTITY( +)PIC 9/, 'MAX-QUANTITY$1PIC S9'),
+  );
+  const negative = changed('negative.ebc', bytes => void (bytes[RECORD_SIZE + 18]! -= 2));
+  t.match(await load(negative, { copybook }), {
+    error: { code: 'HR_LOAD_REFUSED', details: { record: 2, field: 'MAX-QUANTITY', code: 'negative' } },
+  });
 });
 
 t.test('a mapping that cannot be is a ConfigError naming what is missing', async t => {

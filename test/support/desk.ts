@@ -144,7 +144,7 @@ export class Desk {
         duplicateWindowMs: this.options.duplicateWindowMs ?? 0,
       },
       limits: this.options.limits ?? LIMITS,
-      accountCeiling: { maxPosition: 2n ** 62n, grossNotional: 2n ** 62n },
+      everyAccount: {},
       clients: {
         host: '127.0.0.1',
         port: this.clientPort,

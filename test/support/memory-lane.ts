@@ -115,7 +115,6 @@ export class MemoryLane {
   #options(durability: Durability, native: NativeMode): LaneOptions {
     const reconnect = { firstMs: 1, maxMs: 1 };
     const address = { host: 'memory', port: 0, beginString: 'FIX.4.4', senderCompID: 'DESK' };
-    const most = 2n ** 62n;
     return {
       instanceId: 'T1',
       directory: this.#directory,
@@ -135,7 +134,7 @@ export class MemoryLane {
         },
         symbols: { ACME: {} },
       },
-      accountCeiling: { maxPosition: most, grossNotional: most },
+      everyAccount: {},
       clients: {
         host: 'memory',
         port: 0,

@@ -12,12 +12,12 @@ import {
 import { ConfigError, DECIMAL_SCALE, LIMIT, POSITION } from '../../model/index.js';
 import type { Addon } from '../../native/index.js';
 import { refuseLoad } from './refused.js';
-import { ACCOUNT_SIZE, LIMIT_ACCOUNT_SIZE, RowBlock, type Load } from './load-rows.js';
+import { NAME_SIZE, RowBlock, type Load } from './load-rows.js';
 import type { StartOfDayMapping } from './mapping.js';
 import { RecordReader } from './record-reader.js';
 
 const LIMIT_FIELDS = ['maxQuantity', 'maxNotional', 'maxPosition', 'grossNotional', 'messageRate'] as const;
-/** What a limit's field holds when the file does not give it: the gate keeps its own. */
+/** What a limit's field holds when the file does not give it: that of the config holds. */
 const NO_LIMIT = -1n;
 
 type PositionField = 'account' | 'symbol' | 'quantity' | 'averagePrice';
@@ -36,6 +36,8 @@ export class LoadFold {
   private readonly trailer: RecordReader<TotalField>;
   private readonly positions: RowBlock;
   private readonly limits: RowBlock;
+  /** An account's limits under its name, a position under account, NUL and symbol. */
+  private readonly keys = new Set<string>();
   private businessDate = 0;
   private fileSequence = 0n;
   private quantityTotal = 0n;
@@ -133,8 +135,8 @@ export class LoadFold {
     position.read(spans, index, first);
     const row = positions.add();
     for (const field of ['account', 'symbol'] as const)
-      if (!positions.setText(row + POSITION.offset[field], ACCOUNT_SIZE, position.text(field)))
-        position.refuse(field, 'tooLong');
+      this.readName(position, field, positions, row + POSITION.offset[field]);
+    this.refuseAgain(position, 'symbol', `${position.text('account')}\0${position.text('symbol')}`);
     const quantity = position.number('quantity', DECIMAL_SCALE);
     positions.setInt64(row + POSITION.offset.quantity, quantity);
     positions.setInt64(row + POSITION.offset.averagePrice, position.number('averagePrice', DECIMAL_SCALE));
@@ -145,13 +147,27 @@ export class LoadFold {
     const { limits } = this;
     limit.read(spans, index, first);
     const row = limits.add();
-    if (!limits.setText(row + LIMIT.offset.account, LIMIT_ACCOUNT_SIZE, limit.text('account')))
-      limit.refuse('account', 'tooLong');
-    for (const field of LIMIT_FIELDS) {
-      const scale = field === 'messageRate' ? 0 : DECIMAL_SCALE;
-      limits.setInt64(row + LIMIT.offset[field], limit.has(field) ? limit.number(field, scale) : NO_LIMIT);
-    }
+    this.readName(limit, 'account', limits, row + LIMIT.offset.account);
+    this.refuseAgain(limit, 'account', limit.text('account'));
+    for (const field of LIMIT_FIELDS) limits.setInt64(row + LIMIT.offset[field], readLimitField(limit, field));
     if (limit.has('grossNotional')) this.grossNotionalTotal += limit.number('grossNotional', DECIMAL_SCALE);
+  }
+
+  private readName<Field extends string>(
+    record: RecordReader<Field>,
+    field: Field,
+    rows: RowBlock,
+    offset: number,
+  ): void {
+    const name = record.text(field);
+    if (name === '') record.refuse(field, 'missingValue');
+    if (!rows.setText(offset, NAME_SIZE, name)) record.refuse(field, 'tooLong');
+  }
+
+  /** Of two records with one key neither can be believed. */
+  private refuseAgain<Field extends string>(record: RecordReader<Field>, field: Field, key: string): void {
+    if (this.keys.has(key)) record.refuse(field, 'duplicate');
+    this.keys.add(key);
   }
 
   private readTrailer({ spans, index, first }: RecordAt): void {
@@ -199,6 +215,14 @@ function findItem(layout: Layout, name: string): LayoutItem {
 function limitFields(limit: NonNullable<StartOfDayMapping['limit']>): Record<LimitField, string | undefined> {
   const { account, maxQuantity, maxNotional, maxPosition, grossNotional, messageRate } = limit;
   return { account, maxQuantity, maxNotional, maxPosition, grossNotional, messageRate };
+}
+
+/** A limit below 0 would mean none: the file is refused rather than an account's veto lost. */
+function readLimitField(limit: RecordReader<LimitField>, field: (typeof LIMIT_FIELDS)[number]): bigint {
+  if (!limit.has(field)) return NO_LIMIT;
+  const value = limit.number(field, field === 'messageRate' ? 0 : DECIMAL_SCALE);
+  if (value < 0n) limit.refuse(field, 'negative');
+  return value;
 }
 
 function refuseFile({ file }: StartOfDayMapping, why: string): Error {

@@ -1,4 +1,4 @@
-import { CapacityError, LIMIT, POSITION } from '../../model/index.js';
+import { CapacityError, POSITION } from '../../model/index.js';
 
 const GROWTH = 2;
 const FIRST_ROWS = 1024;
@@ -66,5 +66,5 @@ export interface Load {
   readonly grossNotionalTotal: bigint;
 }
 
-export const ACCOUNT_SIZE = POSITION.offset.symbol - POSITION.offset.account;
-export const LIMIT_ACCOUNT_SIZE = LIMIT.offset.maxQuantity - LIMIT.offset.account;
+/** Bytes that account and symbol have in either row, the length byte included. */
+export const NAME_SIZE = POSITION.offset.symbol - POSITION.offset.account;

@@ -37,7 +37,7 @@ const limit = z
     grossNotional: field('its limit on gross notional').optional(),
     messageRate: field('its limit on messages a second').optional(),
   })
-  .describe('One account’s limits; a limit without a field stays that of `risk`.');
+  .describe('One account’s limits; where `risk` limits the account too, the tighter holds.');
 
 const trailer = z
   .strictObject({

@@ -27,6 +27,7 @@ const limits = z.strictObject({
   maxPosition: quantity.optional().describe('Largest position, long or short, counting open orders.'),
   grossNotional: money.optional().describe('Largest sum of positions and open orders at their prices.'),
 });
+const accountLimits = limits.omit({ priceCollar: true });
 
 const perName = <Shape extends z.ZodType>(shape: Shape, what: string) =>
   z.record(text(), shape).default({}).describe(what);
@@ -34,7 +35,7 @@ const perName = <Shape extends z.ZodType>(shape: Shape, what: string) =>
 export const risk = z
   .strictObject({
     firm: limits.prefault({}).describe('Limits of every order; an account or symbol may narrow them.'),
-    accounts: perName(limits, 'Limits of an account, by its name.'),
+    accounts: perName(accountLimits, 'Limits of an account, by its name.'),
     accountsFile: text().optional().describe('YAML file with the content of `accounts`, for many of them.'),
     symbols: perName(limits.pick({ maxQuantity: true, maxNotional: true, priceCollar: true }), 'Limits of a symbol.'),
     sessions: perName(z.strictObject({ messageRate }), 'Limits of a client session, by its TargetCompID.'),
@@ -48,4 +49,4 @@ export const risk = z
   .describe('Limits of the gate. Each is a veto; a refusal reads `maxNotional: 1200000.00 > 1000000.00`.');
 
 /** The content of `risk.accountsFile`. */
-export const riskAccounts = z.record(text(), limits);
+export const riskAccounts = z.record(text(), accountLimits);
