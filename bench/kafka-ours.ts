@@ -12,7 +12,13 @@ export async function kafkaDriver(broker: Broker, messageBytes: number): Promise
   await broker.createTopic(topic);
   const options = kafkaOptions.parse({ brokers: [broker.address], topics: { 'orders.accepted': topic } });
   const connection = kafka.open(options, { log: openLog('bench', { level: 'error' }), folder: '.' });
-  const record = { topic: 'orders.accepted', key: 'AC0001', value: 'm'.repeat(messageBytes), timeMs: Date.now() };
+  const record = {
+    topic: 'orders.accepted',
+    log: 'ledger',
+    key: 'AC0001',
+    value: 'm'.repeat(messageBytes),
+    timeMs: Date.now(),
+  };
   let position = 1;
   async function run(): Promise<number> {
     const start = performance.now();

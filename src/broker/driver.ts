@@ -5,10 +5,17 @@ export interface BrokerRecord {
   readonly topic: string;
   readonly key: string;
   readonly value: string;
-  /** The journal position it came from, sent as the header `position`: a consumer drops what it has already seen. */
+  /**
+   * The log and the position in it that the record came from, sent as the headers `log` and `position`: each log counts by itself, and a
+   * consumer drops a pair that it has already seen.
+   */
+  readonly log: string;
   readonly position: number;
   readonly timeMs: number;
 }
+
+/** The code of a PublishError that says: these records are too large together, and will be however often they come. */
+export const TOO_LARGE = 'HR_PUBLISH_TOO_LARGE';
 
 /** What a driver is given besides its options. */
 export interface BrokerContext {
@@ -21,7 +28,8 @@ export interface BrokerContext {
 export interface BrokerConnection {
   /**
    * Sends one batch and resolves when the broker has acknowledged every record of it. Rejects with PublishError when it has
-   * not: the same batch is then given again, by the journal reader, which alone retries. Never called twice at a time.
+   * not: the same batch is then given again, by the journal reader, which alone retries; in halves when the error's code is TOO_LARGE. Never
+   * called twice at a time.
    */
   publishBatch(records: readonly BrokerRecord[]): Promise<void>;
   /** Closes; a second call does nothing. */

@@ -1,9 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { Kafka, logLevel, type KafkaConfig, type logCreator, type Producer, type SASLOptions } from 'kafkajs';
+import {
+  Kafka,
+  logLevel,
+  type KafkaConfig,
+  type logCreator,
+  type Message,
+  type Producer,
+  type SASLOptions,
+} from 'kafkajs';
 
 import { ClosedError, PublishError } from '../model/index.js';
 import type { Log } from '../observe/index.js';
-import type { BrokerConnection, BrokerContext, BrokerDriver, BrokerRecord } from './driver.js';
+import {
+  TOO_LARGE,
+  type BrokerConnection,
+  type BrokerContext,
+  type BrokerDriver,
+  type BrokerRecord,
+} from './driver.js';
 import type { KafkaOptions } from './kafka-options.js';
 import { readSecret } from './secret.js';
 
@@ -48,14 +62,22 @@ export function kafkaClient(options: KafkaOptions, { log, folder }: BrokerContex
 
 /** Groups records by topic, each topic's in their order: one request a broker, one send in flight a partition. */
 function topicMessages(records: readonly BrokerRecord[], topics: KafkaOptions['topics']) {
-  const byTopic = new Map<string, { key: string; value: string; headers: { position: string }; timestamp: string }[]>();
-  for (const { topic, key, value, position, timeMs } of records) {
+  const byTopic = new Map<string, Message[]>();
+  for (const { topic, log, key, value, position, timeMs } of records) {
     const name = topics[topic] ?? topic;
     const messages = byTopic.get(name) ?? [];
     if (messages.length === 0) byTopic.set(name, messages);
-    messages.push({ key, value, headers: { position: String(position) }, timestamp: String(timeMs) });
+    messages.push({ key, value, headers: { log, position: String(position) }, timestamp: String(timeMs) });
   }
   return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
+}
+
+/** A batch over `max.message.bytes` of its topic, or over the segment size, is refused however often it comes. */
+function publishError(cause: Error): PublishError {
+  const { type } = (cause.cause ?? cause) as { type?: unknown };
+  const isTooLarge = type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE';
+  const code = isTooLarge ? TOO_LARGE : 'HR_PUBLISH_KAFKA';
+  return new PublishError(code, `Kafka did not take a batch: ${cause.message}`, { cause, retryable: !isTooLarge });
 }
 
 class KafkaConnection implements BrokerConnection {
@@ -79,8 +101,7 @@ class KafkaConnection implements BrokerConnection {
       await producer.sendBatch({ ...acknowledged, topicMessages: topicMessages(records, this.#topics) });
     } catch (cause) {
       await this.#drop();
-      const { message } = cause as Error;
-      throw new PublishError('HR_PUBLISH_KAFKA', `Kafka did not take a batch: ${message}`, { cause, retryable: true });
+      throw publishError(cause as Error);
     }
   }
 

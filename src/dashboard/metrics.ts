@@ -103,6 +103,18 @@ const READERS: readonly Metric[] = [
     'Frames that retention took before they were sent',
     reader => reader.dropped,
   ),
+  readerMetric(
+    'counter',
+    'dead_letters_total',
+    'Records the broker refuses for their size',
+    reader => reader.deadLettered,
+  ),
+  readerMetric(
+    'counter',
+    'rewound_total',
+    'Frames sent that the log then lost with the power',
+    reader => reader.rewound,
+  ),
   readerMetric('gauge', 'failing', '1 while the last send failed', reader => (reader.failing ? 1 : 0)),
 ];
 

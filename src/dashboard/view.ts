@@ -20,6 +20,8 @@ export interface ReaderView {
   readonly published: number;
   readonly retries: number;
   readonly dropped: number;
+  readonly deadLettered: number;
+  readonly rewound: number;
   readonly failing: boolean;
 }
 

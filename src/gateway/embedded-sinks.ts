@@ -39,11 +39,10 @@ export class EmbeddedSinks {
     this.reports = places;
     this.#sinks = places.map(({ connection, source, sink, counters }) => {
       const offset = new OffsetFile(offsetsFolder, sink, source.name);
-      const reader = source.openReader(offset.load() ?? 'oldest');
       const names = new Names();
-      names.foldUpTo(source, reader.position);
+      names.foldUpTo(source, offset.load() ?? 0);
       const render = createRender({ names, refusalText });
-      return new BrokerSink({ reader, render, only: undefined, connection, offset, bounds: BOUNDS, counters, log });
+      return new BrokerSink({ source, render, only: undefined, connection, offset, bounds: BOUNDS, counters, log });
     });
   }
 

@@ -77,13 +77,14 @@ function sessionView(session: LaneThread['status']['sessions'][number]): Session
 }
 
 function sinkReader({ sink, log, counters }: SinkReport): ReaderView {
-  const { position, lag, published, retries, dropped, failing } = counters.snapshot();
-  return { sink, log, position, lag, published, retries, dropped, failing: failing !== 0 };
+  const { failing, ...counts } = counters.snapshot();
+  return { sink, log, ...counts, failing: failing !== 0 };
 }
 
 function pageReader(watch: LedgerWatch): ReaderView {
   const { position, lag } = watch;
-  return { sink: 'page', log: 'ledger', position, lag, published: 0, retries: 0, dropped: 0, failing: false };
+  const sent = { published: 0, retries: 0, dropped: 0, deadLettered: 0, rewound: 0 };
+  return { sink: 'page', log: 'ledger', position, lag, ...sent, failing: false };
 }
 
 function ledgerView(meter: LaneMeter, state: string): LogView {

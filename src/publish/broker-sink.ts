@@ -1,24 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { BrokerConnection, BrokerRecord } from '../broker/index.js';
+import type { BrokerConnection } from '../broker/index.js';
 import type { Counters, Log } from '../observe/index.js';
+import { Batch, type BatchBounds } from './batch.js';
 import { Bell } from './bell.js';
+import { Delivery } from './delivery.js';
 import type { OffsetFile } from './offset-file.js';
+import { RecordReader } from './record-reader.js';
 import type { Render } from './rendering.js';
+import { SavedPlace } from './saved-place.js';
 import type { SinkCounter } from './sink-counters.js';
-import type { SinkFrame, SinkReader } from './sink-log.js';
-
-/** How records are gathered into one send. */
-export interface BatchBounds {
-  readonly lingerMs: number;
-  readonly batchBytes: number;
-  readonly batchRecords: number;
-  /** Longest wait between two tries of a batch. */
-  readonly retryMsMax: number;
-}
+import type { SinkLog } from './sink-log.js';
 
 export interface BrokerSinkOptions {
-  readonly reader: SinkReader;
+  readonly source: SinkLog;
   readonly render: Render;
   /** Topics that are sent; undefined sends all. */
   readonly only: ReadonlySet<string> | undefined;
@@ -29,24 +24,12 @@ export interface BrokerSinkOptions {
   readonly log: Log;
 }
 
-class Batch {
-  records: BrokerRecord[] = [];
-  sizeBytes = 0;
-  startedMs = 0;
-  /** Where the reader stands behind the last frame of this batch, published or not. */
-  nextPosition = 0;
-
-  clear(): void {
-    this.records = [];
-    this.sizeBytes = 0;
-  }
-}
-
 // A turn renders at most so many frames before it lets timers and sockets run.
 const FRAMES_A_TURN = 512;
-const RETRY_MS_FIRST = 50;
 /** A file write a commit would cost more than reading these frames once more. */
 const SKIPPED_SAVE_MS = 1_000;
+/** How long closing waits for a connection that does not close. */
+const CLOSE_MS_MAX = 1_000;
 
 /**
  * One log's way to a broker: reads by position, gathers by linger and size, sends one batch at a time and gathers the next
@@ -54,19 +37,26 @@ const SKIPPED_SAVE_MS = 1_000;
  */
 export class BrokerSink {
   readonly #options: BrokerSinkOptions;
+  readonly #delivery: Delivery;
+  readonly #place: SavedPlace;
   readonly #bell = new Bell();
   readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
+  #reader: RecordReader;
   #closed: Promise<void> | undefined;
   #sending = false;
   #draining = false;
   #savedMs = 0;
-  #acknowledged: number;
+  #droppedBefore = 0;
 
+  /** Begins where it stopped. Throws InvariantError for an offset file that holds no position. */
   constructor(options: BrokerSinkOptions) {
     this.#options = options;
-    this.#acknowledged = options.reader.position;
-    options.counters.set(options.counters.index.position, this.#acknowledged);
+    const { offset, counters, log } = options;
+    this.#reader = new RecordReader(options, offset.load() ?? 'oldest');
+    this.#place = new SavedPlace(offset, this.#reader.position, log);
+    this.#delivery = new Delivery({ ...options, stop: this.#stop.signal });
+    counters.set(counters.index.position, this.#place.position);
     this.#ended = this.#run();
   }
 
@@ -86,8 +76,11 @@ export class BrokerSink {
     const timer = setTimeout(() => this.#abort(), drainMs);
     await this.#ended;
     clearTimeout(timer);
-    this.#options.reader.close();
-    await this.#options.connection.close();
+    this.#place.close();
+    this.#reader.close();
+    const waited = new AbortController();
+    const late = delay(CLOSE_MS_MAX, undefined, { signal: waited.signal }).catch(() => {});
+    await Promise.race([this.#options.connection.close(), late]).finally(() => waited.abort());
   }
 
   #abort(): void {
@@ -95,14 +88,44 @@ export class BrokerSink {
     this.#bell.ring();
   }
 
+  /** Sends until it is closed. A log that cannot be read now is opened again at the place reached, after a wait. */
   async #run(): Promise<void> {
-    let [gathering, spare] = [new Batch(), new Batch()];
+    while (!this.#stop.signal.aborted) {
+      try {
+        return await this.#sendAll();
+      } catch (error) {
+        const { counters, log, bounds } = this.#options;
+        counters.set(counters.index.failing, 1);
+        log.error({ err: error, position: this.#place.position }, 'the sink cannot read its log; it tries again');
+        if (this.#draining) return;
+        await delay(bounds.retryMsMax, undefined, { signal: this.#stop.signal }).catch(() => {});
+        this.#openAgain();
+      }
+    }
+  }
+
+  #openAgain(): void {
+    this.#droppedBefore += this.#reader.skippedFrames;
+    this.#reader.close();
+    this.#reader = new RecordReader(this.#options, this.#place.position);
+  }
+
+  async #sendAll(): Promise<void> {
+    const { bounds } = this.#options;
+    let [gathering, spare] = [new Batch(bounds), new Batch(bounds)];
     let sent: Promise<void> = Promise.resolve();
-    while (!this.#stop.signal.aborted && (await this.#gather(gathering))) {
+    try {
+      while (!this.#stop.signal.aborted && (await this.#gather(gathering))) {
+        await sent;
+        sent = this.#send(gathering);
+        [gathering, spare] = [spare, gathering];
+        gathering.clear();
+      }
+    } catch (error) {
+      // What was read before the frame that failed goes its way.
       await sent;
-      sent = this.#send(gathering);
-      [gathering, spare] = [spare, gathering];
-      gathering.clear();
+      if (gathering.records.length > 0) await this.#send(gathering);
+      throw error;
     }
     await sent;
   }
@@ -111,7 +134,7 @@ export class BrokerSink {
   async #gather(batch: Batch): Promise<boolean> {
     while (!this.#stop.signal.aborted) {
       const more = this.#fill(batch);
-      if (this.#isFull(batch)) return true;
+      if (batch.isFull) return true;
       if (more) {
         await delay(0);
         continue;
@@ -127,31 +150,13 @@ export class BrokerSink {
     return false;
   }
 
-  #isFull({ records, sizeBytes }: Batch): boolean {
-    const { batchBytes, batchRecords } = this.#options.bounds;
-    return records.length >= batchRecords || sizeBytes >= batchBytes;
-  }
-
-  /** Takes one turn's frames; false when the log gave fewer than asked for: there are no more. */
+  /** Takes one turn's frames; false when there are no more. */
   #fill(batch: Batch): boolean {
-    const { reader, counters } = this.#options;
-    const room = Math.min(FRAMES_A_TURN, this.#options.bounds.batchRecords - batch.records.length);
-    const taken = reader.poll(frame => this.#take(batch, frame), room);
-    counters.set(counters.index.dropped, reader.skippedFrames);
-    if (taken > 0) batch.nextPosition = reader.position;
+    const { counters } = this.#options;
+    const more = this.#reader.fill(batch, FRAMES_A_TURN);
+    counters.set(counters.index.dropped, this.#droppedBefore + this.#reader.skippedFrames);
     this.#tellLag(batch.records.length > 0);
-    return taken === room;
-  }
-
-  #take(batch: Batch, frame: SinkFrame): void {
-    const rendered = this.#options.render(frame);
-    if (rendered === undefined || this.#options.only?.has(rendered.topic) === false) return;
-    if (batch.records.length === 0) batch.startedMs = Date.now();
-    for (const { key, data } of rendered.items) {
-      const { topic, position, timeMs } = rendered;
-      batch.records.push({ topic, key, value: data, position, timeMs });
-      batch.sizeBytes += key.length + data.length;
-    }
+    return more;
   }
 
   /** Frames that are not published move the offset too, or a quiet log would be read again after every start. */
@@ -163,48 +168,24 @@ export class BrokerSink {
     batch.nextPosition = 0;
   }
 
-  async #send(batch: Batch): Promise<void> {
-    const { counters, connection } = this.#options;
-    const { records, nextPosition } = batch;
-    batch.nextPosition = 0;
+  async #send({ records, nextPosition }: Batch): Promise<void> {
     this.#sending = true;
-    for (let tries = 1; !this.#stop.signal.aborted; tries++) {
-      try {
-        await connection.publishBatch(records);
-        if (tries > 1) this.#options.log.info({ tries, position: nextPosition }, 'the broker takes batches again');
-        counters.add(counters.index.published, records.length);
-        counters.add(counters.index.batches, 1);
-        counters.set(counters.index.failing, 0);
-        this.#acknowledge(nextPosition);
-        break;
-      } catch (error) {
-        await this.#waitBeforeRetry(tries, error);
-      }
-    }
+    const isDelivered = await this.#delivery.deliver(records);
+    if (isDelivered && nextPosition > 0) this.#acknowledge(nextPosition);
     this.#sending = false;
     this.#bell.ring();
   }
 
   #acknowledge(nextPosition: number): void {
-    const { counters, offset, reader } = this.#options;
-    offset.save(nextPosition);
+    const { counters } = this.#options;
+    this.#place.set(nextPosition);
     counters.set(counters.index.position, nextPosition);
-    this.#acknowledged = nextPosition;
-    this.#tellLag(reader.position > nextPosition);
+    this.#tellLag(this.#reader.position > nextPosition);
   }
 
   #tellLag(isPending: boolean): void {
-    const { counters, reader } = this.#options;
-    const unacknowledged = isPending || this.#sending ? reader.position - this.#acknowledged : 0;
-    counters.set(counters.index.lag, reader.lag() + unacknowledged);
-  }
-
-  async #waitBeforeRetry(tries: number, error: unknown): Promise<void> {
-    const { counters, log, bounds } = this.#options;
-    counters.add(counters.index.retries, 1);
-    counters.set(counters.index.failing, 1);
-    if (tries === 1) log.warn({ err: error }, 'the broker does not take batches; the reader waits and lags');
-    const waitMs = Math.min(bounds.retryMsMax, RETRY_MS_FIRST * 2 ** Math.min(tries - 1, 16));
-    await delay(waitMs, undefined, { signal: this.#stop.signal }).catch(() => {});
+    const { counters } = this.#options;
+    const unacknowledged = isPending || this.#sending ? this.#reader.position - this.#place.position : 0;
+    counters.set(counters.index.lag, this.#reader.lag() + unacknowledged);
   }
 }

@@ -1,4 +1,5 @@
-export { BrokerSink, type BatchBounds, type BrokerSinkOptions } from './broker-sink.js';
+export { type BatchBounds } from './batch.js';
+export { BrokerSink, type BrokerSinkOptions } from './broker-sink.js';
 export { Names } from './names.js';
 export { OffsetFile } from './offset-file.js';
 export { brokerSinks, sinkOptions, type BrokerSinkName } from './sinks.js';

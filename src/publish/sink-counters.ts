@@ -7,6 +7,8 @@ export const SINK_COUNTERS = [
   'retries', // sends that failed and were tried again
   'dropped', // frames that retention took before they were sent
   'failing', // 1 while the last send failed
+  'deadLettered', // records the broker refuses for their size
+  'rewound', // frames sent that the log then lost with the power: their positions are given again
 ] as const;
 
 export type SinkCounter = (typeof SINK_COUNTERS)[number];

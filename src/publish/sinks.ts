@@ -1,6 +1,6 @@
 import { kafka, type BrokerConnection, type BrokerContext, type KafkaOptions } from '../broker/index.js';
 import { kafkaOptions } from '../broker/index.js';
-import type { BatchBounds } from './broker-sink.js';
+import type { BatchBounds } from './batch.js';
 import { websocketOptions } from './websocket-options.js';
 
 /** What the publish worker needs of a broker sink besides the connection. */

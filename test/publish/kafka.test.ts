@@ -14,12 +14,12 @@ import { sinkContract, type SinkPeer } from '../support/sink-contract.js';
 
 const log = openLog('test', { level: 'silent' });
 
-function openSink(ledger: FakeLog, broker: KafkaBroker, folder: string) {
-  const options = kafkaOptions.parse({ brokers: [broker.address], retryMsMax: 250 });
+function openSink(ledger: FakeLog, broker: KafkaBroker, folder: string, topics: Record<string, string> = {}) {
+  const options = kafkaOptions.parse({ brokers: [broker.address], retryMsMax: 250, topics });
   const offset = new OffsetFile(folder, 'kafka', ledger.name);
   const counters = createCounters(SINK_COUNTERS);
   const sink = new BrokerSink({
-    reader: ledger.openReader(offset.load() ?? 'oldest'),
+    source: ledger,
     render: renderFake,
     only: undefined,
     connection: kafka.open(options, { log, folder }),
@@ -128,6 +128,31 @@ t.test('a real Kafka', { ...needs(kafkaMissing()), timeout: 240_000 }, async t =
         'nothing is lost',
       );
       for (const [key, positions] of keys) t.ok(isRising(positions), `${key} keeps its order`);
+    },
+  );
+
+  await t.test(
+    'a topic with max.message.bytes = 4,000 gets 99 records in smaller batches; the one of 6,000 bytes is a dead letter',
+    { timeout: 60_000 },
+    async t => {
+      const admin = broker.client().admin();
+      await admin.connect();
+      const configEntries = [{ name: 'max.message.bytes', value: '4000' }];
+      await admin.createTopics({
+        topics: [{ topic: 'small', numPartitions: 1, configEntries }, { topic: 'letters' }],
+        waitForLeaders: true,
+      });
+      await admin.disconnect();
+      const ledger = new FakeLog();
+      for (let n = 1; n <= 100; n++) ledger.append('application', `K ${'x'.repeat(n === 40 ? 6_000 : 300)}`);
+      const topics = { application: 'small', 'dead-letter': 'letters' };
+      const { sink, counters } = openSink(ledger, broker, join(folder, 'offsets-3'), topics);
+      await sink.close(30_000);
+      t.match(counters.snapshot(), { deadLettered: 1, published: 100, failing: 0, position: 101 });
+      const records = await consume(broker.client(), ['small'], 99);
+      t.strictSame([...new Set(records.map(({ position }) => position))].length, 99);
+      const [letter] = await consume(broker.client(), ['letters'], 1);
+      t.match(letter, { key: 'K', log: 'ledger', position: 40 });
     },
   );
 

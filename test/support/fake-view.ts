@@ -27,7 +27,18 @@ export class FakeView implements GatewayView {
     { name: 'VENUE', side: 'venue' as const, state: 'connecting', isUp: false, nextInSeqNum: 1, nextOutSeqNum: 7 },
   ];
   readers = () => [
-    { sink: 'kafka', log: 'ledger', position: 90, lag: 1_234, published: 80, retries: 2, dropped: 0, failing: true },
+    {
+      sink: 'kafka',
+      log: 'ledger',
+      position: 90,
+      lag: 1_234,
+      published: 80,
+      retries: 2,
+      dropped: 0,
+      deadLettered: 0,
+      rewound: 0,
+      failing: true,
+    },
   ];
   logs = () => [{ name: 'ledger', committedSequence: 1_324, syncedSequence: 1_300, state: 'ok' }];
   rings = () => [{ name: 'prices', usedBytes: 512, sizeBytes: 1_024 }];

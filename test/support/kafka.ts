@@ -139,6 +139,8 @@ export interface ConsumedRecord {
   readonly partition: number;
   readonly key: string;
   readonly value: string;
+  /** The header `log`. */
+  readonly log: string;
   readonly position: number;
 }
 
@@ -156,7 +158,8 @@ export async function consume(
   await consumer.run({
     eachMessage: async ({ topic, partition, message }) => {
       const position = Number(message.headers?.['position']?.toString());
-      records.push({ topic, partition, key: String(message.key), value: String(message.value), position });
+      const log = String(message.headers?.['log']);
+      records.push({ topic, partition, key: String(message.key), value: String(message.value), log, position });
     },
   });
   try {

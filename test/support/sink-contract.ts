@@ -21,9 +21,8 @@ const log = openLog('test', { level: 'silent' });
 function openSink(ledger: FakeLog, peer: SinkPeer, folder: string, bounds: Partial<BatchBounds> = {}) {
   const offset = new OffsetFile(folder, 'contract', ledger.name);
   const counters = createCounters(SINK_COUNTERS);
-  const reader = ledger.openReader(offset.load() ?? 'oldest');
   const shared = { render: renderFake, only: undefined, offset, counters, log };
-  const sink = new BrokerSink({ ...shared, reader, connection: peer.open(), bounds: { ...BOUNDS, ...bounds } });
+  const sink = new BrokerSink({ ...shared, source: ledger, connection: peer.open(), bounds: { ...BOUNDS, ...bounds } });
   return { sink, counters, offset };
 }
 

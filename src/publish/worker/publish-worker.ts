@@ -26,11 +26,10 @@ function openSink(name: BrokerSinkName, place: JournalLogPlace): BrokerSink {
   const opened = brokerSinks[name].open(settings, { log, folder: options.configFolder });
   const source = journalLog(place);
   const offset = new OffsetFile(options.offsetsFolder, name, place.name);
-  const reader = source.openReader(offset.load() ?? 'oldest');
   const names = new Names();
-  names.foldUpTo(source, reader.position);
+  names.foldUpTo(source, offset.load() ?? 0);
   const counters = openCounters(memory, SINK_COUNTERS);
-  return new BrokerSink({ ...opened, reader, render: createRender({ names, refusalText }), offset, counters, log });
+  return new BrokerSink({ ...opened, source, render: createRender({ names, refusalText }), offset, counters, log });
 }
 
 const configured = (Object.keys(brokerSinks) as BrokerSinkName[]).filter(name => options.sinks[name] !== undefined);

@@ -1,0 +1,75 @@
+import type { BrokerRecord } from '../broker/index.js';
+import type { Batch } from './batch.js';
+import type { Render } from './rendering.js';
+import type { SinkFrame, SinkLog, SinkReader } from './sink-log.js';
+
+export interface RecordReaderOptions {
+  readonly source: SinkLog;
+  readonly render: Render;
+  /** Topics that are sent; undefined sends all. */
+  readonly only: ReadonlySet<string> | undefined;
+}
+
+/** A log as the records of a sink. A frame may hold more records than a batch: the rest of it begins the next one. */
+export class RecordReader {
+  readonly #options: RecordReaderOptions;
+  readonly #reader: SinkReader;
+  readonly #visit = (frame: SinkFrame): void => this.#take(frame);
+  /** The records of the frame read last, and the first of them that no batch has. */
+  #records: readonly BrokerRecord[] = [];
+  #next = 0;
+  /** The position behind that frame; 0 once all of it was moved. */
+  #position = 0;
+
+  constructor(options: RecordReaderOptions, from: number | 'oldest') {
+    this.#options = options;
+    this.#reader = options.source.openReader(from);
+  }
+
+  /** The next sequence it will read. */
+  get position(): number {
+    return this.#reader.position;
+  }
+
+  get skippedFrames(): number {
+    return this.#reader.skippedFrames;
+  }
+
+  lag(): number {
+    return this.#reader.lag();
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+
+  /** Fills the batch from at most `framesMax` frames; false when the log has no more. */
+  fill(batch: Batch, framesMax: number): boolean {
+    for (let count = 0; this.#moveTo(batch) && !batch.isFull && count < framesMax; count++) {
+      if (this.#reader.poll(this.#visit, 1) === 0) return false;
+    }
+    return true;
+  }
+
+  /** Moves what is left of a frame; false when the batch has no room for all of it. */
+  #moveTo(batch: Batch): boolean {
+    for (; this.#next < this.#records.length; this.#next++) {
+      if (!batch.tryAdd(this.#records[this.#next] as BrokerRecord)) return false;
+    }
+    if (this.#position > 0) batch.nextPosition = this.#position;
+    this.#position = 0;
+    return true;
+  }
+
+  #take(frame: SinkFrame): void {
+    const { source, render, only } = this.#options;
+    const rendered = render(frame);
+    this.#position = frame.sequence + 1;
+    this.#next = 0;
+    this.#records = [];
+    if (rendered === undefined || only?.has(rendered.topic) === false) return;
+    const { topic, position, timeMs } = rendered;
+    const shared = { topic, log: source.name, position, timeMs };
+    this.#records = rendered.items.map(({ key, data }) => ({ ...shared, key, value: data }));
+  }
+}
