@@ -3,14 +3,10 @@ import { Command, InvalidArgumentError } from 'commander';
 
 import { search, tail, topicNumber, typeNumber, verify, type AuditReport, type FoundFrame } from '../audit/index.js';
 import { EXIT_SOME_BAD } from './program.js';
-import { ConfigError } from '../model/index.js';
+import { ConfigError, FRAME_TYPE, TOPICS } from '../model/index.js';
 
-const EXAMPLES = `
-Examples:
-  headrace audit verify ./data
-  headrace audit search ./data --clordid ORDER-17 --json
-
-Exit codes: 0 the log is whole, or frames were found; 1 it is not, or none were.`;
+const helpText = (exitCodes: string, ...examples: readonly string[]): string =>
+  `\nExamples:\n${examples.map(example => `  headrace audit ${example}\n`).join('')}\nExit codes: ${exitCodes}`;
 
 interface LogOptions {
   readonly log: string;
@@ -97,46 +93,75 @@ function instant(text: string): bigint {
   return BigInt(time) * 1_000_000n;
 }
 
-function named(read: (text: string) => number | undefined): (text: string) => number {
+function named(read: (text: string) => number | undefined, names: readonly string[]): (text: string) => number {
   return text => {
     const number = read(text);
-    if (number === undefined) throw new InvalidArgumentError('no such name');
+    if (number === undefined) throw new InvalidArgumentError(`no such name; there are ${names.join(', ')}`);
     return number;
   };
 }
 
-function subcommand(name: string, description: string): Command {
+function subcommand(name: string, summary: string, description: string): Command {
   return new Command(name)
+    .summary(summary)
     .description(description)
     .argument('<directory>', "the gateway's data folder")
     .option('--log <name>', 'which log', 'ledger')
-    .option('--json', 'JSON instead of text')
-    .addHelpText('after', EXAMPLES);
+    .option('--json', 'JSON instead of text');
+}
+
+function verifyCommand(): Command {
+  return subcommand('verify', 'prove that a log was not altered', 'Recomputes every CRC and the hash chain.')
+    .addHelpText(
+      'after',
+      helpText('0 the log is whole, 1 it is not.', 'verify ./data', 'verify ./data --log feed --json'),
+    )
+    .action(runVerify);
+}
+
+function tailCommand(): Command {
+  return subcommand('tail', 'show the newest frames', 'Shows the newest frames of a log.')
+    .option('--count <frames>', 'how many', whole, 20)
+    .option('--follow', 'go on with what is committed, until Ctrl-C')
+    .addHelpText('after', helpText('0.', 'tail ./data --count 5', 'tail ./data --log feed --follow --json'))
+    .action(runTail);
+}
+
+function searchCommand(): Command {
+  return subcommand('search', 'find frames', 'Finds frames of a log that meet all that is given.')
+    .option('--clordid <id>', 'a ClOrdID, whole')
+    .option('--text <text>', 'bytes anywhere in the payload')
+    .option('--type <type>', 'a frame type, by name or number', named(typeNumber, Object.keys(FRAME_TYPE)))
+    .option('--topic <topic>', 'a topic, by name or number', named(topicNumber, TOPICS.slice(1)))
+    .option('--from <sequence>', 'first sequence', whole)
+    .option('--to <sequence>', 'last sequence', whole)
+    .option('--since <time>', 'first time, UTC', instant)
+    .option('--until <time>', 'last time, UTC', instant)
+    .option('--limit <frames>', 'frames shown at most', whole, 1000)
+    .addHelpText(
+      'after',
+      helpText(
+        '0 frames were found, 1 none were.',
+        'search ./data --topic orders.refused --since 2026-11-23T09:00:00Z',
+        'search ./data --log feed --topic dead-letter --json',
+      ),
+    )
+    .action(runSearch);
 }
 
 export function auditCommand(): Command {
   return new Command('audit')
     .summary('verify, show and search the journal')
     .description('Proves that a log was not altered, shows its newest frames, and finds frames in it.')
-    .addHelpText('after', EXAMPLES)
-    .addCommand(subcommand('verify', 'Recomputes every CRC and the hash chain.').action(runVerify))
-    .addCommand(
-      subcommand('tail', 'Shows the newest frames.')
-        .option('--count <frames>', 'how many', whole, 20)
-        .option('--follow', 'go on with what is committed, until Ctrl-C')
-        .action(runTail),
+    .addHelpText(
+      'after',
+      helpText(
+        '0 the log is whole, or frames were found; 1 it is not, or none were.',
+        'verify ./data',
+        'search ./data --clordid ORDER-17 --json',
+      ),
     )
-    .addCommand(
-      subcommand('search', 'Finds frames that meet all that is given.')
-        .option('--clordid <id>', 'a ClOrdID, whole')
-        .option('--text <text>', 'bytes anywhere in the payload')
-        .option('--type <type>', 'a frame type, by name or number', named(typeNumber))
-        .option('--topic <topic>', 'a topic, by name or number', named(topicNumber))
-        .option('--from <sequence>', 'first sequence', whole)
-        .option('--to <sequence>', 'last sequence', whole)
-        .option('--since <time>', 'first time, UTC', instant)
-        .option('--until <time>', 'last time, UTC', instant)
-        .option('--limit <frames>', 'frames shown at most', whole, 1000)
-        .action(runSearch),
-    );
+    .addCommand(verifyCommand())
+    .addCommand(tailCommand())
+    .addCommand(searchCommand());
 }

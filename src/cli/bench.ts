@@ -78,8 +78,9 @@ function printResult(result: LoadResult, json: boolean | undefined): void {
   console.log(`Timed ${result.timestamps}.`);
 }
 
-function loadCommand(name: string, description: string): Command {
+function loadCommand(name: string, summary: string, description: string): Command {
   return new Command(name)
+    .summary(summary)
     .description(description)
     .requiredOption('--target <host:port>', 'the endpoint to drive')
     .requiredOption('--rate <perSecond>', 'messages a second, whatever the target does', positive)
@@ -92,15 +93,19 @@ function loadCommand(name: string, description: string): Command {
 }
 
 function wireCommand(): Command {
-  return loadCommand('wire', 'Drives a FIX endpoint open loop, free of coordinated omission')
+  return loadCommand(
+    'wire',
+    'drive a FIX endpoint open loop',
+    'Drives a FIX endpoint open loop, free of coordinated omission.',
+  )
     .option('--sender <compID>', "the client's CompID (default: 49 of the first message)")
     .option('--recipient <compID>', "the target's CompID (default: 56 of the first message)")
     .option('--venue <port>', 'listen here as the venue too and time order in → order out', positive)
     .addOption(new Option('--answer <kind>', 'what the venue answers').choices(['none', 'new', 'fill']).default('none'))
     .addHelpText(
       'after',
-      '\nExamples:\n  $ headrace bench wire --target 127.0.0.1:9880 --rate 1000 --messages orders.fix --hgrm out.hgrm' +
-        '\n  $ headrace bench wire --target 127.0.0.1:9880 --venue 9882 --answer fill --rate 10000 --messages orders.fix --json',
+      '\nExamples:\n  headrace bench wire --target 127.0.0.1:9880 --rate 1000 --messages orders.fix --hgrm out.hgrm' +
+        '\n  headrace bench wire --target 127.0.0.1:9880 --venue 9882 --answer fill --rate 10000 --messages orders.fix --json\n',
     )
     .action(async (options: WireOptions) => {
       const plan: WirePlan = {
@@ -116,13 +121,17 @@ function wireCommand(): Command {
 }
 
 function webSocketCommand(): Command {
-  return loadCommand('ws', 'Drives a WebSocket endpoint that answers each message, open loop')
+  return loadCommand(
+    'ws',
+    'drive a WebSocket endpoint open loop',
+    'Drives a WebSocket endpoint that answers each message, open loop.',
+  )
     .option('--path <path>', 'path of the endpoint', '/')
     .option('--hello <text>', 'a message sent once before the load, e.g. a subscription')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ headrace bench ws --target 127.0.0.1:8081 --rate 1000 --messages ping.txt' +
-        '\n  $ headrace bench ws --target 127.0.0.1:8081 --path /echo --rate 5000 --messages ping.txt --hgrm out.hgrm',
+      '\nExamples:\n  headrace bench ws --target 127.0.0.1:8081 --rate 1000 --messages ping.txt' +
+        '\n  headrace bench ws --target 127.0.0.1:8081 --path /echo --rate 5000 --messages ping.txt --hgrm out.hgrm\n',
     )
     .action(async (options: WebSocketOptions) => {
       const messages = messageLines(options.messages);
@@ -141,13 +150,14 @@ function comparisonLine(row: Comparison): string {
 
 function compareCommand(): Command {
   return new Command('compare')
-    .description('Sets two results beside each other: B / A with its 95 % interval, above 1 where A is faster')
+    .summary('set two results beside each other')
+    .description('Sets two results beside each other: B / A with its 95 % interval, above 1 where A is faster.')
     .argument('<a>', 'a .hgrm file in microseconds, or raw nanoseconds one a line')
     .argument('<b>', 'the same of the other')
     .option('--json', 'print the comparison as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ headrace bench compare ours.hgrm quickfix.hgrm\n  $ headrace bench compare --json before.raw after.raw',
+      '\nExamples:\n  headrace bench compare ours.hgrm quickfix.hgrm\n  headrace bench compare --json before.raw after.raw\n',
     )
     .action((a: string, b: string, options: { readonly json?: boolean }) => {
       const [left, right] = [readDistribution(a), readDistribution(b)];
@@ -161,7 +171,13 @@ function compareCommand(): Command {
 /** `headrace bench wire | ws | compare`. */
 export function benchCommand(): Command {
   return new Command('bench')
-    .description('Measures any FIX or WebSocket endpoint, and compares two results')
+    .summary('measure any FIX or WebSocket endpoint, compare two results')
+    .description('Measures any FIX or WebSocket endpoint, and compares two results.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  headrace bench wire --target 127.0.0.1:9880 --rate 1000 --messages orders.fix --hgrm ours.hgrm' +
+        '\n  headrace bench compare ours.hgrm quickfix.hgrm\n',
+    )
     .addCommand(wireCommand())
     .addCommand(webSocketCommand())
     .addCommand(compareCommand());

@@ -22,8 +22,9 @@ function defaultFolder(): string {
 /** `headrace demo`: a whole desk on one machine. */
 export function demoCommand(): Command {
   return new Command('demo')
+    .summary('run a whole desk on this machine')
     .description(
-      'Run a whole desk here: positions off a mainframe file, orders from a client, a venue, market data, a page',
+      'Runs a whole desk here: positions off a mainframe file, orders from a client, a venue, market data, a page.',
     )
     .argument('[folder]', 'where gateway.yaml, positions.cpy and data lie; made where missing', defaultFolder())
     .option('--orders <rate>', 'orders a second', '200')

@@ -12,7 +12,8 @@ interface RunOptions {
 /** `headrace run FILE`: one gateway until Ctrl-C. */
 export function runCommand(): Command {
   return new Command('run')
-    .description('Run the gateway of a configuration until Ctrl-C or SIGTERM, then drain and close')
+    .summary('run the gateway of a configuration')
+    .description('Runs the gateway of a configuration until Ctrl-C or SIGTERM, then drains and closes.')
     .argument('[file]', 'configuration', 'gateway.yaml')
     .option('--accept-damage', 'start although frames of a log are damaged; they are skipped and named')
     .option('--reload', 'take another start-of-day file for a date already loaded')

@@ -26,22 +26,37 @@ export interface GatewayPlan {
 }
 
 const LOOP = 'its event loop';
-const BELL = 'a doorbell: uv_async through the addon, Atomics.waitAsync with the twin';
+const BELL_OR_SOCKETS = 'its sockets; a doorbell';
 
 function threadPlans({ lane, feed, sinks, startOfDay }: GatewayConfig): ThreadPlan[] {
   const served = ['page, admin, metrics', ...(sinks.websocket === undefined ? [] : ['WebSocket topics'])];
   const spin = lane.spinUs > 0 ? ` after spinning ${lane.spinUs} µs (needs a spare core)` : '';
   const plans: (ThreadPlan | undefined)[] = [
-    { thread: 'main', does: `config, lifecycle, ${served.join(', ')}`, sleepsOn: LOOP, wokenBy: BELL },
-    { thread: 'lane', does: 'FIX sessions, gate, order state, ledger', sleepsOn: LOOP + spin, wokenBy: BELL },
-    { thread: 'flusher', does: 'fdatasync, block hashes, preallocation', sleepsOn: 'a futex', wokenBy: 'the lane' },
+    { thread: 'main', does: `config, lifecycle, ${served.join(', ')}`, sleepsOn: LOOP, wokenBy: BELL_OR_SOCKETS },
+    {
+      thread: 'lane',
+      does: 'FIX sessions, gate, order state, ledger',
+      sleepsOn: LOOP + spin,
+      wokenBy: "its sockets and timers; a doorbell; main's commands",
+    },
+    {
+      thread: 'flusher',
+      does: 'fdatasync, block hashes, preallocation',
+      sleepsOn: 'a condition variable',
+      wokenBy: "the lane's commit",
+    },
     feed && { thread: 'feed', does: 'market data: decode, feed log, prices', sleepsOn: LOOP, wokenBy: 'its socket' },
-    sinks.kafka && { thread: 'publish', does: 'one reader a sink and log: kafka', sleepsOn: LOOP, wokenBy: BELL },
+    sinks.kafka && {
+      thread: 'publish',
+      does: 'one reader a sink and log: kafka',
+      sleepsOn: LOOP,
+      wokenBy: BELL_OR_SOCKETS,
+    },
     startOfDay && {
       thread: 'decode',
       does: 'the start-of-day file, then ends',
-      sleepsOn: 'nothing',
-      wokenBy: 'the start',
+      sleepsOn: 'the load ring, when it is full',
+      wokenBy: 'the lane',
     },
   ];
   return plans.filter(plan => plan !== undefined);

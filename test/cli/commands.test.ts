@@ -30,18 +30,20 @@ function example(folder: string, ...replaced: [string, string][]): string {
   return file;
 }
 
-/** A command, or the commands inside it. */
-function leavesOf(command: Command): readonly Command[] {
-  return command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
+/** A command and the commands inside it. */
+function withInner(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withInner)];
 }
 
-t.test('every command has a summary and help with two examples', async t => {
-  for (const command of commands.map(make => make()).flatMap(leavesOf)) {
+t.test('every command has a summary of one form and help with two examples of its own', async t => {
+  for (const command of commands.map(make => make()).flatMap(withInner)) {
     let help = '';
     command.configureOutput({ writeOut: text => (help += text) });
     command.outputHelp();
-    t.ok(command.summary() !== '' || command.description() !== '', `${command.name()} says what it does`);
-    const examples = help.match(/^ {2,}(?:\$ )?(?:npx )?headrace /gm) ?? [];
+    t.match(command.summary(), /^[a-z].*[^.]$/, `${command.name()} says in a line what it does`);
+    t.match(command.description(), /^[A-Z].*\.$/, `${command.name()} says in a sentence what it does`);
+    const path = command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`;
+    const examples = help.match(new RegExp(`^ {2}headrace ${path}\\b`, 'gm')) ?? [];
     t.ok(examples.length >= 2, `${command.name()} --help shows ${examples.length} examples`);
   }
 });
