@@ -18,6 +18,13 @@ export function filePath({ directory, name }: LogFolder, suffix: string): string
   return join(directory, `${name}.${suffix}`);
 }
 
+/** A name of its own for bytes kept aside. */
+export function asidePath(folder: LogFolder, suffix: string): string {
+  let path = filePath(folder, `torn.${suffix}`);
+  for (let again = 1; existsSync(path); again++) path = filePath(folder, `torn.${again}.${suffix}`);
+  return path;
+}
+
 /** The numbers in the names `<name>.<number>.<ending>` of a folder, ascending. */
 export function numberedFiles({ directory, name }: LogFolder, ending: string): readonly number[] {
   if (!existsSync(directory)) return [];

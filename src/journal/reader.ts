@@ -13,7 +13,7 @@ const CHUNK_BYTES = 256 * 1024;
 export interface LogReaderOptions extends LogFolder {
   /** The writer's tail ring; without it only the files are read, as another process does. */
   readonly tail?: SharedArrayBuffer;
-  /** The first sequence to show, the oldest kept, or what is committed from now on. */
+  /** The first sequence to show, the oldest kept (0 says the same), or what is committed from now on. */
   readonly from: number | 'oldest' | 'tail';
 }
 
@@ -49,9 +49,9 @@ class FileLogReader implements LogReader {
   readonly #view = new MovingFrameView(this.#buffer);
 
   constructor(options: LogReaderOptions) {
-    this.#o = options;
+    this.#o = options.from === 0 ? { ...options, from: 'oldest' } : options;
     this.#tail = options.tail === undefined ? undefined : new Tail(options.tail);
-    if (typeof options.from === 'number') this.#next = options.from;
+    if (typeof this.#o.from === 'number') this.#next = this.#o.from;
     this.#locate();
   }
 

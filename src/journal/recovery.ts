@@ -1,13 +1,13 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 
 import { HeadraceError } from '../model/index.js';
 import { nodeDisk } from './disk.js';
-import { filePath, readSegmentHeader, segmentIndexes, segmentPath, type LogFolder } from './folder.js';
+import { asidePath, readSegmentHeader, segmentIndexes, segmentPath, type LogFolder } from './folder.js';
 import { LogScan, type Suspect } from './log-scan.js';
 import type { Damage, Recovery } from './options.js';
 import type { LogEnd } from './part.js';
 import { lastByte } from './segment-walk.js';
-import { oldestSnapshotSequence } from './snapshot.js';
+import { oldestSnapshotSequence, setAsideSnapshotsPast } from './snapshot.js';
 
 export interface RecoveryOptions extends LogFolder {
   readonly segmentSizeBytes: number;
@@ -39,7 +39,8 @@ export function segmentSizeOf(folder: LogFolder): number | undefined {
 }
 
 /**
- * Finds the end of a log and repairs its tail: completes trailers, cuts a torn tail (kept aside) and an unfinished group.
+ * Finds the end of a log and repairs its tail: completes trailers, cuts a torn tail (kept aside) and an unfinished group, and sets
+ * aside snapshots of frames that are no more.
  * Damage before the end is never touched: without `acceptDamage` it is refused by file and offset.
  */
 export function recoverLog(options: RecoveryOptions): Recovered {
@@ -53,8 +54,11 @@ export function recoverLog(options: RecoveryOptions): Recovered {
   const verdict = judge(scan, options, used);
   const damage = verdict.damage.map(suspect => damageOf(suspect, options));
   if (damage.length > 0 && !options.acceptDamage) refuse(damage);
-  const repaired = new Repair(scan, options, segmentSizeBytes).run(used, verdict, damage);
-  const headlessBytes = damage.length > 0 ? 0 : setAside(options, headless, segmentSizeBytes);
+  const repair = new Repair(scan, options, segmentSizeBytes);
+  if (damage.length > 0) repair.usedSequence = lastSequenceIn(headless, scan, new LogScan(options, segmentSizeBytes));
+  const repaired = repair.run(used, verdict, damage);
+  const headlessBytes = setAside(options, headless, segmentSizeBytes);
+  setAsideSnapshotsPast(options, repaired.recovery.lastSequence);
   const recovery = { ...repaired.recovery, tornBytes: repaired.recovery.tornBytes + headlessBytes };
   return { ...repaired, recovery, segmentSizeBytes };
 }
@@ -70,17 +74,17 @@ function suspectHeadless(scan: LogScan, options: RecoveryOptions, headless: read
   }
 }
 
+/** The last sequence of the frames in segments without a header: they are set aside, and their numbers not given out again. */
+function lastSequenceIn(headless: readonly number[], { nextSequence }: LogScan, scan: LogScan): number {
+  scan.nextSequence = nextSequence;
+  for (const index of headless) scan.segment(index);
+  return scan.nextSequence - 1;
+}
+
 function setAside(options: RecoveryOptions, indexes: readonly number[], segmentSizeBytes: number): number {
   for (const index of indexes)
     nodeDisk.rename(segmentPath(options, index), asidePath(options, `${index}.segment-aside`));
   return indexes.length * segmentSizeBytes;
-}
-
-/** A name of its own for bytes kept aside. */
-function asidePath(folder: LogFolder, suffix: string): string {
-  let path = filePath(folder, `torn.${suffix}`);
-  for (let again = 1; existsSync(path); again++) path = filePath(folder, `torn.${again}.${suffix}`);
-  return path;
 }
 
 /** Scans from the segment before that of the older snapshot (its last trailer begins the hash chain), else from the oldest. */
@@ -164,6 +168,8 @@ function refuse(damage: readonly Damage[]): never {
 }
 
 class Repair {
+  /** No frame may get a sequence up to this one. */
+  usedSequence = 0;
   #scan: LogScan;
   readonly #options: RecoveryOptions;
   readonly #size: number;
@@ -180,8 +186,8 @@ class Repair {
     const endIndex = verdict.torn?.segmentIndex ?? last;
     if (verdict.torn !== undefined) this.#rescan(used, verdict.torn);
     const scan = this.#scan;
-    const isLost = verdict.torn === undefined && damage.length > 0 && this.#endsInDamage(endIndex);
-    if (isLost) return this.#afterDamage(endIndex, damage);
+    const isLost = this.usedSequence > scan.groupEndSequence || this.#endsInDamage(endIndex);
+    if (isLost && verdict.torn === undefined && damage.length > 0) return this.#afterDamage(endIndex, damage);
     const end = scan.groupEndPosition;
     const droppedFrames = Math.max(0, (verdict.torn?.fromSequence ?? scan.nextSequence) - 1 - scan.groupEndSequence);
     const tornBytes = this.#cut(used, endIndex, end - scan.startOf(endIndex));
@@ -218,13 +224,13 @@ class Repair {
   }
 
   #endsInDamage(endIndex: number): boolean {
-    const suspect = this.#scan.suspects.at(-1);
-    return suspect !== undefined && suspect.segmentIndex === endIndex && suspect.nextSequence === undefined;
+    const suspect = this.#scan.suspects.findLast(({ segmentIndex }) => segmentIndex <= endIndex);
+    return suspect?.segmentIndex === endIndex && suspect.nextSequence === undefined;
   }
 
   /** The log's end is damaged: nothing is cut, the next frame begins a segment of its own, and no sequence is used twice. */
   #afterDamage(endIndex: number, damage: readonly Damage[]): { recovery: Recovery; end: LogEnd } {
-    const sequence = Math.max(this.#scan.nextSequence, this.#scan.syncedSequence);
+    const sequence = Math.max(this.#scan.nextSequence, this.#scan.syncedSequence, this.usedSequence);
     const end = { ...this.#logEnd(this.#scan.startOf(endIndex + 1), 0, sequence), nextIndex: endIndex + 1 };
     return { recovery: { lastSequence: sequence, tornBytes: 0, droppedFrames: 0, damage }, end };
   }

@@ -2,7 +2,7 @@ import { closeSync, existsSync, readFileSync } from 'node:fs';
 
 import { crc32c } from './crc32c.js';
 import { nodeDisk } from './disk.js';
-import { filePath, numberedFiles, type LogFolder } from './folder.js';
+import { asidePath, filePath, numberedFiles, type LogFolder } from './folder.js';
 import { FORMAT_VERSION } from './format.js';
 import { FrameBuffer } from './frame-buffer.js';
 
@@ -24,20 +24,43 @@ function snapshotPath(folder: LogFolder, sequence: number): string {
   return filePath(folder, `${String(sequence).padStart(16, '0')}.snapshot`);
 }
 
-/** Writes a snapshot beside the log: under a temporary name, synced, renamed. Older ones but the one before are removed. */
+/**
+ * Writes a snapshot beside the log: under a temporary name, synced, renamed. Older ones but the one before are removed. Throws Node's error,
+ * and then the unfinished file is gone: it would take room from a disk that has none.
+ */
 export function writeSnapshotFile(folder: LogFolder, sequence: number, parts: readonly Uint8Array[]): void {
   const temporary = filePath(folder, 'snapshot.writing');
   if (existsSync(temporary)) nodeDisk.remove(temporary);
   const fd = nodeDisk.create(temporary);
   try {
-    nodeDisk.write(fd, encodeSnapshot(sequence, parts), 0);
+    fill(fd, encodeSnapshot(sequence, parts));
+    nodeDisk.rename(temporary, snapshotPath(folder, sequence));
+  } catch (error) {
+    nodeDisk.remove(temporary);
+    throw error;
+  }
+  nodeDisk.syncFolder(folder.directory);
+  for (const old of numberedFiles(folder, 'snapshot').slice(0, -KEPT)) nodeDisk.remove(snapshotPath(folder, old));
+}
+
+function fill(fd: number, bytes: Uint8Array): void {
+  try {
+    nodeDisk.write(fd, bytes, 0);
     nodeDisk.syncNow(fd);
   } finally {
     closeSync(fd);
   }
-  nodeDisk.rename(temporary, snapshotPath(folder, sequence));
-  nodeDisk.syncFolder(folder.directory);
-  for (const old of numberedFiles(folder, 'snapshot').slice(0, -KEPT)) nodeDisk.remove(snapshotPath(folder, old));
+}
+
+/**
+ * Sets aside the snapshots of frames that the log lost: when it has grown past their numbers again, they would be taken for snapshots of
+ * the new frames, and push out true ones.
+ */
+export function setAsideSnapshotsPast(folder: LogFolder, lastSequence: number): void {
+  const dead = numberedFiles(folder, 'snapshot').filter(sequence => sequence > lastSequence);
+  for (const sequence of dead)
+    nodeDisk.rename(snapshotPath(folder, sequence), asidePath(folder, `${sequence}.snapshot-aside`));
+  if (dead.length > 0) nodeDisk.syncFolder(folder.directory);
 }
 
 function encodeSnapshot(sequence: number, parts: readonly Uint8Array[]): Uint8Array {

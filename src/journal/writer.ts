@@ -46,7 +46,10 @@ export interface LogWriter {
   useReserve(on: boolean): void;
   /** Syncs all that is committed and waits for it. Returns a status. */
   sync(): number;
-  /** Writes a snapshot at `committedSequence`; keeps the two newest. */
+  /**
+   * Syncs all that is committed, so that no snapshot outlives its frames, and writes a snapshot at `committedSequence`; keeps the two newest.
+   * Throws `HR_JOURNAL_FAILED` when the log could not be synced, and Node's error when the snapshot could not be written: the log goes on.
+   */
   writeSnapshot(parts: readonly Uint8Array[]): void;
   /**
    * Deletes the oldest whole segments while the log is larger than `keepBytes`, never one that holds `fromSequence` or a later frame. Returns
@@ -197,6 +200,10 @@ class FileLogWriter implements LogWriter {
   }
 
   writeSnapshot(parts: readonly Uint8Array[]): void {
+    const status = this.sync();
+    if (status !== STATUS.ok.code) {
+      throw new HeadraceError('HR_JOURNAL_FAILED', `${this.#o.name} could not be synced: ${statusName(status)}`);
+    }
     writeSnapshotFile(this.#folder, this.committedSequence, parts);
   }
 

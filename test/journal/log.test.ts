@@ -256,6 +256,23 @@ for (const native of nativeModes) {
     openLog(directory).writer.close();
   });
 
+  t.test(`${native}: a reader from 0 begins with the oldest frame kept, and has missed none`, async t => {
+    const { directory, remove } = temporaryFolder();
+    t.teardown(remove);
+    const { writer, tail } = openLog(directory, { tail: createTail(64 * 1024) });
+    appendFrames(writer, 10_000);
+    for (const place of [{}, { tail }]) {
+      const reader = openLogReader({ directory, name: 'ledger', from: 0, ...place });
+      t.equal(reader.position, 1);
+      let shown = 0;
+      while (reader.poll(() => shown++, 1000) > 0);
+      t.equal(shown, 10_000);
+      t.equal(reader.skippedFrames, 0);
+      reader.close();
+    }
+    writer.close();
+  });
+
   t.test(
     `${native}: retainBytes bounds the files: the oldest segments go, and a reader behind them counts what it missed`,
     async t => {

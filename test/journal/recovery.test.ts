@@ -6,7 +6,16 @@ import { createTail, openLogReader, type LogWriterOptions } from '../../src/jour
 import { nodeDisk } from '../../src/journal/disk.js';
 import { openLogWriterOn } from '../../src/journal/writer.js';
 import { STATUS } from '../../src/model/index.js';
-import { appendFrames, nativeModes, openLog, payloadOf, SMALL_SEGMENT, temporaryFolder } from '../support/journal.js';
+import {
+  appendFrames,
+  firstWrong,
+  nativeModes,
+  openLog,
+  payloadOf,
+  readFrames,
+  SMALL_SEGMENT,
+  temporaryFolder,
+} from '../support/journal.js';
 
 /** Flips a byte of the payload of the first frame at or after an offset of a segment file. */
 function spoil(directory: string, index: number, offset: number): void {
@@ -69,6 +78,55 @@ for (const native of nativeModes) {
       );
     },
   );
+}
+
+/** The next segment, prepared and not begun, with bytes behind a lost first sector. */
+function spoilNext(directory: string, index: number, bytes: Uint8Array): void {
+  const path = join(directory, `ledger.0000000${index}.segment`);
+  const segment = new Uint8Array(SMALL_SEGMENT);
+  segment.set(bytes, 512);
+  writeFileSync(path, segment);
+}
+
+for (const native of nativeModes) {
+  t.test(
+    `${native}: a next segment without header but with bytes is set aside when its damage is accepted`,
+    async t => {
+      const { directory, remove } = temporaryFolder();
+      t.teardown(remove);
+      const first = openLog(directory, { native });
+      appendFrames(first.writer, 100);
+      first.writer.close();
+      spoilNext(directory, 2, new Uint8Array(2000).fill(0x55));
+      t.throws(() => openLog(directory, { native }), { code: 'HR_JOURNAL_DAMAGED' });
+      const second = openLog(directory, { native, acceptDamage: true });
+      t.match(second.writer.recovery, {
+        lastSequence: 100,
+        damage: [{ reason: 'the segment has bytes but no header' }],
+      });
+      t.ok(readdirSync(directory).includes('ledger.torn.2.segment-aside'));
+      appendFrames(second.writer, 5000);
+      second.writer.close();
+      const third = openLog(directory, { native });
+      t.same(third.writer.recovery, { lastSequence: 5100, tornBytes: 0, droppedFrames: 0, damage: [] });
+      third.writer.close();
+      t.equal(firstWrong(readFrames(directory)), 0);
+    },
+  );
+
+  t.test(`${native}: sequences of frames in a segment whose header was lost are not given out again`, async t => {
+    const { directory, remove } = temporaryFolder();
+    t.teardown(remove);
+    const first = openLog(directory, { native });
+    appendFrames(first.writer, 3000);
+    first.writer.close();
+    const second = readFileSync(join(directory, 'ledger.00000002.segment'));
+    spoilNext(directory, 2, second.subarray(512));
+    const { writer } = openLog(directory, { native, acceptDamage: true });
+    t.equal(writer.recovery.lastSequence, 3000);
+    t.equal(writer.nextSequence, 3001);
+    writer.close();
+  });
 }
 
 t.test('an fdatasync error fails the log for good, and it is never called again', async t => {
