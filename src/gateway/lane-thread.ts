@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
+import { releaseLog } from '../journal/index.js';
 import { ClosedError, HeadraceError, TimeoutError } from '../model/index.js';
 import {
+  LEDGER,
   laneWorkerUrl,
   type Halt,
   type LaneAnswer,
@@ -49,7 +51,9 @@ export class LaneThread extends EventEmitter<LaneThreadEvents> {
     this.#worker.on('error', cause =>
       this.#fail(new HeadraceError('HR_LANE', `the lane broke: ${cause.message}`, { cause })),
     );
+    const { threadId } = this.#worker;
     this.#worker.on('exit', code => {
+      releaseLog({ directory: options.directory, name: LEDGER }, threadId);
       if (!this.#isClosed) this.#fail(new HeadraceError('HR_LANE', `the lane ended by itself with exit code ${code}`));
     });
   }

@@ -8,6 +8,7 @@ export {
   type LogWriterOptions,
   type Recovery,
 } from './options.js';
+export { releaseLog } from './lock.js';
 export { openLogReader, type LogReader, type LogReaderOptions } from './reader.js';
 export { openSequenceReader, type SequenceReader } from './sequence-reader.js';
 export { loadSnapshot, type Snapshot } from './snapshot.js';

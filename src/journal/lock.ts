@@ -1,4 +1,5 @@
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { threadId } from 'node:worker_threads';
 
 import { HeadraceError } from '../model/index.js';
 import { currentBootId } from './format.js';
@@ -43,7 +44,7 @@ function readOwner(path: string): string | undefined {
  * Takes a dead owner's lock away: renamed to a name of our own, then looked at again, and put back if somebody was faster.
  */
 function removeStale(path: string, owner: string): void {
-  const aside = `${path}.${process.pid}.stale`;
+  const aside = `${path}.${process.pid}.${threadId}.stale`;
   try {
     renameSync(path, aside);
   } catch {
@@ -53,11 +54,25 @@ function removeStale(path: string, owner: string): void {
   unlinkSync(aside);
 }
 
-/** Locks a log for this process; a lock whose owner is dead is taken over. Returns what unlocks it. */
+/** Who a thread of this process is to others: pid, boot, start of the process, and the thread, which a process never numbers twice. */
+function ownerText(thread: number): string {
+  return `${process.pid} ${bootText()} ${startTicks(process.pid) ?? ''} ${thread}`;
+}
+
+/**
+ * Unlocks a log whose writer was a worker of this process that has ended without closing it: to others the process is alive, so nobody else
+ * can. A lock of any other owner stays. `thread` is the worker's `threadId`, read while it ran.
+ */
+export function releaseLog(folder: LogFolder, thread: number): void {
+  const path = filePath(folder, 'lock');
+  if (readOwner(path) === ownerText(thread)) unlinkSync(path);
+}
+
+/** Locks a log for this thread; a lock whose owner is dead is taken over. Returns what unlocks it. */
 export function lockLog(folder: LogFolder): () => void {
   const path = filePath(folder, 'lock');
-  const own = `${path}.${process.pid}.new`;
-  writeFileSync(own, `${process.pid} ${bootText()} ${startTicks(process.pid) ?? ''}`);
+  const own = `${path}.${process.pid}.${threadId}.new`;
+  writeFileSync(own, ownerText(threadId));
   try {
     for (let attempt = 0; attempt < 3; attempt++) {
       try {

@@ -145,6 +145,7 @@ class FileLogWriter implements LogWriter {
 
   reserve(type: number, topic: number, source: number, length: number): number {
     const state = this.#tail.state;
+    if (this.#isClosed) return -1;
     if (state !== LOG_STATE.ok && (state === LOG_STATE.failed || !this.#mayUseReserve)) return -1;
     const offset = this.#staging.reserve(type | (topic << 16), source, length);
     if (offset >= 0) this.nextSequence++;
@@ -169,6 +170,7 @@ class FileLogWriter implements LogWriter {
   commit(nowNs: bigint): number {
     const { sizeBytes, frameCount } = this.#staging;
     if (sizeBytes === 0) return STATUS.ok.code;
+    invariant(!this.#isClosed, 'commit on a closed log');
     invariant(!this.#staging.isGroupOpen, 'commit with an open group: call endGroup or dropGroup first');
     const status = this.#part.commit(sizeBytes, nowNs);
     this.#staging.clear();

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 
+import { releaseLog } from '../journal/index.js';
 import { ClosedError, HeadraceError } from '../model/index.js';
-import type { FeedOrder, FeedReport, FeedWorkerOptions } from './feed/worker-protocol.js';
+import { FEED_LOG, type FeedOrder, type FeedReport, type FeedWorkerOptions } from './feed/worker-protocol.js';
 
 /** The feed worker's program. */
 const feedWorkerPath = new URL('feed/feed-worker.js', import.meta.url);
@@ -24,6 +25,7 @@ const DRAIN_MS = 1000;
  */
 export function startFeedWorker(options: FeedWorkerOptions): FeedWorker {
   const worker = new Worker(feedWorkerPath, { workerData: options, name: 'feed' });
+  const { threadId } = worker;
   let failure: HeadraceError | undefined;
   let isClosed = false;
   const ended = new Promise<HeadraceError | undefined>(resolve => {
@@ -31,7 +33,10 @@ export function startFeedWorker(options: FeedWorkerOptions): FeedWorker {
       'error',
       cause => (failure ??= new HeadraceError('HR_FEED', `the feed broke: ${cause.message}`, { cause })),
     );
-    worker.on('exit', code => resolve(failure ?? (isClosed ? undefined : endedEarly(code))));
+    worker.on('exit', code => {
+      releaseLog({ directory: options.journal.directory, name: FEED_LOG }, threadId);
+      resolve(failure ?? (isClosed ? undefined : endedEarly(code)));
+    });
   });
   const ready = new Promise<number>((resolve, reject) => {
     worker.on('message', (report: FeedReport) => {

@@ -112,9 +112,12 @@ t.test(
     const options = optionsFor(`${directory}/one`);
     const first = startFeedWorker(options);
     const port = await first.ready;
-    const other = startFeedWorker(optionsFor(`${directory}/two`, { port }));
-    await t.rejects(other.ready, { code: 'HR_FEED_LISTEN' });
-    t.match(await other.ended, { code: 'HR_FEED_LISTEN' });
+    const otherOptions = optionsFor(`${directory}/two`, { port });
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const other = startFeedWorker(otherOptions);
+      await t.rejects(other.ready, { code: 'HR_FEED_LISTEN' });
+      t.match(await other.ended, { code: 'HR_FEED_LISTEN' }, 'again by the same name: the log is not locked');
+    }
     const record = 'SYM1    000000010000000000010002000000010001\n';
     const counters = openCounters(options.counters, FEED_COUNTERS);
     const send = async (port: number, until: number) => {

@@ -11,7 +11,7 @@ import { FEED_COUNTERS } from './counters.js';
 import { FeedFlow } from './flow.js';
 import { PriceOutbox } from './price-outbox.js';
 import { FeedServer } from './server.js';
-import type { FeedOrder, FeedReport, FeedWorkerOptions } from './worker-protocol.js';
+import { FEED_LOG, type FeedOrder, type FeedReport, type FeedWorkerOptions } from './worker-protocol.js';
 
 /** How often prices that wait for room in the lane's ring are tried again, when no record comes. */
 const RETRY_MS = 1;
@@ -30,7 +30,7 @@ class FeedThread {
 
   constructor() {
     const { host, port, layout, connectionsMax, native, journal, prices } = options;
-    this.#journal = openLogWriter({ ...journal, name: 'feed', durability: 'os', chained: false, native });
+    this.#journal = openLogWriter({ ...journal, name: FEED_LOG, durability: 'os', chained: false, native });
     this.#outbox = new PriceOutbox(new RingProducer(prices.ring), prices.symbols);
     const counters = openCounters(options.counters, FEED_COUNTERS);
     this.#flow = new FeedFlow({
@@ -47,8 +47,12 @@ class FeedThread {
   }
 
   async start(): Promise<void> {
-    const port = await this.#server.listen();
-    report({ kind: 'ready', port });
+    try {
+      const port = await this.#server.listen();
+      report({ kind: 'ready', port });
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   async close(drainMs: number): Promise<void> {
@@ -78,7 +82,17 @@ class FeedThread {
   fail(error: unknown): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
+    closeFailed(this.#journal);
     reportFailure(error);
+  }
+}
+
+/** The next worker needs the log unlocked; that this one may not have synced all of it is part of its failure. */
+function closeFailed(journal: LogWriter): void {
+  try {
+    journal.close();
+  } catch (err) {
+    log.error({ err }, 'the feed log is closed unsynced');
   }
 }
 

@@ -2,6 +2,9 @@ import type { NativeMode } from '../../native/index.js';
 import type { LogLevel } from '../../observe/index.js';
 import type { FeedLayout } from './layout.js';
 
+/** The log of which the worker is the only writer. */
+export const FEED_LOG = 'feed';
+
 /** Everything the feed worker is given; memories are made by main, which also loads the native parts before it starts. */
 export interface FeedWorkerOptions {
   readonly host: string;
