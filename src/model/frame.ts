@@ -40,7 +40,7 @@ export const FRAME_TYPE = {
   decision: 8, // Order row, Decision row; topic orders.accepted or orders.refused
   execution: 9, // one execution's effect on an order; topic executions
   loadBegin: 10,
-  loadEnd: 11,
+  loadEnd: 11, // LOAD_END; empty where the load before it was aborted
   position: 12,
   deadLetter: 13, // a bad record with its bytes and reason; topic dead-letter
   quotes: 14, // a batch of quote rows; topic quotes

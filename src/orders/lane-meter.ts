@@ -27,6 +27,7 @@ const EVENTS = [
   'committedSequence',
   'syncedSequence',
   'snapshots',
+  'snapshotFailures',
 ] as const;
 
 export type LaneEvent = (typeof EVENTS)[number];

@@ -1,5 +1,6 @@
 import { builtInDictionaries } from '../codec/index.js';
 import { GATE_COMMAND_KIND, HeadraceError, NO_INDEX } from '../model/index.js';
+import type { LogWriter } from '../journal/index.js';
 import { BatchClock, openLog, type Log } from '../observe/index.js';
 import { RingConsumer, listenDoorbell, ringDoorbell, type DoorbellListener } from '../ring/index.js';
 import { encodeGateCommand } from '../risk/index.js';
@@ -9,7 +10,7 @@ import type { LaneAnswer, LaneCommand, LaneEvent, LaneRequest, SessionView } fro
 import type { LaneOptions } from './lane-options.js';
 import { LaneSockets } from './lane-sockets.js';
 import { applyConfiguredLimits } from './limits-desk.js';
-import { LoadDesk } from './load-desk.js';
+import { LoadDesk, dropOpenLoad } from './load-desk.js';
 import { openLane, type OpenedLane } from './open-lane.js';
 import { loadOrderRules, type NamedRule } from './order-rule.js';
 import { PriceDesk } from './price-desk.js';
@@ -24,6 +25,8 @@ const SNAPSHOT_BYTES = 256 * 1024 * 1024;
 /** The size of the ledger is looked at so often: a look lists its folder. */
 const RETAIN_MS = 500;
 const SNAPSHOT_MS = 10 * 60 * 1000;
+/** A snapshot that could not be written is tried again after this. */
+const SNAPSHOT_RETRY_MS = 10_000;
 
 /** One lane's life in its thread: recover, serve, drain, close. Fail-stop: the first fault closes the sockets and is told to main. */
 export class LaneRun {
@@ -31,6 +34,7 @@ export class LaneRun {
   readonly #tell: (event: LaneEvent) => void;
   readonly #log: Log;
   readonly #opened: OpenedLane;
+  readonly #journal: LogWriter;
   readonly #lane: Lane;
   readonly #sockets: LaneSockets;
   readonly #prices: PriceDesk | undefined;
@@ -39,10 +43,13 @@ export class LaneRun {
   readonly #timers: NodeJS.Timeout[] = [];
   #bell: DoorbellListener | undefined;
   #snapshotMs = performance.now();
+  /** No snapshot before this: the last one failed. */
+  #snapshotRetryMs = 0;
   /** Sequence of this run's newest snapshot; 0 before the first. */
   #snapshotSequence = 0;
   readonly #retention: Retention;
-  #failed = false;
+  /** Failed, or closed: nothing runs any more. */
+  #ended = false;
 
   /** Recovers and starts; a failure is told and the lane does not run. */
   static async open(options: LaneOptions, tell: (event: LaneEvent) => void): Promise<LaneRun | undefined> {
@@ -71,6 +78,7 @@ export class LaneRun {
       },
     });
     const { context, fold } = this.#opened;
+    this.#journal = context.group.journal;
     const clock = new BatchClock();
     clock.notBefore(fold.lastTimeNs);
     this.#lane = new Lane(context, {
@@ -91,20 +99,27 @@ export class LaneRun {
     );
     this.#sockets = new LaneSockets(this.#lane, options, this.#log, error => this.#fail(error));
     this.#retention = new Retention({
-      journal: context.group.journal,
+      journal: this.#journal,
       retainBytes: options.retainBytes,
       required: options.memory.required,
       onRemoved: () => this.#opened.names.writeAgain(() => this.#lane.commit()),
     });
-    this.#begin(started);
+    try {
+      this.#begin(started);
+    } catch (error) {
+      this.#stop();
+      this.#closeFailed();
+      throw error;
+    }
   }
 
   #begin(started: number): void {
-    const { recovery } = this.#lane.context.group.journal;
+    const { recovery } = this.#journal;
     this.#lane.begin();
+    dropOpenLoad(this.#opened, () => this.#lane.commit());
     applyConfiguredLimits(this.#opened, this.#options.limits, () => this.#lane.commit());
     this.#lane.commit();
-    this.#lane.context.group.journal.onSynced(() => this.#guarded(() => this.#lane.flush()));
+    this.#journal.onSynced(() => this.#guarded(() => this.#lane.flush()));
     this.#bell = listenDoorbell(this.#options.memory.bell, () => this.#rung(), this.#options.native);
     this.#timers.push(setInterval(() => this.#guarded(() => this.#tick()), TICK_MS));
     this.#timers.push(setInterval(() => this.#view(), VIEW_MS));
@@ -195,9 +210,9 @@ export class LaneRun {
   #tick(): void {
     this.#lane.tick();
     const { group } = this.#lane.context;
-    const due =
-      group.bytes >= this.#snapshotBytes || (group.bytes > 0 && performance.now() - this.#snapshotMs >= SNAPSHOT_MS);
-    if (due) this.#snapshot();
+    const nowMs = performance.now();
+    const due = group.bytes >= this.#snapshotBytes || (group.bytes > 0 && nowMs - this.#snapshotMs >= SNAPSHOT_MS);
+    if (due && nowMs >= this.#snapshotRetryMs) this.#snapshot();
   }
 
   #retain(): void {
@@ -217,11 +232,21 @@ export class LaneRun {
     return Math.min(SNAPSHOT_BYTES, this.#options.retainBytes / 4);
   }
 
+  /** A disk without room for a snapshot may have room for the ledger, and orders at the venue need it: only a failed ledger stops the lane. */
   #snapshot(): void {
-    saveLane(this.#opened);
-    this.#snapshotSequence = this.#lane.context.group.journal.committedSequence;
+    const { meter } = this.#lane.context;
+    try {
+      saveLane(this.#opened);
+    } catch (error) {
+      if (!isDiskError(error)) throw error;
+      this.#snapshotRetryMs = performance.now() + SNAPSHOT_RETRY_MS;
+      meter.count('snapshotFailures');
+      this.#log.warn({ error, retryMs: SNAPSHOT_RETRY_MS }, 'no snapshot could be written');
+      return;
+    }
+    this.#snapshotSequence = this.#journal.committedSequence;
     this.#snapshotMs = performance.now();
-    this.#lane.context.meter.count('snapshots');
+    meter.count('snapshots');
   }
 
   #view(): void {
@@ -255,7 +280,7 @@ export class LaneRun {
   }
 
   #guarded(run: () => void): void {
-    if (this.#failed) return;
+    if (this.#ended) return;
     try {
       run();
     } catch (error) {
@@ -264,12 +289,23 @@ export class LaneRun {
   }
 
   #fail(error: unknown): void {
-    if (this.#failed) return;
-    this.#failed = true;
+    if (this.#ended) return;
+    this.#ended = true;
     this.#log.error({ error }, 'the lane stops');
     this.#stop();
+    // Before the sockets: what their end does to the sessions is not part of the ledger any more.
+    this.#closeFailed();
     void this.#sockets.close();
     this.#tell(failure(error));
+  }
+
+  /** Whoever starts the next lane needs the ledger unlocked; that not all of it may be synced is part of the failure. */
+  #closeFailed(): void {
+    try {
+      this.#journal.close();
+    } catch (error) {
+      this.#log.error({ error }, 'the ledger is closed unsynced');
+    }
   }
 
   #stop(): void {
@@ -284,11 +320,17 @@ export class LaneRun {
     await this.#logout([this.#lane.context.venue], deadline);
     await this.#sockets.close();
     this.#stop();
-    if (!this.#failed) {
-      this.#snapshot();
-      this.#lane.context.group.journal.close();
-    }
+    this.#guarded(() => this.#closeLedger());
+    this.#ended = true;
     this.#tell({ op: 'closed' });
+  }
+
+  #closeLedger(): void {
+    try {
+      this.#snapshot();
+    } finally {
+      this.#journal.close();
+    }
   }
 
   async #logout(sessions: OpenedLane['clients'], deadline: number): Promise<void> {
@@ -297,6 +339,11 @@ export class LaneRun {
       await new Promise(resolve => setTimeout(resolve, 10));
     }
   }
+}
+
+/** An error of a call to the system: it carries the call's name. */
+function isDiskError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }
 
 function failure(error: unknown): LaneEvent {

@@ -45,7 +45,8 @@ export class LedgerFold {
       case FRAME_TYPE.loadBegin:
         return this.#parts.loads.begin(payload);
       case FRAME_TYPE.loadEnd:
-        this.#parts.loads.end(this.#parts.gate, frame.sequence);
+        if (payload.length === 0) this.#parts.loads.abort();
+        else this.#parts.loads.end(this.#parts.gate, frame.sequence);
         return;
       case FRAME_TYPE.inbound:
         return this.#parts.session(source)?.foldInbound(msgSeqNumOf(payload));

@@ -172,6 +172,18 @@ export class LoadDesk {
   }
 }
 
+/**
+ * Ends a load that was half written when the process died: a loadEnd frame without a LOAD_END row says that it was aborted. Without it the
+ * next replay would hold every later command for that load.
+ */
+export function dropOpenLoad({ context, loads }: OpenedLane, commit: () => void): void {
+  if (!loads.isOpen) return;
+  loads.abort();
+  context.group.add({ type: FRAME_TYPE.loadEnd, topic: 0, source: 0 }, new Uint8Array());
+  context.group.end();
+  commit();
+}
+
 /** What the ledger knows of loads: the finished ones, and the commands of one that is being read back. */
 export class LoadFold {
   readonly loads: Load[];
@@ -196,6 +208,12 @@ export class LoadFold {
     this.#held.push(command.slice());
   }
 
+  /** Forgets the open load: it was aborted. */
+  abort(): void {
+    this.#begin = undefined;
+    this.#held = [];
+  }
+
   end(gate: Gate, sequence: number): Load {
     const begin = this.#begin;
     invariant(begin !== undefined, 'a loadEnd frame came without its loadBegin');
@@ -205,8 +223,7 @@ export class LoadFold {
         status,
       });
     }
-    this.#begin = undefined;
-    this.#held = [];
+    this.abort();
     const load = { fileHash: hashOf(begin), businessDate: businessDateOf(begin), sequence };
     this.loads.push(load);
     return load;

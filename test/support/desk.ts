@@ -24,6 +24,7 @@ export interface DeskOptions {
   readonly resendOrdersWithinMs?: number;
   readonly orders?: number;
   readonly duplicateWindowMs?: number;
+  readonly retainBytes?: number;
   /** What the venue does with each message; without it it acknowledges (39=0) and waits. */
   readonly venue?: (venue: EngineSession, message: FixMessage) => void;
   readonly venueResets?: boolean;
@@ -131,7 +132,7 @@ export class Desk {
       logLevel: 'silent',
       durability: this.options.durability ?? 'os',
       group: { records: 1000, sizeBytes: 1 << 20, timeMs: 2 },
-      retainBytes: 2 ** 40,
+      retainBytes: this.options.retainBytes ?? 2 ** 40,
       acceptDamage: false,
       reload: false,
       rules: this.options.rules ?? [],
