@@ -8,6 +8,7 @@ import {
   tighterLimits,
   type AccountLimits,
   type GateLimits,
+  type GateNames,
 } from '../risk/index.js';
 import type { OpenedLane } from './open-lane.js';
 
@@ -16,7 +17,8 @@ const COMMANDS_A_COMMIT = 1_000;
 
 /**
  * Brings the config's limits into the gate as journalled commands, once for each content: the same limits at the next start change nothing.
- * After a start-of-day load an account's limits are only narrowed here: what the file gave is looser again with the next load.
+ * After a start-of-day load an account's limits are only narrowed here, and a session that trades for one account keeps its rate where
+ * the config gives none: what the file gave is looser again with the next load.
  */
 export function applyConfiguredLimits(lane: OpenedLane, limits: GateLimits, commit: () => void): boolean {
   const { context, names, loads, fold } = lane;
@@ -24,18 +26,12 @@ export function applyConfiguredLimits(lane: OpenedLane, limits: GateLimits, comm
   const hash = createHash('sha256').update(json).digest();
   if (hash.toString('hex') === fold.limitsHash) return false;
   const clients = lane.clients.map(client => client.session.settings.targetCompID);
-  const isLoaded = loads.loads.length > 0;
-  const { accounts = {}, ...others } = limits;
-  const found = limitCommands(isLoaded ? others : limits, {
+  const gateNames: GateNames = {
     account: name => names.account(name),
     symbol: name => names.symbol(name),
     session: name => (clients.includes(name) ? clients.indexOf(name) + 1 : NO_INDEX),
-  });
-  if (isLoaded) found.push(...Object.entries(accounts).map(([name, own]) => narrowed(lane, name, own)));
-  const ofLoads = isLoaded ? 0 : GATE_RESET.accountLimits;
-  const value =
-    GATE_RESET.symbolLimits | GATE_RESET.sessionLimits | GATE_RESET.firmLimits | GATE_RESET.restricted | ofLoads;
-  const commands = [encodeGateCommand({ kind: GATE_COMMAND_KIND.reset, value }), ...found];
+  };
+  const commands = loads.loads.length > 0 ? besideLoads(lane, limits, gateNames) : fromNothing(limits, gateNames);
   commands.forEach((command, index) => {
     const status = context.gate.apply(command, 0, command.length);
     invariant(status === 0, 'the gate has no room for the configured limits; raise lane.accounts or lane.symbols', {
@@ -50,6 +46,22 @@ export function applyConfiguredLimits(lane: OpenedLane, limits: GateLimits, comm
   fold.limitsHash = hash.toString('hex');
   commit();
   return true;
+}
+
+const MARKETS = GATE_RESET.symbolLimits | GATE_RESET.firmLimits | GATE_RESET.restricted;
+
+const reset = (value: number): Uint8Array => encodeGateCommand({ kind: GATE_COMMAND_KIND.reset, value });
+
+function fromNothing(limits: GateLimits, names: GateNames): Uint8Array[] {
+  return [reset(MARKETS | GATE_RESET.accountLimits | GATE_RESET.sessionLimits), ...limitCommands(limits, names)];
+}
+
+function besideLoads(lane: OpenedLane, { accounts = {}, ...others }: GateLimits, names: GateNames): Uint8Array[] {
+  const freed = lane.clients
+    .filter(({ defaultAccount }) => defaultAccount === undefined)
+    .map(({ index }) => encodeGateCommand({ kind: GATE_COMMAND_KIND.sessionLimits, sessionIndex: index }));
+  const narrow = Object.entries(accounts).map(([name, own]) => narrowed(lane, name, own));
+  return [reset(MARKETS), ...freed, ...limitCommands(others, names), ...narrow];
 }
 
 /** The tighter of what an account has and what the config says now. */

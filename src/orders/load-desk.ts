@@ -229,15 +229,16 @@ export class LoadFold {
     return load;
   }
 
-  /** Why this file is not loaded: its hash was loaded before, or another file was loaded for its date. */
+  /** Why this file is not loaded: its hash was loaded before, or a file was loaded for its date or a later one. */
   refusal(begin: Uint8Array, reload: boolean): LoadResult | undefined {
     const hash = hashOf(begin);
     const businessDate = businessDateOf(begin);
     const same = this.loads.find(load => load.fileHash === hash);
     if (same !== undefined) return { status: 'alreadyLoaded', load: same };
-    const newest = this.loads.find(load => load.businessDate === businessDate);
+    const newest = this.loads.findLast(load => load.businessDate >= businessDate);
     if (newest === undefined || reload) return undefined;
-    const reason = `another file was loaded for ${businessDate} (${newest.fileHash.slice(0, 12)}…); --reload replaces it`;
+    const file = newest.businessDate === businessDate ? 'another file' : `this is of ${businessDate}, a file`;
+    const reason = `${file} was loaded for ${newest.businessDate} (${newest.fileHash.slice(0, 12)}…); --reload replaces it`;
     return { status: 'refused', reason };
   }
 }

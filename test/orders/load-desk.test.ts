@@ -2,7 +2,8 @@ import t from 'tap';
 
 import { RowBlock } from '../../src/decode/start-of-day/load-rows.js';
 import { LoadSender } from '../../src/decode/start-of-day/sender.js';
-import { LIMIT, POSITION } from '../../src/model/index.js';
+import { LIMIT, LOAD_BEGIN, POSITION } from '../../src/model/index.js';
+import { LoadFold } from '../../src/orders/load-desk.js';
 import type { GateLimits } from '../../src/risk/index.js';
 import { Desk } from '../support/desk.js';
 
@@ -30,6 +31,20 @@ async function load(desk: Desk, maxQuantities: Readonly<Record<string, bigint>>)
   });
   await desk.until(() => desk.events.some(event => event.op === 'load'), 'the load');
 }
+
+t.test('a file of a date before the newest loaded one is refused', t => {
+  const fold = new LoadFold([{ fileHash: 'aa'.repeat(32), businessDate: 20261123, sequence: 7 }]);
+  const begin = Buffer.alloc(LOAD_BEGIN.sizeBytes, 1);
+  begin.writeUInt32LE(20261120, LOAD_BEGIN.offset.businessDate);
+  t.strictSame(fold.refusal(begin, false), {
+    status: 'refused',
+    reason: 'this is of 20261120, a file was loaded for 20261123 (aaaaaaaaaaaa…); --reload replaces it',
+  });
+  t.equal(fold.refusal(begin, true), undefined);
+  begin.writeUInt32LE(20261124, LOAD_BEGIN.offset.businessDate);
+  t.equal(fold.refusal(begin, false), undefined);
+  t.end();
+});
 
 async function refusal(desk: Desk, clOrdId: string, account: string, quantity: string): Promise<string | undefined> {
   desk.order(clOrdId, { 1: account, 38: quantity });
