@@ -1,5 +1,6 @@
 // Records to JSON lines by a JSON plan. The twin, with the meaning of each operation, is src/codec/record/json-twin.ts and
 // json-plan.ts.
+#include <algorithm>
 #include <cstring>
 
 #include "codec/copybook-kernels.h"
@@ -50,6 +51,7 @@ class JsonWriter {
     out_ = out;
     base_ = 0;
     loops_ = sets_ = views_ = 0;
+    std::fill(registers_.begin(), registers_.end(), kUnset);
     if (!run()) return nullptr;
     const int64_t used = plan_.recordSize + base_;
     if (exact && used < length) return refuse(0, 0, status::kBadRecordLength);
@@ -319,6 +321,8 @@ class JsonWriter {
 
   const JsonPlan& plan_;
   const JsonOp* ops_;
+  // Counts of tables; one that this record has not given fits no OCCURS.
+  static constexpr double kUnset = -1;
   std::vector<double> registers_;
   const uint8_t* record_ = nullptr;
   int64_t length_ = 0;

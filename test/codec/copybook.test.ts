@@ -175,6 +175,22 @@ t.test('what follows a table with DEPENDING ON slides, and its count is checked'
   t.throws(() => createDecoder({ layout, native: undefined }), /T has OCCURS DEPENDING ON/);
 });
 
+t.test('a count that does not decode in this record is not that of the record before', async t => {
+  const views = ['05 A PIC XX.', '05 B REDEFINES A PIC 99.'];
+  const text = inRecord(...views, '05 T OCCURS 1 TO 5 DEPENDING ON B PIC X.');
+  const [layout] = layoutsOf(text, { codePage: 'ascii' }) as [Layout];
+  for (const native of SIDES) {
+    const writer = createJsonWriter({ layout, native, exactLength: false });
+    const bytes = Buffer.from('02XY   ZZPQ   ');
+    const framing = new Framing(2);
+    frameFixed(framing, 7, 0, 14);
+    const out = Buffer.alloc(2 * writer.plan.textSizeMax);
+    const batch = writer.write({ bytes, framing, first: { record: 1, fileOffset: 0 } }, 0, out);
+    t.equal(out.toString('utf8', 0, batch.length).trimEnd(), '{"A":"02","B":2,"T":["X","Y"]}');
+    t.match(batch.refusals, [{ record: 2, offset: 9, field: 'T', code: 'badCount' }]);
+  }
+});
+
 t.test('sizes and offsets are those of GnuCOBOL -std=ibm, slack bytes included', async t => {
   const sizes: readonly [readonly string[], number][] = [
     [['05 A PIC X.', '05 G.', '   10 B PIC S9(9) COMP SYNC.', '   10 C PIC X.', '05 D PIC X.'], 10],

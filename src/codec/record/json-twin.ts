@@ -10,6 +10,8 @@ const COMMA = 0x2c;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
+/** A count that this record has not given: it fits no OCCURS. */
+const UNSET = -1;
 
 /** Where a record was refused: an index into Layout.items, an offset in the record and a status. */
 export interface RefusedAt {
@@ -72,6 +74,7 @@ export class JsonTwin {
     this.out = out;
     this.at = at;
     this.loops = this.sets = this.views = 0;
+    this.registers.fill(UNSET);
     if (!this.run(record.start)) return -1;
     const used = this.plan.recordSize + this.base - record.start;
     if (record.exact && used < record.length) return this.refuse(0, 0, STATUS.badRecordLength.code);
