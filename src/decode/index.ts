@@ -1,4 +1,5 @@
 export { startStartOfDayWorker, type StartOfDayWorker } from './start-of-day.js';
+export { checkStartOfDay } from './start-of-day/check.js';
 export { startOfDayCopybook, writeStartOfDay, type StartOfDayFileOptions } from './start-of-day-generator.js';
 export type { StartOfDayOptions, StartOfDaySummary } from './start-of-day/worker-protocol.js';
 export type { StartOfDayMapping } from './start-of-day/mapping.js';

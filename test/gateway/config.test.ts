@@ -88,6 +88,35 @@ topics: { quotes: required }
   ]);
 });
 
+t.test('layouts are compiled by the check, so that no worker finds them wrong later', async t => {
+  const folder = t.testdir({ 'p.cpy': '       01 HEADER-RECORD.\n           05 REC-TYPE PIC X.\n' });
+  const feed = (columns: string) => `feed: { layout: [${columns}] }\n`;
+  const symbol = '{ name: symbol, size: 8 }';
+  const rows: readonly [string, RegExp][] = [
+    [feed(`${symbol}, { name: bid, size: 8, type: integer }`), /feed\.layout: the feed's layout has no column `price`/],
+    [feed(`${symbol}, { name: price, size: 9 }`), /`price` cannot be of type text/],
+    [
+      feed(`{ name: symbol, size: 8, type: integer }, { name: price, size: 9, type: integer }`),
+      /`symbol` cannot be of type integer/,
+    ],
+    [feed(`${symbol}, { name: price, size: 50, type: integer }`), /feed\.layout: .*50/],
+    [
+      feed(`${symbol}, { name: price, size: 9, type: integer }, { name: price, size: 9, type: integer }`),
+      /feed\.layout: .*price/,
+    ],
+    [
+      `startOfDay: { file: x, copybook: ${join(folder, 'p.cpy')}, recordType: REC-TYPE, header: { when: H, record: HEADER-RECORD, businessDate: NO-DATE }, position: { when: P, record: HEADER-RECORD, account: A, symbol: S, quantity: Q, averagePrice: P }, trailer: { when: T, record: HEADER-RECORD, positionCount: N } }\n`,
+      /startOfDay\.copybook: HEADER-RECORD has no field NO-DATE/,
+    ],
+  ];
+  for (const [text, expected] of rows) t.match(problemsOf(SMALLEST + text).join('\n'), expected, text.slice(0, 90));
+});
+
+t.test('a number that is no money may have decimals', async t => {
+  const text = `${SMALLEST}journal: { retainGb: 0.5 }\n`;
+  t.equal(checkConfig(text, { file: 'g.yaml', environment: {} }).config?.journal.retainGb, 0.5);
+});
+
 t.test('variables are replaced inside values only, after parsing', async t => {
   const set = (value: string, environment: NodeJS.ProcessEnv) =>
     checkConfig(`${SMALLEST}page:\n  port: ${value}\ndataDir: "\${DIR:data}"\n`, { file: '/g.yaml', environment });
@@ -128,6 +157,7 @@ t.test('hostile files end as problems, not as crashes', async t => {
     ['', /expected a mapping, but found nothing/],
     ['[1, 2]', /expected a mapping, but found a list/],
     ['{', /g\.yaml:1:2: YAML: Flow map/],
+    [`${SMALLEST}risk: &r\n  accounts: *r\n`, /risk\.accounts: \*r stands within its own anchor/],
     ['a: 1\na: 2\n', /YAML: Map keys must be unique/],
     [`${SMALLEST}dataDir: !evil x\n`, /g\.yaml:7:10: YAML: Unresolved tag: !evil/],
     [`${SMALLEST}__proto__: { a: 1 }\n`, /__proto__: unknown key/],
@@ -161,8 +191,9 @@ t.test('an embedder gives an object and gets the same problems', async t => {
 });
 
 t.test('the commands check and schema answer as documented', async t => {
-  const folder = t.testdir({ 'positions.cpy': '       01 X.', 'bad.yaml': 'version: 2\n' });
-  copyFileSync(join(projectRoot, 'examples', 'desk', 'gateway.yaml'), join(folder, 'gateway.yaml'));
+  const folder = t.testdir({ 'bad.yaml': 'version: 2\n' });
+  for (const file of ['gateway.yaml', 'positions.cpy'])
+    copyFileSync(join(projectRoot, 'examples', 'desk', file), join(folder, file));
   const good = headrace('check', join(folder, 'gateway.yaml'));
   t.equal(good.status, 0, good.err);
   t.equal(headrace('check', join(projectRoot, 'examples', 'desk', 'gateway.yaml')).status, 0, 'the example is right');

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 
+import { checkStartOfDay } from '../../decode/index.js';
+import { compileFeedLayout } from '../../sources/index.js';
 import type { ConfigPath } from './problem.js';
 import type { GatewayConfig } from './schema.js';
 
@@ -69,12 +71,24 @@ function unknownSessions({ risk, fix }: CheckedSections): Clash[] {
     .map(name => ({ path: ['risk', 'sessions', name], message: 'is no targetCompId of fix.client.sessions' }));
 }
 
-function missingColumns({ feed }: CheckedSections): Clash[] {
+/** What compiling finds wrong with a layout, as the worker that is started with it would. */
+function refusedBy(path: ConfigPath, compile: () => unknown): Clash[] {
+  try {
+    compile();
+    return [];
+  } catch (error) {
+    return [{ path, message: (error as Error).message }];
+  }
+}
+
+function feedLayout({ feed }: CheckedSections): Clash[] {
   if (feed === undefined) return [];
-  const names = new Set<string>(feed.layout.map(column => column.name));
-  return ['symbol', 'price']
-    .filter(name => !names.has(name))
-    .map(name => ({ path: ['feed', 'layout'], message: `has no column \`${name}\`` }));
+  return refusedBy(['feed', 'layout'], () => compileFeedLayout({ columns: feed.layout, lineEnd: feed.lineEnd }));
+}
+
+function loadLayout({ startOfDay }: CheckedSections): Clash[] {
+  if (startOfDay === undefined || !existsSync(startOfDay.copybook)) return [];
+  return refusedBy(['startOfDay', 'copybook'], () => checkStartOfDay(startOfDay));
 }
 
 function absentFiles({ startOfDay, risk, fix }: CheckedSections): Clash[] {
@@ -111,7 +125,8 @@ const CHECKS = [
   repeatedSessions,
   weakDurability,
   unknownSessions,
-  missingColumns,
+  feedLayout,
+  loadLayout,
   absentFiles,
 ];
 

@@ -6,7 +6,7 @@ import { sinkOptions } from '../../publish/index.js';
 import { fix } from './fix-schema.js';
 import { feed, startOfDay } from './load-schema.js';
 import { risk } from './risk-schema.js';
-import { count, host, port, text } from './values.js';
+import { count, fraction, host, port, text } from './values.js';
 
 /** 64 MiB: sixteen segments of the smallest size that holds a batch. */
 const RETAIN_GB_MIN = 0.0625;
@@ -18,10 +18,7 @@ const journal = z
       .default('group')
       .describe('What an acknowledged order survives: `os` our crash, `group` and `each` a power cut.'),
     tailSizeMb: count(64, 4_096).describe('Newest part of the ledger in shared memory, in MiB.'),
-    retainGb: z
-      .number()
-      .min(RETAIN_GB_MIN)
-      .max(65_536)
+    retainGb: fraction(z.number().min(RETAIN_GB_MIN).max(65_536))
       .default(64)
       .describe('Oldest ledger segments are dropped beyond this many GiB.'),
     group: z

@@ -17,6 +17,14 @@ export function decimal(scale: number): z.ZodType<string, string | number> {
     );
 }
 
+/** A number that may have decimals and is no money: a file's decimals come as text. */
+export function fraction(range: z.ZodNumber): z.ZodPreprocess<z.ZodNumber> {
+  return z.preprocess(
+    value => (typeof value === 'string' && /^[0-9]*\.[0-9]+$/.test(value) ? Number(value) : value),
+    range,
+  );
+}
+
 export const text = (): z.ZodString => z.string().min(1);
 export const port = (standard: number): z.ZodDefault<z.ZodInt> =>
   z.int().min(0).max(65_535).default(standard).describe('TCP port; 0 takes a free one.');

@@ -5,6 +5,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  type Alias,
   type Document,
   type Node,
   type Scalar,
@@ -48,6 +49,8 @@ class Reader {
   readonly #lines = new LineCounter();
   readonly #document: Document;
   readonly #environment: NodeJS.ProcessEnv;
+  /** The maps and lists that the value in hand lies in. */
+  readonly #open = new Set<Node>();
   #nodes = 0;
 
   constructor(text: string, environment: NodeJS.ProcessEnv) {
@@ -86,10 +89,28 @@ class Reader {
     this.#mark('value', path, node);
     if (this.#nodes++ === NODES_MAX) this.#fail(path, `the file has more than ${NODES_MAX} values`);
     if (this.#nodes > NODES_MAX || node === null || node === undefined) return null;
-    if (isAlias(node)) return this.#value(node.resolve(this.#document), path);
-    if (isMap(node)) return this.#map(node.items, path);
-    if (isSeq(node)) return node.items.map((item, index) => this.#value(item, [...path, index]));
+    if (isAlias(node)) return this.#alias(node, path);
+    if (isMap(node)) return this.#within(node, () => this.#map(node.items, path));
+    if (isSeq(node))
+      return this.#within(node, () => node.items.map((item, index) => this.#value(item, [...path, index])));
     return isScalar(node) ? this.#scalar(node, path) : null;
+  }
+
+  #within<Value>(node: Node, read: () => Value): Value {
+    this.#open.add(node);
+    const value = read();
+    this.#open.delete(node);
+    return value;
+  }
+
+  /** An alias within its own anchor's value would never end. */
+  #alias(alias: Alias, path: ConfigPath): unknown {
+    const target = alias.resolve(this.#document);
+    if (target !== undefined && this.#open.has(target)) {
+      this.#fail(path, `*${alias.source} stands within its own anchor`);
+      return null;
+    }
+    return this.#value(target, path);
   }
 
   #map(items: readonly { key: unknown; value: unknown }[], path: ConfigPath): Record<string, unknown> {
