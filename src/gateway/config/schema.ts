@@ -18,9 +18,9 @@ const journal = z
       .default('group')
       .describe('What an acknowledged order survives: `os` our crash, `group` and `each` a power cut.'),
     tailSizeMb: count(64, 4_096).describe('Newest part of the ledger in shared memory, in MiB.'),
-    retainGb: fraction(z.number().min(RETAIN_GB_MIN).max(65_536))
-      .default(64)
-      .describe('Oldest ledger segments are dropped beyond this many GiB.'),
+    retainGb: fraction(z.number().min(RETAIN_GB_MIN).max(65_536).default(64)).describe(
+      'Oldest ledger segments are dropped beyond this many GiB.',
+    ),
     group: z
       .strictObject({
         records: count(1_000, 1_000_000).describe('A group is synced when it has this many frames.'),

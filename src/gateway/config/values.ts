@@ -18,7 +18,7 @@ export function decimal(scale: number): z.ZodType<string, string | number> {
 }
 
 /** A number that may have decimals and is no money: a file's decimals come as text. */
-export function fraction(range: z.ZodNumber): z.ZodPreprocess<z.ZodNumber> {
+export function fraction(range: z.ZodDefault<z.ZodNumber>): z.ZodPreprocess<z.ZodDefault<z.ZodNumber>> {
   return z.preprocess(
     value => (typeof value === 'string' && /^[0-9]*\.[0-9]+$/.test(value) ? Number(value) : value),
     range,
