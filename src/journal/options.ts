@@ -28,6 +28,8 @@ export interface LogWriterOptions extends LogFolder {
   readonly group?: Partial<GroupCommit>;
   /** The oldest segments are deleted while the log is larger; without it everything is kept. */
   readonly retainBytes?: number;
+  /** Frames are taken while only the reserve is left: for a log whose owner itself refuses what can wait. */
+  readonly mayUseReserve?: boolean;
   /** Starts in spite of damage: damaged frames are skipped and listed in `recovery.damage`. */
   readonly acceptDamage?: boolean;
   /** Rung after each commit: doorbells of the readers' loops (ring/). */

@@ -40,10 +40,8 @@ export interface LogWriter {
   readonly syncedSequence: number;
   /** Called on this thread's loop after `syncedSequence` moved, or the log failed. */
   onSynced(callback: () => void): void;
-  /** `reserve`: no segment could be prepared, only frames under `useReserve(true)` are taken. `failed`: for ever. */
+  /** `reserve`: no segment could be prepared, frames are taken only under `mayUseReserve`. `failed`: for ever. */
   state(): 'ok' | 'reserve' | 'failed';
-  /** Says whether the frames staged from now on may use the reserve: cancels, executions, operator frames. */
-  useReserve(on: boolean): void;
   /** Syncs all that is committed and waits for it. Returns a status. */
   sync(): number;
   /**
@@ -106,7 +104,6 @@ class FileLogWriter implements LogWriter {
   readonly #part: LogPart;
   readonly #segmentSizeBytes: number;
   #segmentIndex: number;
-  #mayUseReserve = false;
   #sealTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -146,7 +143,7 @@ class FileLogWriter implements LogWriter {
   reserve(type: number, topic: number, source: number, length: number): number {
     const state = this.#tail.state;
     if (this.#isClosed) return -1;
-    if (state !== LOG_STATE.ok && (state === LOG_STATE.failed || !this.#mayUseReserve)) return -1;
+    if (state !== LOG_STATE.ok && (state === LOG_STATE.failed || this.#o.mayUseReserve !== true)) return -1;
     const offset = this.#staging.reserve(type | (topic << 16), source, length);
     if (offset >= 0) this.nextSequence++;
     return offset;
@@ -191,10 +188,6 @@ class FileLogWriter implements LogWriter {
   state(): 'ok' | 'reserve' | 'failed' {
     const state = this.#tail.state;
     return state === LOG_STATE.ok ? 'ok' : state === LOG_STATE.reserve ? 'reserve' : 'failed';
-  }
-
-  useReserve(on: boolean): void {
-    this.#mayUseReserve = on;
   }
 
   sync(): number {
@@ -264,7 +257,7 @@ class FileLogWriter implements LogWriter {
     this.#sealTimer = setTimeout(() => {
       this.#sealTimer = undefined;
       this.#part.seal();
-      this.#retain();
+      if (this.#o.retainBytes !== undefined) this.#retainWhole(this.#o.retainBytes);
       if (this.#isSyncAwaited()) this.#armSeal();
     }, SEAL_MS);
     if (!this.#reportsSyncs()) this.#sealTimer.unref();
@@ -280,14 +273,12 @@ class FileLogWriter implements LogWriter {
     return this.#reportsSyncs() && isBehind && this.#tail.state !== LOG_STATE.failed;
   }
 
-  /** Deletes the oldest segments beyond `retainBytes`, once a segment. */
-  #retain(): void {
-    const index = Math.floor(this.#tail.committedPosition / this.#segmentSizeBytes) + 1;
-    if (index === this.#segmentIndex || this.#o.retainBytes === undefined) return;
+  /** Deletes the oldest segments, once a segment, so that with the one just begun filled the log is at most `retainBytes`. */
+  #retainWhole(retainBytes: number): void {
+    const size = this.#segmentSizeBytes;
+    const index = Math.floor(this.#tail.committedPosition / size) + 1;
+    if (index === this.#segmentIndex) return;
     this.#segmentIndex = index;
-    const kept = Math.max(1, Math.floor(this.#o.retainBytes / this.#segmentSizeBytes));
-    for (const old of segmentIndexes(this.#folder)) {
-      if (old <= index - kept) nodeDisk.remove(segmentPath(this.#folder, old));
-    }
+    this.retain(Math.floor(retainBytes / size) * size - 1, Number.MAX_SAFE_INTEGER);
   }
 }

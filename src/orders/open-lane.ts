@@ -71,9 +71,9 @@ export function openLane(options: LaneOptions, outside: LaneOutside): OpenedLane
     group: options.group,
     segmentSizeBytes: segmentSize(options.retainBytes),
     acceptDamage: options.acceptDamage,
+    // The lane itself refuses new orders while only the reserve is left; everything it does write may use it.
+    mayUseReserve: true,
   });
-  // The lane itself refuses new orders while only the reserve is left; everything it does write may use it.
-  journal.useReserve(true);
   try {
     const snapshot = loadSnapshot(options.directory, LEDGER, journal.recovery.lastSequence);
     const restored =
