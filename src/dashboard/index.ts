@@ -11,5 +11,4 @@ export {
   type OrderView,
   type ReaderView,
   type RingView,
-  type SessionView,
 } from './view.js';

@@ -16,6 +16,7 @@ export function pictureOf(view: GatewayView, nowMs: number): string {
     instance,
     version,
     ready: view.ready(),
+    businessDate: view.businessDate(),
     counters: view.counters(),
     refusals: view.refusals(),
     stages: view.stages(),

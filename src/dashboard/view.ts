@@ -1,15 +1,5 @@
 import type { HistogramSummary } from '../observe/index.js';
-
-/** One FIX session as the page shows it. */
-export interface SessionView {
-  readonly name: string;
-  readonly side: 'client' | 'venue';
-  /** `logged on`, `connecting`, … */
-  readonly state: string;
-  readonly isUp: boolean;
-  readonly nextInSeqNum: number;
-  readonly nextOutSeqNum: number;
-}
+import type { SessionView } from '../orders/index.js';
 
 /** One reader of a log: a sink's, or the WebSocket's. */
 export interface ReaderView {
@@ -73,6 +63,8 @@ export interface HaltResult {
 export interface GatewayView {
   readonly instance: string;
   readonly version: string;
+  /** YYYYMMDD of the newest start-of-day load; 0 before the first. */
+  businessDate(): number;
   /** Events by name; `accepted`, `refused`, `executions`, `messagesIn` and `messagesOut` have metrics and plots of their own. */
   counters(): Readonly<Record<string, number>>;
   /** Refusals by rule. */

@@ -5,7 +5,6 @@ import type {
   LogView,
   ReaderView,
   RingView,
-  SessionView,
 } from '../dashboard/index.js';
 import { HeadraceError } from '../model/index.js';
 import { openCounters, type HistogramSummary } from '../observe/index.js';
@@ -38,6 +37,7 @@ export function gatewayView(parts: ViewParts): GatewayView {
   return {
     instance: parts.instance,
     version,
+    businessDate: () => lane.status.businessDate,
     counters: () => ({ ...meter.counters.snapshot(), ...prefixed('feed', feed.snapshot()), ...messages(lane) }),
     refusals: () => meter.refusals(),
     stages: () =>
@@ -45,7 +45,7 @@ export function gatewayView(parts: ViewParts): GatewayView {
         string,
         HistogramSummary
       >,
-    sessions: () => lane.status.sessions.map(sessionView),
+    sessions: () => lane.status.sessions,
     readers: () => [...parts.sinks.map(sinkReader), pageReader(watch)],
     logs: () => [ledgerView(meter, lane.status.journal)],
     rings: () => ringViews(memory),
@@ -69,11 +69,6 @@ function messages({ status: { sessions } }: LaneThread): Record<string, number> 
   const sum = (field: 'received' | 'transmitted'): number =>
     sessions.reduce((total, session) => total + session[field], 0);
   return { messagesIn: sum('received'), messagesOut: sum('transmitted') };
-}
-
-function sessionView(session: LaneThread['status']['sessions'][number]): SessionView {
-  const { name, role, state, nextInSeqNum, nextOutSeqNum } = session;
-  return { name, side: role, state, isUp: state === 'active', nextInSeqNum, nextOutSeqNum };
 }
 
 function sinkReader({ sink, log, counters }: SinkReport): ReaderView {

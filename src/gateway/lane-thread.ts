@@ -25,13 +25,13 @@ const END_GRACE_MS = 5_000;
 interface LaneThreadEvents {
   failed: [error: HeadraceError];
   load: [result: LoadResult];
-  sessions: [sessions: readonly SessionView[]];
 }
 
 /** What the lane last said of itself. */
 export interface LaneStatus {
   readonly sessions: readonly SessionView[];
   readonly journal: string;
+  /** YYYYMMDD of the newest start-of-day load; 0 before the first. */
   readonly businessDate: number;
   readonly halts: readonly Halt[];
 }
@@ -108,7 +108,6 @@ export class LaneThread extends EventEmitter<LaneThreadEvents> {
     if (event.op === 'sessions') {
       const { sessions, journal, businessDate, halts } = event;
       this.status = { sessions, journal, businessDate, halts };
-      this.emit('sessions', event.sessions);
     } else if (event.op === 'load') this.emit('load', event.result);
     else if (event.op === 'failed') this.#fail(new HeadraceError(event.code as `HR_${string}`, event.message));
     else if (event.op === 'answer') this.#answer(event.id, event.answer);

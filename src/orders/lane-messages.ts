@@ -4,10 +4,13 @@ import type { LoadResult } from './load-desk.js';
 /** How one session stands, as the page and `/readyz` show it. */
 export interface SessionView {
   readonly name: string;
-  readonly role: 'client' | 'venue';
+  readonly side: 'client' | 'venue';
+  /** `active` is logged on; else how far it is: `disconnected`, … */
   readonly state: string;
+  readonly isUp: boolean;
   readonly nextInSeqNum: number;
   readonly nextOutSeqNum: number;
+  /** Messages since the start. */
   readonly received: number;
   readonly transmitted: number;
 }

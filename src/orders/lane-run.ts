@@ -253,8 +253,9 @@ export class LaneRun {
     const { sessions, group, gate } = this.#lane.context;
     const views = sessions.map((session): SessionView => ({
       name: session.name,
-      role: session.session.settings.role === 'initiator' ? 'venue' : 'client',
+      side: session.session.settings.role === 'initiator' ? 'venue' : 'client',
       state: session.session.state,
+      isUp: session.isActive,
       nextInSeqNum: session.session.nextInSeqNum,
       nextOutSeqNum: session.session.nextOutSeqNum,
       received: session.received,

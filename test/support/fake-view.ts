@@ -4,6 +4,8 @@ import { WEBSOCKET_COUNTERS } from '../../src/publish/index.js';
 
 const STAGES = ['read', 'decode', 'gate', 'journal', 'write'] as const;
 
+const PASSED = { received: 41, transmitted: 42 };
+
 /** A gateway that only counts: the page and metrics read it as they read a real one. */
 export class FakeView implements GatewayView {
   readonly instance = 'desk-1';
@@ -19,12 +21,13 @@ export class FakeView implements GatewayView {
       openHistogram(this.#histograms[stage]).record(1_000 * (index + 1), count);
   }
 
+  businessDate = () => 20_261_123;
   counters = () => this.events;
   refusals = () => this.broken;
   stages = () => Object.fromEntries(STAGES.map(stage => [stage, openHistogram(this.#histograms[stage]).summary()]));
   sessions = () => [
-    { name: 'DESK', side: 'client' as const, state: 'logged on', isUp: true, nextInSeqNum: 42, nextOutSeqNum: 43 },
-    { name: 'VENUE', side: 'venue' as const, state: 'connecting', isUp: false, nextInSeqNum: 1, nextOutSeqNum: 7 },
+    { name: 'DESK', side: 'client' as const, state: 'active', isUp: true, nextInSeqNum: 42, nextOutSeqNum: 43, ...PASSED },
+    { name: 'VENUE', side: 'venue' as const, state: 'disconnected', isUp: false, nextInSeqNum: 1, nextOutSeqNum: 7, ...PASSED },
   ];
   readers = () => [
     {

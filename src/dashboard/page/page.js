@@ -91,8 +91,13 @@ function drawRates(picture) {
   last = picture;
 }
 
-function drawHead({ instance, version, ready, nowMs, halts }) {
-  byId('instance').textContent = `${instance} · ${version}`;
+/** 20261123 as ` · business date 2026-11-23`; nothing for 0, before the first start-of-day load. */
+function dateText(date) {
+  return date === 0 ? '' : ` · business date ${String(date).replace(/(..)(..)$/, '-$1-$2')}`;
+}
+
+function drawHead({ instance, version, businessDate, ready, nowMs, halts }) {
+  byId('instance').textContent = `${instance} · ${version}${dateText(businessDate)}`;
   const badge = byId('ready');
   badge.textContent = ready.ok ? 'ready' : 'not ready';
   badge.className = `badge ${ready.ok ? 'good' : 'bad'}`;
