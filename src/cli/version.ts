@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-
+import { version } from '../gateway/index.js';
 import { loadAddon, loadCrate } from '../native/index.js';
 
 /** One native part as `--version` and `doctor` tell of it. */
@@ -7,12 +6,6 @@ export interface PartState {
   readonly name: string;
   readonly isLoaded: boolean;
   readonly text: string;
-}
-
-/** The package's version, of the package.json that ships with this code. */
-export function packageVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function stateOf(
@@ -36,7 +29,7 @@ export function nativeParts(): readonly PartState[] {
 export function versionText(): string {
   const parts = nativeParts().map(part => `${part.name}: ${part.text}`);
   return [
-    `headrace ${packageVersion()}`,
+    `headrace ${version}`,
     ...parts,
     `Node.js ${process.version} on ${process.platform}-${process.arch}`,
   ].join('\n');

@@ -1,7 +1,7 @@
 import { defineRow } from './row.js';
 
 /**
- * The rules of gate and lane (orderState, venueDown and journalFull are the lane's alone), in the order of their bits in
+ * The rules of gate and lane (orderState, venueDown, journalFull, custom and openOrders are the lane's alone), in the order of their bits in
  * `failedMask`. A name is the config's key and the first word of a refusal: `maxNotional: 1200000.00 > 1000000.00`. `scale` is the number of decimals of the measured value and limit in the row.
  */
 export const RULES = [

@@ -51,8 +51,8 @@ export const FRAME_TYPE = {
   limit: 19, // one account's limits from a start-of-day load (load.ts)
 } as const;
 
-/** What an \`intern\` frame names: the u32 kind at its start. */
-export const NAME_KIND = { account: 1, symbol: 2 } as const;
+/** What an `intern` frame names: the u32 kind at its start. */
+export const NAME_KIND = { account: 1, symbol: 2, session: 3 } as const;
 
 /** The name of a frame type. */
 export type FrameTypeName = keyof typeof FRAME_TYPE;

@@ -31,6 +31,9 @@ export const ORDER = defineRow('Order', {
   origClOrdId: 'text48', // 41
 });
 
+/** MsgType (35) of an Order row: D, F, G. */
+export const ORDER_MSG_TYPE = { newOrder: 0x44, cancel: 0x46, replace: 0x47 } as const;
+
 /** `flags` bits of an Order row. */
 export const ORDER_FLAG = { possResend: 1, hasPrice: 2, hasAccount: 4 } as const;
 

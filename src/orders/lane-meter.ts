@@ -5,7 +5,7 @@ import { Histogram, createCounters, createHistograms, openCounters, type Counter
  * Counters of the order lane, written by its thread alone. For a run: requests = accepted + refused + deadLettered, and
  * reportsIn = executions + requestRejects + reportsDeadLettered.
  */
-const EVENTS = [
+const COUNTERS = [
   'garbled',
   'requests',
   'accepted',
@@ -30,10 +30,11 @@ const EVENTS = [
   'snapshotFailures',
 ] as const;
 
-export type LaneEvent = (typeof EVENTS)[number];
-export type LaneCounterName = LaneEvent | `rule.${string}`;
+/** A counter of the lane that is no rule's. */
+export type LaneCounter = (typeof COUNTERS)[number];
+export type LaneCounterName = LaneCounter | `rule.${string}`;
 
-const NAMES: readonly LaneCounterName[] = [...EVENTS, ...RULES.map(rule => `rule.${rule.name}` as const)];
+const NAMES: readonly LaneCounterName[] = [...COUNTERS, ...RULES.map(rule => `rule.${rule.name}` as const)];
 
 /** The stages of an order's way, as metrics name them; `total` is from the read's bytes in hand to the write's return. */
 export const STAGES = ['read', 'decode', 'gate', 'journal', 'write', 'total'] as const;
@@ -63,12 +64,12 @@ export class LaneMeter {
     this.#rules = RULES.map(rule => this.counters.index[`rule.${rule.name}`] as number);
   }
 
-  count(event: LaneEvent, amount = 1): void {
-    this.counters.add(this.counters.index[event], amount);
+  count(counter: LaneCounter, amount = 1): void {
+    this.counters.add(this.counters.index[counter], amount);
   }
 
-  set(event: LaneEvent, value: number): void {
-    this.counters.set(this.counters.index[event], value);
+  set(counter: LaneCounter, value: number): void {
+    this.counters.set(this.counters.index[counter], value);
   }
 
   /** Counts each rule whose bit is set. */

@@ -1,9 +1,6 @@
 import type { NameTable } from '../codec/index.js';
-import { CapacityError, FRAME_TYPE, NO_INDEX } from '../model/index.js';
+import { CapacityError, FRAME_TYPE, NAME_KIND, NO_INDEX } from '../model/index.js';
 import type { LedgerGroup } from './ledger-group.js';
-
-/** Kinds of names in an intern frame. */
-export const NAME_KIND = { account: 1, symbol: 2, session: 3 } as const;
 
 const HEAD_SIZE = 8;
 const NAMES_A_GROUP = 256;

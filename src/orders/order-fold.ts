@@ -1,10 +1,8 @@
-import { DECISION, EXECUTION, ORDER, ORDER_FLAG, STATUS, invariant } from '../model/index.js';
+import { DECISION, EXECUTION, ORDER, ORDER_FLAG, ORDER_MSG_TYPE, STATUS, invariant } from '../model/index.js';
 import type { Gate } from '../risk/index.js';
 import { ORDER_ROW, ORDER_STATE, copyText, textOf } from './order-row.js';
 import type { OrderRow } from './order-row.js';
 import { NO_SLOT, OrderTable } from './order-table.js';
-
-const BYTE = { F: 0x46, G: 0x47 };
 
 /** OrdStatus (39) of an execution → our state; absent = the status changes nothing of it. */
 const STATE_OF_ORD_STATUS: Readonly<Record<string, number>> = {
@@ -37,7 +35,7 @@ export class OrderFold {
   /** A request that passed: `order` and `decision` are the rows of its decision frame, `sequence` that frame's. Returns the order's slot. */
   accepted(order: DataView, decision: DataView, sequence: number): number {
     const msgType = order.getUint8(ORDER.offset.msgType);
-    if (msgType === BYTE.F || msgType === BYTE.G) return this.#pending(order, decision, sequence);
+    if (msgType === ORDER_MSG_TYPE.cancel || msgType === ORDER_MSG_TYPE.replace) return this.#pending(order, decision, sequence);
     return this.#newOrder(order, decision, sequence);
   }
 
@@ -76,7 +74,7 @@ export class OrderFold {
     row.setSequence('pendingVenueId', sequence);
     row.setSequence('changedSequence', sequence);
     copyText(bytesOf(order), ORDER.offset.clOrdId, row.bytes, row.offset + ORDER_ROW.offset.pendingClOrdId);
-    if (msgType === BYTE.G) this.#reserveReplacement(row, order, decision);
+    if (msgType === ORDER_MSG_TYPE.replace) this.#reserveReplacement(row, order, decision);
     this.table.index(slot);
     return slot;
   }
@@ -129,7 +127,7 @@ export class OrderFold {
 
   #replaced(slot: number): void {
     const row = this.table.row.at(slot);
-    if (row.u32('pendingMsgType') !== BYTE.G) return;
+    if (row.u32('pendingMsgType') !== ORDER_MSG_TYPE.replace) return;
     this.table.forget(slot);
     this.#release(row, row.i64('openQuantity'), row.i64('reservedPrice'));
     row.setI64('openQuantity', row.i64('pendingOpenQuantity'));

@@ -12,6 +12,9 @@ const HEADER_AND_TRAILER = new Set([
 
 const TAG = { clOrdId: 11, execId: 17, orderId: 37, origClOrdId: 41 };
 
+/** CxlRejReason (102); `broker` is the broker's or exchange's option. */
+export const CXL_REJ_REASON = { tooLate: '0', unknownOrder: '1', broker: '2' } as const;
+
 /** OrdStatus (39) as the client is told it, by our state. */
 const ORD_STATUS: Readonly<Record<number, string>> = {
   [ORDER_STATE.sent]: 'A',

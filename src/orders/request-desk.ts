@@ -1,9 +1,11 @@
 import { rowStatus, rowTag, type FixMessage } from '../codec/index.js';
 import {
   DECISION,
+  DECISION_PAIR_SIZE,
   DECISION_SIZE,
   FRAME_TYPE,
   ORDER,
+  ORDER_MSG_TYPE,
   RULE_BIT,
   STATUS,
   TOPICS,
@@ -18,15 +20,12 @@ import { ORDER_STATE, textOf } from './order-row.js';
 import { refusedByRule, ruleOrder } from './order-rule.js';
 import { NO_SLOT } from './order-table.js';
 import { ReceivedRow } from './received-row.js';
-import { cancelRejected, forwardBody, ordStatusOf, refusedReport, type OwnReport } from './reports.js';
+import { CXL_REJ_REASON, cancelRejected, forwardBody, ordStatusOf, refusedReport, type OwnReport } from './reports.js';
 
-const MSG_TYPE = { newOrder: 0x44, cancel: 0x46, replace: 0x47 };
 const TOPIC = { accepted: TOPICS.indexOf('orders.accepted'), refused: TOPICS.indexOf('orders.refused') };
 /** BusinessRejectReason (380). */
 const UNSUPPORTED_MESSAGE_TYPE = '3';
 const REJECT_OTHER = '0';
-/** CxlRejReason (102). */
-const CXL_REJ = { tooLate: '0', unknownOrder: '1', broker: '2' };
 
 /** Orders, cancels and replaces of clients: projected to a row, judged, written to the ledger, and passed on or refused. */
 export class RequestDesk {
@@ -83,18 +82,18 @@ export class RequestDesk {
     const { gate, orders, venue } = this.#context;
     const msgType = this.#order.getUint8(ORDER.offset.msgType);
     let slot = NO_SLOT;
-    if (msgType !== MSG_TYPE.newOrder) {
+    if (msgType !== ORDER_MSG_TYPE.newOrder) {
       slot = orders.table.findClient(client.index, textOf(this.#rows, ORDER.offset.origClOrdId));
       if (slot !== NO_SLOT) this.#completeFromOrder(slot);
     }
-    if (msgType === MSG_TYPE.replace && slot !== NO_SLOT) this.#replaces(slot);
+    if (msgType === ORDER_MSG_TYPE.replace && slot !== NO_SLOT) this.#replaces(slot);
     gate.check(this.#rows, 0, this.#rows, ORDER.sizeBytes);
-    if (msgType === MSG_TYPE.newOrder) {
+    if (msgType === ORDER_MSG_TYPE.newOrder) {
       if (!orders.table.hasRoom) this.#fail('openOrders', orders.table.live + 1, orders.table.capacity);
     } else if (!this.#mayChange(slot)) this.#fail('orderState');
-    if (msgType !== MSG_TYPE.cancel) this.#applyRules();
+    if (msgType !== ORDER_MSG_TYPE.cancel) this.#applyRules();
     if (!venue.isActive) this.#fail('venueDown');
-    if (msgType !== MSG_TYPE.cancel && this.#isJournalFull()) this.#fail('journalFull');
+    if (msgType !== ORDER_MSG_TYPE.cancel && this.#isJournalFull()) this.#fail('journalFull');
     return slot;
   }
 
@@ -142,7 +141,7 @@ export class RequestDesk {
     for (const mask of [DECISION.offset.failedMask, DECISION.offset.evaluatedMask]) {
       decision.setUint32(mask, (decision.getUint32(mask, true) | bit) >>> 0, true);
     }
-    const pair = DECISION.sizeBytes + RULE_BIT[rule] * 16;
+    const pair = DECISION.sizeBytes + RULE_BIT[rule] * DECISION_PAIR_SIZE;
     decision.setBigInt64(pair, BigInt(measured), true);
     decision.setBigInt64(pair + 8, BigInt(limit), true);
   }
@@ -163,7 +162,7 @@ export class RequestDesk {
   #passOn(message: FixMessage, sequence: number): void {
     const { gate, orders, venue, meter } = this.#context;
     const { table } = orders;
-    const isNew = this.#order.getUint8(ORDER.offset.msgType) === MSG_TYPE.newOrder;
+    const isNew = this.#order.getUint8(ORDER.offset.msgType) === ORDER_MSG_TYPE.newOrder;
     const named = isNew ? 0 : this.#venueIdOfNamed();
     gate.accepted(this.#rows, 0);
     const slot = orders.accepted(this.#order, this.#decision, sequence);
@@ -210,13 +209,13 @@ export class RequestDesk {
   }
 
   #cancelRejectReason(slot: number): { orderId: string; ordStatus: string; reason: string } {
-    if (slot === NO_SLOT) return { orderId: 'NONE', ordStatus: '8', reason: CXL_REJ.unknownOrder };
+    if (slot === NO_SLOT) return { orderId: 'NONE', ordStatus: '8', reason: CXL_REJ_REASON.unknownOrder };
     const row = this.#context.orders.table.row.at(slot);
     const finished = row.u8('state') >= ORDER_STATE.filled;
     return {
       orderId: row.text('orderId') || 'NONE',
       ordStatus: ordStatusOf(row.u8('state')),
-      reason: finished ? CXL_REJ.tooLate : CXL_REJ.broker,
+      reason: finished ? CXL_REJ_REASON.tooLate : CXL_REJ_REASON.broker,
     };
   }
 

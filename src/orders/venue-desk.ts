@@ -6,12 +6,10 @@ import type { LaneSession } from './lane-session.js';
 import { ORDER_ROW, ORDER_STATE, copyText, setText, textOf } from './order-row.js';
 import { NO_SLOT } from './order-table.js';
 import { ReceivedRow } from './received-row.js';
-import { cancelRejected, forwardBody, ordStatusOf, unsentReport } from './reports.js';
+import { CXL_REJ_REASON, cancelRejected, forwardBody, ordStatusOf, unsentReport } from './reports.js';
 
 const TOPIC_EXECUTIONS = TOPICS.indexOf('executions');
 const REJECTED = 0x38;
-/** CxlRejReason (102): broker or exchange option. */
-const CXL_REJ_BROKER = '2';
 
 /** What the venue reports: each report changes its order, is written to the ledger, and goes to the client under the client's ids. */
 export class VenueDesk {
@@ -183,7 +181,7 @@ export class VenueDesk {
       origClOrdId: row.text('clOrdId'),
       text: request.reason,
       ordStatus: ordStatusOf(row.u8('state')),
-      reason: CXL_REJ_BROKER,
+      reason: CXL_REJ_REASON.broker,
       msgType: request.msgType,
     };
     client.session.send('9', encoder => cancelRejected(encoder, report), this.#context.nowNs, client);

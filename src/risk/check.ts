@@ -1,9 +1,9 @@
-import { GATE_HEADER, GATE_SESSION, GATE_SYMBOL, STATUS } from '../model/index.js';
+import { GATE_HEADER, GATE_SESSION, GATE_SYMBOL, ORDER_MSG_TYPE, STATUS } from '../model/index.js';
 import { Judgement } from './judgement.js';
 import { countAndRemember, judgeClOrdId, judgeDuplicate } from './remembered.js';
 import { judgeLimits } from './rules.js';
 import type { GateState } from './state.js';
-import { MSG_TYPE, readSubject, type Subject } from './subject.js';
+import { readSubject, type Subject } from './subject.js';
 
 const H = GATE_HEADER.offset;
 const S = GATE_SESSION.offset;
@@ -22,11 +22,11 @@ function finish(state: GateState, subject: Subject, judgement: Judgement): numbe
 export function check(state: GateState, order: DataView, decision: DataView): number {
   const subject = readSubject(state, order);
   const judgement = new Judgement(decision);
-  const cancels = subject.msgType === MSG_TYPE.cancel;
+  const cancels = subject.msgType === ORDER_MSG_TYPE.cancel;
   if (!cancels) {
     judgeLimits(state, subject, judgement);
     judgeClOrdId(state, subject, judgement);
-    if (subject.msgType === MSG_TYPE.new) judgeDuplicate(state, order, judgement);
+    if (subject.msgType === ORDER_MSG_TYPE.newOrder) judgeDuplicate(state, order, judgement);
   }
   const count = BigInt(countAndRemember(state, subject.sessionIndex, subject.clOrdId));
   const limit = state.i64(subject.session + S.rateOrders);

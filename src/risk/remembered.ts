@@ -1,9 +1,9 @@
-import { GATE_HEADER, GATE_RECENT, GATE_SESSION, ORDER } from '../model/index.js';
+import { GATE_HEADER, GATE_RECENT, GATE_SESSION, ORDER, ORDER_MSG_TYPE } from '../model/index.js';
 import type { Judgement } from './judgement.js';
 import { countMessage } from './rate.js';
 import { findRecent, remember, type RecentKeys } from './recent.js';
 import type { GateState } from './state.js';
-import { MSG_TYPE, clOrdIdKey, sameOrderKey, type Key, type Subject } from './subject.js';
+import { clOrdIdKey, sameOrderKey, type Key, type Subject } from './subject.js';
 
 const H = GATE_HEADER.offset;
 const O = ORDER.offset;
@@ -60,7 +60,7 @@ export function countAndRemember(state: GateState, sessionIndex: number, id: Key
 
 /** Remembers what makes an accepted new order a duplicate. */
 export function rememberAccepted(state: GateState, order: DataView): void {
-  if (order.getUint8(O.msgType) !== MSG_TYPE.new) return;
+  if (order.getUint8(O.msgType) !== ORDER_MSG_TYPE.newOrder) return;
   const keys = acceptedOrders(state);
   const same = sameOrderKey(order);
   if (keys.capacity === 0 || state.capacities.duplicateWindow.timeMs === 0) return;

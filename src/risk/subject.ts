@@ -6,6 +6,7 @@ import {
   INVALID_ORDER,
   ORDER,
   ORDER_FLAG,
+  ORDER_MSG_TYPE,
 } from '../model/index.js';
 import { notBelowZero } from './amounts.js';
 import { directionOf } from './exposure.js';
@@ -18,7 +19,6 @@ const O = ORDER.offset;
 const Y = GATE_SYMBOL.offset;
 const KEY_SIZE = 48;
 
-export const MSG_TYPE = { new: 0x44, cancel: 0x46, replace: 0x47 } as const; // 35: D, F, G
 const ORD_TYPE_WITH_PRICE = [0x32, 0x34]; // 40: Limit, Stop limit
 
 /** A key of the remembered orders, with its hash. */
@@ -50,7 +50,7 @@ export interface Subject {
 
 function invalidBits(order: DataView, state: GateState): number {
   const msgType = order.getUint8(O.msgType);
-  const known = msgType === MSG_TYPE.new || msgType === MSG_TYPE.cancel || msgType === MSG_TYPE.replace;
+  const known = msgType === ORDER_MSG_TYPE.newOrder || msgType === ORDER_MSG_TYPE.cancel || msgType === ORDER_MSG_TYPE.replace;
   const length = order.getUint8(O.clOrdId);
   const needsPrice = ORD_TYPE_WITH_PRICE.includes(order.getUint8(O.ordType));
   const hasPrice = (order.getUint32(O.flags, true) & ORDER_FLAG.hasPrice) !== 0;
@@ -87,7 +87,7 @@ export function sameOrderKey(order: DataView): Key {
 }
 
 function replacedOf(state: GateState, msgType: number): { leaves: bigint; cumulative: bigint; price: bigint } {
-  if (msgType !== MSG_TYPE.replace || !state.flag(H.flags, GATE_FLAG.replacing))
+  if (msgType !== ORDER_MSG_TYPE.replace || !state.flag(H.flags, GATE_FLAG.replacing))
     return { leaves: 0n, cumulative: 0n, price: 0n };
   state.setFlag(H.flags, GATE_FLAG.replacing, false);
   return {

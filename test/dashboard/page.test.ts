@@ -172,7 +172,8 @@ t.test('Chromium reads live numbers from the page', { ...needs(browserMissing), 
   t.equal(await textOf('#ready'), 'ready');
   t.match(await textOf('#stages'), /gate.*3/);
   t.match(await textOf('#refusals'), /maxNotional\d+/);
-  t.match(await textOf('#sessions'), /DESKclientlogged on4243/);
+  t.match(await textOf('#sessions'), /DESKclientactive4243/);
+  t.match(await textOf('#instance'), /^desk-1 · 0\.1\.0 · business date 2026-11-23$/);
   t.match(await textOf('#readers'), /kafkaledger1,234/);
   t.match(
     await textOf('#orders'),

@@ -12,7 +12,7 @@ import {
 import { ConfigError, DECIMAL_SCALE, LIMIT, POSITION } from '../../model/index.js';
 import type { Addon } from '../../native/index.js';
 import { refuseLoad } from './refused.js';
-import { NAME_SIZE, RowBlock, type Load } from './load-rows.js';
+import { NAME_SIZE, RowBlock, type FileLoad } from './load-rows.js';
 import type { StartOfDayMapping } from './mapping.js';
 import { RecordReader } from './record-reader.js';
 
@@ -25,7 +25,7 @@ type LimitField = 'account' | (typeof LIMIT_FIELDS)[number];
 type TotalField = 'positionCount' | 'limitCount' | 'quantityTotal' | 'grossNotionalTotal';
 
 /** Folds the records of a file into rows and totals. The header comes first, the trailer last; its totals must agree. */
-export class LoadFold {
+export class FileFold {
   /** Bytes of a record, where all have one length. */
   readonly recordSize: number;
   private readonly typeItem: LayoutItem;
@@ -84,7 +84,7 @@ export class LoadFold {
   }
 
   /** The load, when the trailer was there. */
-  finish(fileHash: Buffer): Load {
+  finish(fileHash: Buffer): FileLoad {
     if (this.state !== 'done') throw refuseFile(this.mapping, 'it has no trailer record');
     const { businessDate, fileSequence, positions, limits, quantityTotal, grossNotionalTotal } = this;
     return { fileHash, businessDate, fileSequence, positions, limits, quantityTotal, grossNotionalTotal };

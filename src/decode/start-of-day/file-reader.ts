@@ -4,8 +4,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { frameFixed, frameRdw, Framing } from '../../codec/index.js';
 import { ConfigError, STATUS, statusName } from '../../model/index.js';
 import type { Addon } from '../../native/index.js';
-import { LoadFold } from './load-fold.js';
-import type { Load } from './load-rows.js';
+import { FileFold } from './file-fold.js';
+import type { FileLoad } from './load-rows.js';
 import type { StartOfDayMapping } from './mapping.js';
 import { refuseLoad } from './refused.js';
 
@@ -13,8 +13,8 @@ const CHUNK_SIZE = 1 << 20;
 const RECORDS_MAX = 4096;
 
 /** Reads and checks a whole start-of-day file. Throws DecodeError with the refusal of the first bad record. */
-export function readStartOfDay(mapping: StartOfDayMapping, native: Addon | undefined, recordsMax: number): Load {
-  const fold = new LoadFold(mapping, native, recordsMax);
+export function readStartOfDay(mapping: StartOfDayMapping, native: Addon | undefined, recordsMax: number): FileLoad {
+  const fold = new FileFold(mapping, native, recordsMax);
   const hash = createHash('sha256');
   const buffer = new Uint8Array(Math.max(CHUNK_SIZE, fold.recordSize * 2));
   const framing = new Framing(RECORDS_MAX);

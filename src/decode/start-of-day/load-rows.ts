@@ -56,7 +56,7 @@ export class RowBlock {
 }
 
 /** Everything a start-of-day file says, once it was found good as a whole. */
-export interface Load {
+export interface FileLoad {
   readonly fileHash: Buffer;
   readonly businessDate: number;
   readonly fileSequence: bigint;

@@ -1,7 +1,7 @@
 import { FRAME_TYPE, LOAD_BEGIN, LOAD_END, TimeoutError } from '../../model/index.js';
 import { ringDoorbell, RingProducer } from '../../ring/index.js';
 import type { NativeMode } from '../../native/index.js';
-import type { Load, RowBlock } from './load-rows.js';
+import type { FileLoad, RowBlock } from './load-rows.js';
 
 const ROOM_WAIT_MS = 50;
 const FRAMES_A_PUBLISH = 256;
@@ -24,7 +24,7 @@ export class LoadSender {
     this.producer = new RingProducer(target.ring);
   }
 
-  send(load: Load): void {
+  send(load: FileLoad): void {
     this.push(FRAME_TYPE.loadBegin, beginRow(load, this.target.planId));
     this.pushBlock(FRAME_TYPE.position, load.positions);
     this.pushBlock(FRAME_TYPE.limit, load.limits);
@@ -56,7 +56,7 @@ export class LoadSender {
   }
 }
 
-function beginRow(load: Load, planId: number): Uint8Array {
+function beginRow(load: FileLoad, planId: number): Uint8Array {
   const row = new Uint8Array(LOAD_BEGIN.sizeBytes);
   const view = new DataView(row.buffer);
   row.set(load.fileHash, LOAD_BEGIN.offset.fileHash);
@@ -66,7 +66,7 @@ function beginRow(load: Load, planId: number): Uint8Array {
   return row;
 }
 
-function endRow(load: Load): Uint8Array {
+function endRow(load: FileLoad): Uint8Array {
   const row = new Uint8Array(LOAD_END.sizeBytes);
   const view = new DataView(row.buffer);
   view.setBigUint64(LOAD_END.offset.positionCount, BigInt(load.positions.count), true);
