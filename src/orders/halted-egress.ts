@@ -14,5 +14,6 @@ export function takeOutHalted(lane: Lane): void {
     if (current === undefined || !lane.isHalted(order.slot)) continue;
     venue.outbox.substitute(current, writer.gapFill(order.msgSeqNum, order.msgSeqNum + 1, nowNs));
     lane.venueDesk.unsent(order.slot, order.msgType, 'halted before it left');
+    venue.endGroup();
   }
 }

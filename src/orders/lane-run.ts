@@ -97,7 +97,7 @@ export class LaneRun {
       { accounts: options.limits.accounts ?? {}, everyAccount: options.everyAccount },
       () => this.#lane.commit(),
     );
-    this.#sockets = new LaneSockets(this.#lane, options, this.#log, error => this.#fail(error));
+    this.#sockets = new LaneSockets(this.#lane, options, this.#log, run => this.#guarded(run));
     this.#retention = new Retention({
       journal: this.#journal,
       retainBytes: options.retainBytes,

@@ -18,15 +18,19 @@ export class LaneSockets {
   readonly #lane: Lane;
   readonly #options: LaneOptions;
   readonly #log: Log;
-  readonly #onFailure: (error: unknown) => void;
+  readonly #guarded: (run: () => void) => void;
   #listener: FixListener | undefined;
   #connector: FixConnector | undefined;
 
-  constructor(lane: Lane, options: LaneOptions, log: Log, onFailure: (error: unknown) => void) {
+  /**
+   * `guarded` runs what an event asks for; a fault in it stops the lane, and nothing runs from then on: the sockets that then close must not
+   * commit the half group that the fault left behind.
+   */
+  constructor(lane: Lane, options: LaneOptions, log: Log, guarded: (run: () => void) => void) {
     this.#lane = lane;
     this.#options = options;
     this.#log = log;
-    this.#onFailure = onFailure;
+    this.#guarded = guarded;
     this.spin = new LoopSpin(options.spinUs);
   }
 
@@ -75,26 +79,17 @@ export class LaneSockets {
   }
 
   #serve(session: LaneSession, transport: Transport): TransportEvents {
-    this.#guard(() => this.#lane.connected(session, transport));
+    this.#guarded(() => this.#lane.connected(session, transport));
     return {
       onBytes: bytes => {
         this.spin.touch();
-        if (session.transport === transport) this.#guard(() => this.#lane.receive(session, bytes));
+        if (session.transport === transport) this.#guarded(() => this.#lane.receive(session, bytes));
       },
       onClose: reason => {
         this.#log.info({ session: session.name, reason }, 'connection closed');
-        if (session.transport === transport) this.#guard(() => this.#lane.disconnected(session));
+        if (session.transport === transport) this.#guarded(() => this.#lane.disconnected(session));
       },
     };
-  }
-
-  /** A fault on an order's way stops the lane: nothing half done may be built upon. */
-  #guard(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      this.#onFailure(error);
-    }
   }
 
   async close(): Promise<void> {

@@ -44,6 +44,7 @@ export class Lane implements LaneApplication {
     this.#host = host;
     this.#requests = new RequestDesk(context);
     this.venueDesk = new VenueDesk(context);
+    context.group.onHalfFull = () => this.#append();
   }
 
   /** Starts a batch: one clock reading for all of it, then whatever the rings hold. */
@@ -131,13 +132,9 @@ export class Lane implements LaneApplication {
 
   /** Writes the batch to the ledger, then to the sockets whatever may leave. A ledger that cannot be written stops the lane. */
   commit(): void {
-    const { group, meter, nowNs } = this.context;
-    group.end();
+    const { group, meter } = this.context;
     const started = performance.now();
-    const status = group.journal.commit(nowNs);
-    if (status !== STATUS.ok.code) {
-      throw new InvariantError('HR_JOURNAL', `the ledger stopped: ${STATUS[statusName(status)].text}`);
-    }
+    this.#append();
     this.#journalMs = performance.now() - started;
     if (group.journal.committedSequence !== this.#announced) this.#host.wakeReaders();
     this.#announced = group.journal.committedSequence;
@@ -145,6 +142,13 @@ export class Lane implements LaneApplication {
     meter.set('committedSequence', group.journal.committedSequence);
     meter.set('ordersLive', this.context.orders.table.live);
     this.flush();
+  }
+
+  #append(): void {
+    const { group, nowNs } = this.context;
+    const status = group.commit(nowNs);
+    if (status === STATUS.ok.code) return;
+    throw new InvariantError('HR_JOURNAL', `the ledger stopped: ${STATUS[statusName(status)].text}`);
   }
 
   /** Writes to each socket the messages whose frames are durable; called after a commit and after a sync. */
@@ -204,6 +208,8 @@ export class Lane implements LaneApplication {
     const young = this.context.nowNs - sent.timeNs < this.#host.resendOrdersWithinNs;
     if (young && !this.isHalted(slot)) return true;
     this.venueDesk.unsent(slot, sent.message.msgType, 'the venue did not receive it before the connection was lost');
+    // A group for each released order: cut short, the rest is still unreported, and asked for again.
+    from.endGroup();
     return false;
   }
 
@@ -218,7 +224,10 @@ export class Lane implements LaneApplication {
   #askForUnknown(): void {
     const { venue } = this.context;
     if (this.#statusRequests.length === 0 || !venue.isActive) return;
-    for (const slot of this.#statusRequests) this.venueDesk.requestStatus(slot);
+    for (const slot of this.#statusRequests) {
+      this.venueDesk.requestStatus(slot);
+      venue.endGroup();
+    }
     this.#statusRequests = [];
   }
 

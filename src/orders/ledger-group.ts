@@ -1,4 +1,4 @@
-import { CapacityError, FRAME_HEADER_SIZE, GROUP_END } from '../model/index.js';
+import { CapacityError, FRAME_HEADER_SIZE, GROUP_END, alignFrame } from '../model/index.js';
 import type { LogWriter } from '../journal/index.js';
 
 export interface FrameHead {
@@ -9,11 +9,15 @@ export interface FrameHead {
 
 /**
  * The atomic group in hand: one inbound message with all it caused, or one thing the lane did by itself. Frames are staged straight into the
- * log's buffer; a group that would not fit stops the lane, which reads no more bytes at a time than a commit can hold.
+ * log's buffer. What one message releases or brings up may be many groups: they are committed as soon as half of that buffer is staged. A
+ * single group that does not fit stops the lane.
  */
 export class LedgerGroup {
   readonly journal: LogWriter;
   #frames = 0;
+  #stagedBytes = 0;
+  /** Commits what is staged; set by the lane. No group is open then, and nothing may be written to a socket. */
+  onHalfFull: () => void = () => {};
   /** Bytes staged since the last snapshot was asked for. */
   bytes = 0;
 
@@ -35,6 +39,7 @@ export class LedgerGroup {
       );
     }
     this.#frames++;
+    this.#stagedBytes += alignFrame(FRAME_HEADER_SIZE + length);
     this.bytes += FRAME_HEADER_SIZE + length;
     return offset;
   }
@@ -52,5 +57,13 @@ export class LedgerGroup {
     if (this.#frames === 0) return;
     this.journal.endGroup();
     this.#frames = 0;
+    if (this.#stagedBytes > this.journal.staging.length / 2) this.onHalfFull();
+  }
+
+  /** Ends the group and appends what is staged. Returns the journal's status. */
+  commit(nowNs: bigint): number {
+    this.end();
+    this.#stagedBytes = 0;
+    return this.journal.commit(nowNs);
   }
 }

@@ -23,6 +23,8 @@ export interface DeskOptions {
   readonly directory?: string;
   readonly resendOrdersWithinMs?: number;
   readonly orders?: number;
+  readonly clOrdIds?: number;
+  readonly tailSizeBytes?: number;
   readonly duplicateWindowMs?: number;
   readonly retainBytes?: number;
   /** What the venue does with each message; without it it acknowledges (39=0) and waits. */
@@ -70,7 +72,7 @@ export class Desk {
     this.options = options;
     this.directory = options.directory ?? mkdtempSync(join(tmpdir(), 'headrace-desk-'));
     this.memory = {
-      tail: createTail(TAIL_SIZE),
+      tail: createTail(options.tailSizeBytes ?? TAIL_SIZE),
       meter: createLaneMeterMemory(),
       bell: createDoorbell(),
       readerBells: [],
@@ -141,7 +143,7 @@ export class Desk {
         accounts: 64,
         symbols: 64,
         orders: this.options.orders ?? 1024,
-        clOrdIds: 4096,
+        clOrdIds: this.options.clOrdIds ?? 4096,
         duplicateWindowMs: this.options.duplicateWindowMs ?? 0,
       },
       limits: this.options.limits ?? LIMITS,
@@ -225,7 +227,8 @@ export class Desk {
 
   async stopLane(): Promise<void> {
     this.run?.handle({ op: 'close', drainMs: 1_000 });
-    await this.until(() => this.events.some(event => event.op === 'closed'), 'the lane to close');
+    const isOver = (): boolean => this.events.some(event => event.op === 'closed' || event.op === 'failed');
+    await this.until(isOver, 'the lane to close');
   }
 
   /** Closes the lane, forgets its snapshots, and starts it again: everything is folded from the ledger's first frame. */

@@ -1,0 +1,96 @@
+import t, { type Test } from 'tap';
+
+import { openLogReader } from '../../src/journal/index.js';
+import { FRAME_TYPE } from '../../src/model/index.js';
+import { msgSeqNumOf } from '../../src/orders/ledger-fold.js';
+import { LEDGER } from '../../src/orders/open-lane.js';
+import { Desk, type DeskOptions } from '../support/desk.js';
+import { FixPeer, type RawMessage } from '../support/fix-peer.js';
+
+const LOGON = '98=0|108=30|';
+/** A commit holds 2 MiB in these desks: some 1,800 orders with all they cause. */
+const ORDERS = 4_000;
+const WIDE: DeskOptions = {
+  orders: 2 * ORDERS,
+  clOrdIds: 4 * ORDERS,
+  limits: {
+    firm: { maxQuantity: '1000' },
+    accounts: { A1: { maxQuantity: '1', maxNotional: '10.00', maxPosition: '100000', grossNotional: '500000.00' } },
+    symbols: { ACME: {} },
+  },
+};
+
+function order(clOrdId: string, more = ''): string {
+  return `1=A1|11=${clOrdId}|21=1|38=1|40=2|44=1|54=1|55=ACME|59=0|60=20260102-10:00:00.000|${more}`;
+}
+
+/** A desk between a client and a venue that are both played by hand; both are logged on. */
+async function deskOfPeers(t: Test, options: DeskOptions): Promise<{ desk: Desk; venue: FixPeer; client: FixPeer }> {
+  const desk = new Desk(options);
+  const [venue, client] = [new FixPeer('VENUE', 'DESK'), new FixPeer('CLIENT', 'DESK')];
+  desk.venuePort = await venue.listen();
+  await desk.startLane();
+  await desk.until(() => venue.having('35=A').length === 1, 'the Logon at the venue');
+  venue.write(['A', 1, LOGON]);
+  await client.connect(desk.clientPort);
+  client.write(['A', 1, LOGON]);
+  await desk.until(() => desk.isUp, 'both sessions to be active');
+  t.teardown(async () => {
+    venue.close();
+    client.close();
+    await desk.stop();
+  });
+  return { desk, venue, client };
+}
+
+t.setTimeout(60_000);
+
+t.test('a ResendRequest that releases 4,000 orders, more than a commit holds, tells all of them', async t => {
+  const { desk, venue, client } = await deskOfPeers(t, WIDE);
+  client.write(...Array.from({ length: ORDERS }, (_, index): RawMessage => ['D', index + 2, order(`W${index}`)]));
+  await desk.until(() => desk.meter.counters.snapshot().ordersToVenue === ORDERS, 'the orders to be on their way');
+  venue.write(['2', 2, '7=2|16=0|']);
+  await desk.until(() => desk.meter.counters.snapshot().ordersUnsent === ORDERS, 'every order to be released');
+  await desk.until(() => client.having('35=8', '39=8').length === ORDERS, 'every order to be told');
+  await desk.until(() => venue.having('35=4', `36=${ORDERS + 2}`).length === 1, 'the gap fill at the venue');
+  t.equal(
+    desk.events.find(event => event.op === 'failed'),
+    undefined,
+  );
+  t.equal(desk.meter.counters.snapshot().ordersLive, 0);
+});
+
+t.test('4,000 orders that waited behind a gap, more than a commit holds, are all taken when it closes', async t => {
+  const { desk, client } = await deskOfPeers(t, WIDE);
+  const late = Array.from({ length: ORDERS }, (_, index): RawMessage => ['D', index + 3, order(`G${index}`)]);
+  client.write(...late);
+  await desk.until(() => client.having('35=2', '7=2').length === 1, 'the ResendRequest');
+  client.write(['D', 2, order('FIRST'), '43=Y|122=20260102-10:00:00.000|']);
+  await desk.until(() => desk.meter.counters.snapshot().accepted === ORDERS + 1, 'all to be accepted');
+  t.equal(
+    desk.events.find(event => event.op === 'failed'),
+    undefined,
+  );
+});
+
+t.test('of a message that fails half way nothing is in the ledger: it was never taken', async t => {
+  const { desk, client } = await deskOfPeers(t, { tailSizeBytes: 256 * 1024 });
+  client.write(['D', 2, order('SMALL')]);
+  await desk.until(() => desk.meter.counters.snapshot().accepted === 1, 'the small order');
+  client.write(['D', 3, order('LARGE', `58=${'x'.repeat(60_000)}|`)]);
+  await desk.until(() => desk.events.some(event => event.op === 'failed'), 'the lane to stop');
+  t.match(
+    desk.events.find(event => event.op === 'failed'),
+    { code: 'HR_CAPACITY' },
+  );
+  await new Promise(resolve => setTimeout(resolve, 100));
+  const taken: number[] = [];
+  const reader = openLogReader({ directory: desk.directory, name: LEDGER, from: 1 });
+  while (
+    reader.poll(frame => {
+      if (frame.type === FRAME_TYPE.inbound && frame.source === 1) taken.push(msgSeqNumOf(frame.payload));
+    }, 1_000) > 0
+  );
+  reader.close();
+  t.strictSame(taken, [1, 2]);
+});
