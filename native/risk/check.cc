@@ -66,7 +66,15 @@ namespace {
 
 constexpr uint64_t kNsPerMs = 1'000'000;
 
-bool hasPriceFlag(const uint8_t* order) { return (load<uint32_t>(order + order::kFlags) & order_flag::kHasPrice) != 0; }
+// Whether Price (44) bounds what the order trades at, bit by OrdType: see src/risk/limit-price.ts.
+bool hasLimitPrice(const uint8_t* order) {
+  constexpr auto bitOf = [](char ordType) { return uint64_t{1} << (ordType - '0'); };
+  constexpr uint64_t kLimited = bitOf('2') | bitOf('4') | bitOf('7') | bitOf('8') | bitOf('B') | bitOf('D') | bitOf('E') |
+                                bitOf('F') | bitOf('H') | bitOf('P');
+  const uint32_t ordType = uint32_t{order[order::kOrdType]} - '0';
+  const bool hasPrice = (load<uint32_t>(order + order::kFlags) & order_flag::kHasPrice) != 0;
+  return hasPrice && ordType < 64 && (kLimited >> ordType & 1) != 0;
+}
 
 // The ClOrdID's length byte and bytes; what lies after them in the row is not part of it.
 Key clOrdIdKey(const uint8_t* order) {
@@ -81,7 +89,7 @@ Key clOrdIdKey(const uint8_t* order) {
 // What makes two orders the same.
 Key sameOrderKey(const uint8_t* order) {
   Key key{};
-  const bool hasPrice = hasPriceFlag(order);
+  const bool hasPrice = hasLimitPrice(order);
   key.words[0] = load<uint32_t>(order + order::kAccountIndex) | uint64_t{load<uint32_t>(order + order::kSymbolIndex)}
                                                                     << 32;
   key.words[1] = order[order::kSide] | uint64_t{hasPrice} << 32;
@@ -98,7 +106,7 @@ uint32_t invalidBits(const uint8_t* order, uint32_t sessions) {
   uint32_t bits = msgType == 'D' || msgType == 'F' || msgType == 'G' ? 0 : invalid_order::kMsgType;
   if (directionOf(order[order::kSide]) == 0) bits |= invalid_order::kSide;
   if (load<int64_t>(order + order::kQuantity) <= 0) bits |= invalid_order::kQuantity;
-  if ((ordType == '2' || ordType == '4') && !hasPriceFlag(order)) bits |= invalid_order::kPrice;
+  if ((ordType == '2' || ordType == '4') && !hasLimitPrice(order)) bits |= invalid_order::kPrice;
   if (length == 0 || length > gate::kClOrdIdSizeMax) bits |= invalid_order::kClOrdId;
   if (load<uint32_t>(order + order::kSessionIndex) >= sessions) bits |= invalid_order::kSession;
   return bits;
@@ -188,7 +196,7 @@ Subject Gate::readSubject(const uint8_t* order) {
   s.pair = findPair(s.accountIndex, s.symbolIndex);
   s.invalid = invalidBits(order, capacities_.sessions);
   s.sells = directionOf(order[order::kSide]) < 0;
-  s.hasPrice = hasPriceFlag(order);
+  s.hasPrice = hasLimitPrice(order);
   s.price = s.hasPrice ? load<int64_t>(order + order::kPrice) : s.symbol->referencePrice;
   const int64_t quantity = load<int64_t>(order + order::kQuantity);
   s.quantity = quantity < 0 ? 0 : quantity;

@@ -20,7 +20,7 @@ export const RULES = [
   { name: 'unknownAccount', scale: 0 },
   { name: 'unknownSymbol', scale: 0 },
   { name: 'overflow', scale: 0 },
-  { name: 'orderState', scale: 0 }, // the order a cancel or replace names is unknown or finished
+  { name: 'orderState', scale: 0 }, // the order a cancel or replace names cannot be changed by it: measured = bits of ORDER_STATE_FAULT
   { name: 'venueDown', scale: 0 }, // the venue's session is not logged on
   { name: 'journalFull', scale: 0 }, // HR_JOURNAL_FULL: only cancels, executions and operators may use the reserve segment
   { name: 'capacity', scale: 0 }, // a table of fixed size has no room: measured = rows used, limit = rows
@@ -42,6 +42,9 @@ export const RULE_BIT = Object.fromEntries(RULES.map((rule, index) => [rule.name
 
 /** Why a row cannot be judged: bits of the measured value of `invalidOrder`. */
 export const INVALID_ORDER = { msgType: 1, side: 2, quantity: 4, price: 8, clOrdId: 16, session: 32 } as const;
+
+/** Why a cancel or replace is refused by `orderState`: 0 = the order is unknown or finished, else what of the request is not the order's. */
+export const ORDER_STATE_FAULT = { account: 1, symbol: 2, side: 4, clOrdId: 8, pending: 16 } as const;
 
 /** What did not fit 64 (notionals: 128) bits: bits of the measured value of `overflow`. */
 export const OVERFLOW = { notional: 1, position: 2, grossNotional: 4, collar: 8 } as const;

@@ -1,5 +1,5 @@
-import { DECISION, EXECUTION, ORDER, ORDER_FLAG, ORDER_MSG_TYPE, STATUS, invariant } from '../model/index.js';
-import type { Gate } from '../risk/index.js';
+import { DECISION, EXECUTION, ORDER, ORDER_MSG_TYPE, STATUS, invariant } from '../model/index.js';
+import { hasLimitPrice, type Gate } from '../risk/index.js';
 import { ORDER_ROW, ORDER_STATE, copyText, textOf } from './order-row.js';
 import type { OrderRow } from './order-row.js';
 import { NO_SLOT, OrderTable } from './order-table.js';
@@ -35,7 +35,8 @@ export class OrderFold {
   /** A request that passed: `order` and `decision` are the rows of its decision frame, `sequence` that frame's. Returns the order's slot. */
   accepted(order: DataView, decision: DataView, sequence: number): number {
     const msgType = order.getUint8(ORDER.offset.msgType);
-    if (msgType === ORDER_MSG_TYPE.cancel || msgType === ORDER_MSG_TYPE.replace) return this.#pending(order, decision, sequence);
+    if (msgType === ORDER_MSG_TYPE.cancel || msgType === ORDER_MSG_TYPE.replace)
+      return this.#pending(order, decision, sequence);
     return this.#newOrder(order, decision, sequence);
   }
 
@@ -209,8 +210,7 @@ function bytesOf(view: DataView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
-/** What an order without a price (a market order) reserves at: the reference price its decision records. */
+/** What an order without a limit price (a market order) reserves at: the reference price its decision records. */
 function reservedPrice(order: DataView, decision: DataView): bigint {
-  const hasPrice = (order.getUint32(ORDER.offset.flags, true) & ORDER_FLAG.hasPrice) !== 0;
-  return hasPrice ? i64(order, ORDER.offset.price) : i64(decision, DECISION.offset.referencePrice);
+  return hasLimitPrice(order) ? i64(order, ORDER.offset.price) : i64(decision, DECISION.offset.referencePrice);
 }

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 
 import { ConfigError, ORDER } from '../model/index.js';
+import { hasLimitPrice } from '../risk/index.js';
 import type { LaneContext } from './lane-context.js';
 import { textOf } from './order-row.js';
 
@@ -81,6 +82,6 @@ export function ruleOrder(row: DataView, bytes: Uint8Array, context: LaneContext
     side: character('side'),
     ordType: character('ordType'),
     quantity: row.getBigInt64(offset.quantity, true),
-    price: row.getBigInt64(offset.price, true),
+    price: hasLimitPrice(row) ? row.getBigInt64(offset.price, true) : 0n,
   };
 }

@@ -5,7 +5,9 @@ import {
   DECISION_SIZE,
   FRAME_TYPE,
   ORDER,
+  ORDER_FLAG,
   ORDER_MSG_TYPE,
+  ORDER_STATE_FAULT,
   RULE_BIT,
   STATUS,
   TOPICS,
@@ -82,15 +84,17 @@ export class RequestDesk {
     const { gate, orders, venue } = this.#context;
     const msgType = this.#order.getUint8(ORDER.offset.msgType);
     let slot = NO_SLOT;
+    let fault: number | undefined;
     if (msgType !== ORDER_MSG_TYPE.newOrder) {
       slot = orders.table.findClient(client.index, textOf(this.#rows, ORDER.offset.origClOrdId));
-      if (slot !== NO_SLOT) this.#completeFromOrder(slot);
+      fault = this.#orderFault(slot);
     }
-    if (msgType === ORDER_MSG_TYPE.replace && slot !== NO_SLOT) this.#replaces(slot);
+    if (msgType === ORDER_MSG_TYPE.replace && fault === undefined) this.#replaces(slot);
     gate.check(this.#rows, 0, this.#rows, ORDER.sizeBytes);
-    if (msgType === ORDER_MSG_TYPE.newOrder) {
-      if (!orders.table.hasRoom) this.#fail('openOrders', orders.table.live + 1, orders.table.capacity);
-    } else if (!this.#mayChange(slot)) this.#fail('orderState');
+    if (fault !== undefined) this.#fail('orderState', fault);
+    if (msgType === ORDER_MSG_TYPE.newOrder && !orders.table.hasRoom)
+      this.#fail('openOrders', orders.table.live + 1, orders.table.capacity);
+    if (this.#isIdTaken(client.index, slot)) this.#failTaken(msgType);
     if (msgType !== ORDER_MSG_TYPE.cancel) this.#applyRules();
     if (!venue.isActive) this.#fail('venueDown');
     if (msgType !== ORDER_MSG_TYPE.cancel && this.#isJournalFull()) this.#fail('journalFull');
@@ -117,22 +121,39 @@ export class RequestDesk {
     return this.#context.excessBytes > 0 || this.#context.group.journal.state() === 'reserve';
   }
 
-  /** A cancel or replace is judged by the account, symbol and side of the order it names. */
-  #completeFromOrder(slot: number): void {
-    const row = this.#context.orders.table.row.at(slot);
-    this.#order.setUint32(ORDER.offset.accountIndex, row.u32('accountIndex'), true);
-    this.#order.setUint32(ORDER.offset.symbolIndex, row.u32('symbolIndex'), true);
-    this.#order.setUint8(ORDER.offset.side, row.u8('side'));
+  /** Why a cancel or replace cannot change the order it names, or undefined. One without an Account (1) is for the order's. */
+  #orderFault(slot: number): number | undefined {
+    const { table } = this.#context.orders;
+    if (slot === NO_SLOT || table.isFinished(slot)) return 0;
+    const row = table.row.at(slot);
+    const order = this.#order;
+    const { offset } = ORDER;
+    if ((order.getUint32(offset.flags, true) & ORDER_FLAG.hasAccount) === 0)
+      order.setUint32(offset.accountIndex, row.u32('accountIndex'), true);
+    let fault = 0;
+    if (order.getUint32(offset.accountIndex, true) !== row.u32('accountIndex')) fault |= ORDER_STATE_FAULT.account;
+    if (order.getUint32(offset.symbolIndex, true) !== row.u32('symbolIndex')) fault |= ORDER_STATE_FAULT.symbol;
+    if (order.getUint8(offset.side) !== row.u8('side')) fault |= ORDER_STATE_FAULT.side;
+    if (fault === 0 && row.u32('pendingMsgType') !== 0) fault = ORDER_STATE_FAULT.pending;
+    return fault === 0 ? undefined : fault;
+  }
+
+  /** Whether the request's ClOrdID is that of an open order other than the one it names: that one could not be found by it any more. */
+  #isIdTaken(sessionIndex: number, named: number): boolean {
+    const { table } = this.#context.orders;
+    const other = table.findClient(sessionIndex, textOf(this.#rows, ORDER.offset.clOrdId));
+    return other !== NO_SLOT && other !== named && !table.isFinished(other);
+  }
+
+  /** The gate refuses a ClOrdID that it remembers, but forgets the oldest, and never judges a cancel. */
+  #failTaken(msgType: number): void {
+    if (msgType === ORDER_MSG_TYPE.cancel) this.#fail('orderState', ORDER_STATE_FAULT.clOrdId);
+    else this.#fail('duplicateClOrdId', 1);
   }
 
   #replaces(slot: number): void {
     const row = this.#context.orders.table.row.at(slot);
     this.#context.gate.replaced(row.i64('openQuantity'), row.i64('cumQuantity'), row.i64('reservedPrice'));
-  }
-
-  #mayChange(slot: number): boolean {
-    const { table } = this.#context.orders;
-    return slot !== NO_SLOT && !table.isFinished(slot) && table.row.at(slot).u32('pendingMsgType') === 0;
   }
 
   #fail(rule: RuleName, measured = 0, limit = 0): void {

@@ -7,6 +7,7 @@ export {
   type PairView,
   type SymbolView,
 } from './gate.js';
+export { hasLimitPrice } from './limit-price.js';
 export {
   accountLimitFields,
   encodeGateCommand,

@@ -4,6 +4,7 @@ import {
   DECISION_SIZE,
   INVALID_ORDER,
   NO_REFERENCE,
+  ORDER_STATE_FAULT,
   OVERFLOW,
   RULES,
   UNKNOWN_ACCOUNT,
@@ -41,6 +42,13 @@ function collarWords({ measured, measuredText, limitText, reference }: Found): s
   return `${measuredText} > ${limitText} from reference ${reference}`;
 }
 
+function orderStateWords(faults: number): string {
+  const { clOrdId, pending, ...of } = ORDER_STATE_FAULT;
+  if (faults === clOrdId) return 'the ClOrdID is that of another open order';
+  if (faults === pending) return 'another cancel or replace of the order is not answered yet';
+  return faults === 0 ? 'the order is unknown or finished' : `${bitNames(of, BigInt(faults))} not as in the order`;
+}
+
 /** Rules whose numbers alone do not say enough. */
 const WORDS: Partial<Record<RuleName, (found: Found) => string>> = {
   priceCollar: collarWords,
@@ -54,7 +62,7 @@ const WORDS: Partial<Record<RuleName, (found: Found) => string>> = {
     measured === BigInt(UNKNOWN_ACCOUNT.limits) ? 'no limits are set for the account' : 'the account is not known',
   unknownSymbol: () => 'the symbol is not known',
   overflow: ({ measured }) => `${bitNames(OVERFLOW, measured)} does not fit 64 bits`,
-  orderState: () => 'the order is unknown or finished',
+  orderState: ({ measured }) => orderStateWords(Number(measured)),
   venueDown: () => 'the venue is not connected',
   journalFull: () => 'the journal has no room',
   invalidOrder: ({ measured }) => `${bitNames(INVALID_ORDER, measured)} cannot be judged`,

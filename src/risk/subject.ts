@@ -5,11 +5,11 @@ import {
   GATE_SYMBOL,
   INVALID_ORDER,
   ORDER,
-  ORDER_FLAG,
   ORDER_MSG_TYPE,
 } from '../model/index.js';
 import { notBelowZero } from './amounts.js';
 import { directionOf } from './exposure.js';
+import { hasLimitPrice } from './limit-price.js';
 import { findPair } from './pairs.js';
 import { hashKey } from './recent.js';
 import type { GateState } from './state.js';
@@ -40,7 +40,7 @@ export interface Subject {
   readonly pair: number; // 0 = the pair has no slot
   readonly quantity: bigint; // not below 0
   readonly opened: bigint; // what would be open: without what a replaced order has had filled
-  readonly hasPrice: boolean;
+  readonly hasPrice: boolean; // a limit price of its own
   readonly price: bigint; // the order's, else the reference
   readonly invalid: number; // INVALID_ORDER bits
   readonly clOrdId: Key;
@@ -50,10 +50,11 @@ export interface Subject {
 
 function invalidBits(order: DataView, state: GateState): number {
   const msgType = order.getUint8(O.msgType);
-  const known = msgType === ORDER_MSG_TYPE.newOrder || msgType === ORDER_MSG_TYPE.cancel || msgType === ORDER_MSG_TYPE.replace;
+  const known =
+    msgType === ORDER_MSG_TYPE.newOrder || msgType === ORDER_MSG_TYPE.cancel || msgType === ORDER_MSG_TYPE.replace;
   const length = order.getUint8(O.clOrdId);
   const needsPrice = ORD_TYPE_WITH_PRICE.includes(order.getUint8(O.ordType));
-  const hasPrice = (order.getUint32(O.flags, true) & ORDER_FLAG.hasPrice) !== 0;
+  const hasPrice = hasLimitPrice(order);
   let bits = known ? 0 : INVALID_ORDER.msgType;
   if (directionOf(order.getUint8(O.side)) === 0) bits |= INVALID_ORDER.side;
   if (order.getBigInt64(O.quantity, true) <= 0n) bits |= INVALID_ORDER.quantity;
@@ -73,10 +74,10 @@ export function clOrdIdKey(order: DataView): Key {
 
 const SAME_ORDER_SIZE = 32;
 
-/** What makes two orders the same: account, symbol, side, quantity and price (a market order has none: flag and 0). */
+/** What makes two orders the same: account, symbol, side, quantity and price (a market order has none, whatever its Price: flag and 0). */
 export function sameOrderKey(order: DataView): Key {
   const bytes = new DataView(new ArrayBuffer(KEY_SIZE));
-  const hasPrice = (order.getUint32(O.flags, true) & ORDER_FLAG.hasPrice) !== 0;
+  const hasPrice = hasLimitPrice(order);
   bytes.setUint32(0, order.getUint32(O.accountIndex, true), true);
   bytes.setUint32(4, order.getUint32(O.symbolIndex, true), true);
   bytes.setUint32(8, order.getUint8(O.side), true);
@@ -103,7 +104,7 @@ export function readSubject(state: GateState, order: DataView): Subject {
   const sessionIndex = order.getUint32(O.sessionIndex, true);
   const msgType = order.getUint8(O.msgType);
   const symbol = state.symbol(symbolIndex);
-  const hasPrice = (order.getUint32(O.flags, true) & ORDER_FLAG.hasPrice) !== 0;
+  const hasPrice = hasLimitPrice(order);
   const quantity = notBelowZero(order.getBigInt64(O.quantity, true));
   const replaced = replacedOf(state, msgType);
   return {

@@ -67,7 +67,7 @@ function order(random: SeededRandom): Operation {
     session: oneIn(random, 30) ? NO_INDEX : random.below(3),
     msgType: random.pick(['D', 'D', 'D', 'F', 'G', 'G', 'Z']),
     side: sideOf(random),
-    ordType: random.pick(['1', '2', '2', '3', '4']),
+    ordType: random.pick([...'122234456789ABCDEFGHIJKLMPQ', '\0', '~']),
     quantity: oneIn(random, 20) ? signed(random) : amount(random),
     price: oneIn(random, 5) ? null : signed(random),
     clOrdId: oneIn(random, 40)

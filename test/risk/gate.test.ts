@@ -111,6 +111,8 @@ for (const [kind, addon] of gatesUnderTest) {
       ['refuses a negative quantity', OPEN, { quantity: '-1' }, 'invalidOrder: quantity cannot be judged'],
       ['refuses side 7', OPEN, { side: '7' }, 'invalidOrder: side cannot be judged'],
       ['refuses a limit order without a price', OPEN, { price: null, ordType: '2' }, 'priceCollar: no reference price'],
+      ['reads no Price of a market order', OPEN, { price: '0.01', ordType: '1' }, 'priceCollar: no reference price'],
+      ['reads no Price of a Funari order', OPEN, { price: '0.01', ordType: 'I' }, 'priceCollar: no reference price'],
       ['refuses another message type', OPEN, { msgType: 'Z' }, 'invalidOrder: msgType cannot be judged'],
       ['refuses an order without ClOrdID', OPEN, { clOrdId: '' }, 'invalidOrder: clOrdId cannot be judged'],
       ['refuses a session beyond the table', OPEN, { session: 2 }, 'invalidOrder: session cannot be judged'],
