@@ -12,7 +12,7 @@ import { listenDoorbell, type DoorbellListener } from '../ring/index.js';
 import { refusalText } from '../risk/index.js';
 import { loadConfig, parseConfig, type GatewayConfig, type GatewayConfigInput } from './config/index.js';
 import { accessTokens } from './access-tokens.js';
-import { EmbeddedSinks, type EmbeddedSink } from './embedded-sinks.js';
+import { EmbeddedSinks, checkSinkNames, type EmbeddedSink } from './embedded-sinks.js';
 import { EmbeddedSources, type EmbeddedInputs } from './embedded-sources.js';
 import { feedOptions } from './feed-options.js';
 import { FeedSupervisor } from './feed-supervisor.js';
@@ -33,7 +33,7 @@ const INJECT_BYTES_MAX = 64 * 1024;
 export interface GatewayOptions extends StartOptions, EmbeddedInputs {
   /** A configuration file's path, or its content as an object: relative paths then begin at the working folder. */
   readonly config: string | GatewayConfigInput;
-  /** An embedder's own sinks by name: each reads every topic from its own place in the journal. */
+  /** An embedder's own sinks by name (`a-z0-9-`, none of headrace's own): each reads every topic from its own place in the journal. */
   readonly sinks?: Readonly<Record<string, EmbeddedSink>>;
 }
 
@@ -94,6 +94,7 @@ export class Gateway extends EventEmitter<GatewayEvents> {
   constructor(options: GatewayOptions) {
     super();
     const { config } = options;
+    checkSinkNames(Object.keys(options.sinks ?? {}));
     this.#options = options;
     this.#folder = typeof config === 'string' ? dirname(resolve(config)) : process.cwd();
     this.config = typeof config === 'string' ? loadConfig(config) : parseConfig(config, this.#folder);
@@ -161,7 +162,8 @@ export class Gateway extends EventEmitter<GatewayEvents> {
 
   async #startPublishers(memory: GatewayMemory): Promise<number> {
     const { config } = this;
-    const places = logPlaces(config, memory);
+    const nextSequence = (this.recovered?.lastSequence ?? 0) + 1;
+    const places = logPlaces(config, memory, { nextSequence, names: this.#running.lane?.names });
     const logs = places.map(place => journalLog(place));
     const names = new Names();
     const render = createRender({ names, refusalText });
@@ -186,7 +188,7 @@ export class Gateway extends EventEmitter<GatewayEvents> {
       },
     });
     this.#running = { ...this.#running, embedded, watch };
-    names.foldUpTo(logs[0] as (typeof logs)[0], watch.position);
+    names.foldToEnd(logs[0] as (typeof logs)[0]);
     const access = new Access(accessTokens(config, this.#folder));
     const websocket =
       websocketOptions &&
@@ -303,7 +305,7 @@ function accepted(answer: LaneAnswer): LaneAnswer & { ok: true } {
   return answer;
 }
 
-/** Makes a gateway; nothing runs until `start`. Throws ConfigError with every problem of the configuration. */
+/** Makes a gateway; nothing runs until `start`. Throws ConfigError with every problem of the configuration, or for the name of a sink. */
 export function createGateway(options: GatewayOptions): Gateway {
   return new Gateway(options);
 }

@@ -13,6 +13,7 @@ import {
   type LaneOptions,
   type LaneRequest,
   type LoadResult,
+  type RecoveredNames,
   type RecoveredView,
   type SessionView,
 } from '../orders/index.js';
@@ -39,6 +40,8 @@ export interface LaneStatus {
 /** Main's end of the lane's thread. A lane that fails is not started again: the process must recover as a whole. */
 export class LaneThread extends EventEmitter<LaneThreadEvents> {
   status: LaneStatus = { sessions: [], journal: 'ok', businessDate: 0, halts: [] };
+  /** The names the ledger holds, known once it is recovered. */
+  names: RecoveredNames = { accounts: [], symbols: [] };
   readonly #worker: Worker;
   readonly #answers = new Map<number, (answer: LaneAnswer) => void>();
   #nextId = 1;
@@ -108,7 +111,8 @@ export class LaneThread extends EventEmitter<LaneThreadEvents> {
     if (event.op === 'sessions') {
       const { sessions, journal, businessDate, halts } = event;
       this.status = { sessions, journal, businessDate, halts };
-    } else if (event.op === 'load') this.emit('load', event.result);
+    } else if (event.op === 'recovered') this.names = event.names;
+    else if (event.op === 'load') this.emit('load', event.result);
     else if (event.op === 'failed') this.#fail(new HeadraceError(event.code as `HR_${string}`, event.message));
     else if (event.op === 'answer') this.#answer(event.id, event.answer);
     else if (event.op === 'closed') this.#end();

@@ -1,5 +1,13 @@
 export type { ClientPortOptions, ClientSessionOptions, LaneMemory, LaneOptions, VenueOptions } from './lane-options.js';
-export type { LaneAnswer, LaneCommand, LaneEvent, LaneRequest, RecoveredView, SessionView } from './lane-messages.js';
+export type {
+  LaneAnswer,
+  LaneCommand,
+  LaneEvent,
+  LaneRequest,
+  RecoveredNames,
+  RecoveredView,
+  SessionView,
+} from './lane-messages.js';
 export { deadLetterPayload } from './dead-letter.js';
 export type { Halt } from './halt-book.js';
 export type { OrderRule, OrderRuleModule, RuleOrder } from './order-rule.js';

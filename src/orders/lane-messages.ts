@@ -50,9 +50,15 @@ export interface RecoveredView {
   readonly tookMs: number;
 }
 
+/** The names of a ledger by their indices. */
+export interface RecoveredNames {
+  readonly accounts: readonly string[];
+  readonly symbols: readonly string[];
+}
+
 /** What the lane tells main. */
 export type LaneEvent =
-  | { readonly op: 'recovered'; readonly recovered: RecoveredView }
+  | { readonly op: 'recovered'; readonly recovered: RecoveredView; readonly names: RecoveredNames }
   | { readonly op: 'clientsOpen'; readonly port: number }
   | { readonly op: 'load'; readonly result: LoadResult }
   | {

@@ -135,6 +135,7 @@ export class LaneRun {
         foldedFrames: this.#opened.fold.frames,
         tookMs,
       },
+      names: this.#opened.names.list(),
     });
   }
 

@@ -1,5 +1,6 @@
 import type { NameTable } from '../codec/index.js';
 import { CapacityError, FRAME_TYPE, NAME_KIND, NO_INDEX } from '../model/index.js';
+import type { RecoveredNames } from './lane-messages.js';
 import type { LedgerGroup } from './ledger-group.js';
 
 const HEAD_SIZE = 8;
@@ -73,6 +74,11 @@ export class Names {
     onGroup();
   }
 
+  /** The accounts and symbols by their indices. */
+  list(): RecoveredNames {
+    return { accounts: namesOf(this.accounts), symbols: namesOf(this.symbols) };
+  }
+
   /** Repeats an intern frame's effect. */
   fold(payload: Uint8Array): void {
     const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
@@ -84,4 +90,8 @@ export class Names {
     };
     tables[kind as keyof typeof tables].intern(payload, HEAD_SIZE, payload.length);
   }
+}
+
+function namesOf(table: NameTable): string[] {
+  return Array.from({ length: table.count }, (_, index) => table.nameOf(index));
 }

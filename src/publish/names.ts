@@ -22,14 +22,18 @@ export class Names {
     names[index] = name;
   }
 
-  /** Reads the log from its oldest frame up to `position`, for a reader that begins in the middle. */
-  foldUpTo(log: SinkLog, position: number): void {
-    const reader = log.openReader('oldest');
+  /**
+   * Takes the names the log knew when it was opened, then those of the frames since, to its end. A reader that begins anywhere in the log can
+   * then name what it finds: retention may have deleted the frames its names came with, and the lane have written them again ahead of it.
+   */
+  foldToEnd(log: SinkLog): void {
+    if (log.start?.names === undefined) return;
+    const { accounts, symbols } = log.start.names;
+    accounts.forEach((name, index) => this.add(NAME_KIND.account, index, name));
+    symbols.forEach((name, index) => this.add(NAME_KIND.symbol, index, name));
+    const reader = log.openReader(log.start.nextSequence);
     try {
-      while (reader.position < position) {
-        const framesMax = Math.min(FRAMES_A_TURN, position - reader.position);
-        if (reader.poll(frame => this.fold(frame), framesMax) === 0) return;
-      }
+      while (reader.poll(frame => this.fold(frame), FRAMES_A_TURN) > 0);
     } finally {
       reader.close();
     }

@@ -33,6 +33,13 @@ export class OffsetFile {
     return position;
   }
 
+  /** Steps back to `next` when it stands beyond; returns by how many frames. */
+  rewindTo(next: number): number {
+    const frames = Math.max(0, (this.load() ?? next) - next);
+    if (frames > 0) this.save(next);
+    return frames;
+  }
+
   save(position: number): void {
     const next = `${this.#path}.next`;
     writeFileSync(next, `${JSON.stringify({ version: 1, position })}\n`);

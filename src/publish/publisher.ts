@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 import { createCounters, type Counters, type Log } from '../observe/index.js';
+import { rewindSinks } from './rewind.js';
 import { SINK_COUNTERS, type SinkCounter } from './sink-counters.js';
 import type { BrokerSinksConfig, PublishOrder, PublishWorkerOptions } from './worker/protocol.js';
 
@@ -35,6 +36,7 @@ export class Publisher {
   #waitMs = RESTART_MS_FIRST;
   #isClosing = false;
 
+  /** Throws InvariantError for an offset file that holds no position. */
   constructor({ log, ...options }: PublisherOptions) {
     const sinks = configuredSinks(options.sinks);
     this.reports = sinks.flatMap(sink =>
@@ -48,6 +50,7 @@ export class Publisher {
     const memories = this.reports.map(report => [`${report.sink}.${report.log}`, report.counters.memory]);
     this.#options = { ...options, counters: Object.fromEntries(memories) as Record<string, SharedArrayBuffer> };
     this.#log = log;
+    rewindSinks({ ...options, reports: this.reports, log });
     if (sinks.length > 0) this.#start();
   }
 

@@ -9,7 +9,7 @@ import type { Render, RenderedFrame, RenderedItem } from './rendering.js';
 import type { SinkFrame } from './sink-log.js';
 
 export interface RenderOptions {
-  /** Learns the names as frames pass; a reader that begins in the middle first calls `names.foldUpTo`. */
+  /** Learns the names as frames pass; a reader that begins in the middle first calls `names.foldToEnd`. */
   readonly names: Names;
   readonly refusalText: RefusalText;
 }

@@ -21,10 +21,19 @@ export interface SinkReader {
   close(): void;
 }
 
+/** What is known of a log since it was opened in this run. */
+export interface LogStart {
+  /** The next sequence it had then: a sink's place beyond it is that of frames the log lost with the power. */
+  readonly nextSequence: number;
+  /** The names its frames used up to then, by their indices; a log without interned names leaves them out. */
+  readonly names?: { readonly accounts: readonly string[]; readonly symbols: readonly string[] } | undefined;
+}
+
 /** A log as sinks see it: they open readers, each with a position of its own, and never write. */
 export interface SinkLog {
   readonly name: string;
   /** Indices (model TOPICS) of the topics its frames may carry. */
   readonly topics: readonly number[];
+  readonly start?: LogStart | undefined;
   openReader(from: number | 'oldest' | 'tail'): SinkReader;
 }

@@ -68,7 +68,7 @@ export class WebSocketTopics implements DataSocketHandlers {
   static async open(options: WebSocketServerOptions): Promise<WebSocketTopics> {
     const { host, port, driver, bufferBytes } = options.options;
     const topics = new WebSocketTopics(options);
-    for (const feed of topics.#feeds) options.names?.foldUpTo(feed.log, feed.position);
+    for (const feed of topics.#feeds) options.names?.foldToEnd(feed.log);
     const chosen = await chooseDriver(driver, reason => options.log.warn({ reason }, 'WebSocket driver'));
     const bufferBytesMax = bufferBytes * BUFFER_FACTOR_MAX + ONE_TURN_BYTES;
     topics.#server = await chosen.listen({ host, port, bufferBytesMax }, topics);

@@ -91,3 +91,13 @@ t.test(
     });
   },
 );
+
+t.test('a sink may not be named like one of headrace’s own, nor leave the offsets’ folder', async t => {
+  const sink = { publishBatch: async () => {}, close: async () => {} };
+  for (const name of ['kafka', '../kafka', 'a/b', 'Upper', ''])
+    t.throws(() => createGateway({ config: config(t.testdirName), sinks: { [name]: sink } }), {
+      code: 'HR_SINK_NAME',
+      message: `sink "${name}"`,
+    });
+  t.ok(createGateway({ config: config(t.testdirName), sinks: { 'kafka-2': sink } }));
+});

@@ -7,6 +7,7 @@ import {
   BrokerSink,
   OffsetFile,
   SINK_COUNTERS,
+  rewindSinks,
   type BatchBounds,
   type Render,
   type RenderedFrame,
@@ -204,3 +205,29 @@ t.test('closing a sink whose publishBatch never settles takes its drain time', a
   t.ok(Date.now() - startedMs < 5_000);
   t.equal(offset.load(), undefined, 'what was not acknowledged comes again');
 });
+
+t.test(
+  'a place beyond the end of a log that lost its last 20 frames steps back, so the new ones there are sent',
+  async t => {
+    const broker = new MemoryBroker();
+    const folder = t.testdir();
+    const counters = createCounters(SINK_COUNTERS);
+    new OffsetFile(folder, 'test', 'ledger').save(121);
+    const ledger = new FakeLog();
+    for (let n = 0; n < 100; n++) ledger.append('executions', 'K x');
+    ledger.start = { nextSequence: 101 };
+    for (let n = 0; n < 30; n++) ledger.append('executions', 'K written by the start of day');
+    rewindSinks({ reports: [{ sink: 'test', log: 'ledger', counters }], logs: [ledger], offsetsFolder: folder, log });
+    const { sink } = openSink(t, {
+      connection: broker.open(),
+      ledger,
+      offset: new OffsetFile(folder, 'test', 'ledger'),
+    });
+    await sink.close(5_000);
+    t.strictSame(
+      await broker.arrived('executions', 'K'),
+      [...Array(30).keys()].map(n => 101 + n),
+    );
+    t.equal(counters.snapshot().rewound, 20);
+  },
+);

@@ -163,21 +163,30 @@ t.test('a dead letter keeps the bytes of its record as hex and says why', async 
   });
 });
 
-t.test('a reader that begins in the middle learns the names before it', async t => {
-  const log = new FakeLog();
-  for (const [kind, index, name] of NAMES) {
+t.test(
+  'a reader anywhere in the log knows the names it had at the start, and those written since up to its end',
+  async t => {
+    const log = new FakeLog();
+    log.start = { nextSequence: 1, names: { accounts: ['ACC00000', 'ACC00001'], symbols: ['SAP'] } };
+    for (const [kind, index, name] of NAMES) {
+      log.append('', '', FRAME_TYPE.intern);
+      const last = log.frames.length - 1;
+      log.frames[last] = { ...(log.frames[last] as SinkFrame), payload: intern(kind, index, name) };
+    }
+    for (let n = 0; n < 100; n++) log.append('executions', 'A x');
     log.append('', '', FRAME_TYPE.intern);
-    const last = log.frames.length - 1;
-    log.frames[last] = { ...(log.frames[last] as SinkFrame), payload: intern(kind, index, name) };
-  }
-  for (let n = 0; n < 100; n++) log.append('executions', 'A x');
-  const names = new Names();
-  names.foldUpTo(log, 50);
-  t.equal(names.account(4), 'ACC00004');
-  t.equal(names.symbol(9), 'IBM');
-  t.equal(names.account(5), undefined);
-  t.equal(log.openReaders, 0, 'the reader is closed again');
-});
+    log.frames[log.frames.length - 1] = { ...(log.frames.at(-1) as SinkFrame), payload: intern(1, 7, 'WRITTEN-AGAIN') };
+    const names = new Names();
+    names.foldToEnd(log);
+    t.equal(names.account(1), 'ACC00001');
+    t.equal(names.symbol(0), 'SAP');
+    t.equal(names.account(7), 'WRITTEN-AGAIN', 'ahead of where the reader begins');
+    t.equal(names.account(4), 'ACC00004');
+    t.equal(names.symbol(9), 'IBM');
+    t.equal(names.account(5), undefined);
+    t.equal(log.openReaders, 0, 'the reader is closed again');
+  },
+);
 
 t.test('a reader keeps its place in a small file, and a damaged one is named', async t => {
   const folder = t.testdir({});
@@ -186,6 +195,9 @@ t.test('a reader keeps its place in a small file, and a damaged one is named', a
   offset.save(12_345);
   t.equal(new OffsetFile(folder, 'kafka', 'ledger').load(), 12_345);
   t.equal(new OffsetFile(folder, 'kafka', 'feed').load(), undefined, 'each log has its own');
+  t.equal(offset.rewindTo(20_000), 0, 'a log that goes on beyond it changes nothing');
+  t.equal(offset.rewindTo(12_001), 344, 'a log that ends before it takes it back there');
+  t.equal(offset.load(), 12_001);
   const damaged = new OffsetFile(t.testdir({ 'kafka.ledger.json': '{"version":1,"position":-1}' }), 'kafka', 'ledger');
   t.throws(() => damaged.load(), {
     code: 'HR_OFFSET_DAMAGED',

@@ -1,10 +1,11 @@
 import { FRAME_TYPE, TOPICS } from '../../src/model/index.js';
-import type { RenderedFrame, SinkFrame, SinkLog, SinkReader } from '../../src/publish/index.js';
+import type { LogStart, RenderedFrame, SinkFrame, SinkLog, SinkReader } from '../../src/publish/index.js';
 
 /** A log in memory: sinks read it by position as they read the journal. */
 export class FakeLog implements SinkLog {
   readonly name = 'ledger';
   readonly topics = [1, 2, 3, 4, 5];
+  start: LogStart | undefined;
   readonly frames: SinkFrame[] = [];
   openReaders = 0;
 

@@ -27,7 +27,7 @@ function openSink(name: BrokerSinkName, place: JournalLogPlace): BrokerSink {
   const source = journalLog(place);
   const offset = new OffsetFile(options.offsetsFolder, name, place.name);
   const names = new Names();
-  names.foldUpTo(source, offset.load() ?? 0);
+  names.foldToEnd(source);
   const counters = openCounters(memory, SINK_COUNTERS);
   return new BrokerSink({ ...opened, source, render: createRender({ names, refusalText }), offset, counters, log });
 }
