@@ -13,6 +13,7 @@ import {
   type SinkReport,
 } from '../publish/index.js';
 import { refusalText } from '../risk/index.js';
+import { stopAll } from './stop.js';
 
 /** An embedder's own sink: batches of records by position, acknowledged by the promise; a rejected batch comes again. */
 export type EmbeddedSink = BrokerConnection;
@@ -66,6 +67,6 @@ export class EmbeddedSinks {
   }
 
   async close(drainMs: number): Promise<void> {
-    await Promise.all(this.#sinks.map(sink => sink.close(drainMs)));
+    await stopAll([this.#sinks.map(sink => () => sink.close(drainMs))]);
   }
 }

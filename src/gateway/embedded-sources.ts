@@ -1,5 +1,8 @@
 import { ConfigError } from '../model/index.js';
 import type { Log } from '../observe/index.js';
+import { atMost, stopAll } from './stop.js';
+
+const CLOSE_GRACE_MS = 1_000;
 
 /** Makes records of the bytes a source brings; each becomes one frame of topic `application`. What it throws is the reason of a dead letter. */
 export interface EmbeddedCodec {
@@ -42,6 +45,7 @@ export class EmbeddedSources {
   readonly #ledger: LedgerInput;
   readonly #log: Log;
   readonly #open: OpenSource[] = [];
+  #isClosed = false;
 
   /** Throws ConfigError when a source names a codec that is not there. */
   constructor(inputs: EmbeddedInputs, ledger: LedgerInput, log: Log) {
@@ -57,7 +61,10 @@ export class EmbeddedSources {
 
   async open(): Promise<void> {
     for (const [name, source] of Object.entries(this.#inputs.sources ?? {})) {
-      this.#open.push(await source.open(bytes => this.#push(name, source, bytes)));
+      if (this.#isClosed) return;
+      const opened = await source.open(bytes => this.#push(name, source, bytes));
+      if (this.#isClosed) await opened.close();
+      else this.#open.push(opened);
     }
   }
 
@@ -74,7 +81,10 @@ export class EmbeddedSources {
     return Promise.all(records.map(record => this.#ledger.record(record)));
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#open.splice(0).map(source => source.close()));
+  /** Closes each, waiting for at most `drainMs` and a grace; throws the first error when all were told. */
+  async close(drainMs: number): Promise<void> {
+    this.#isClosed = true;
+    const steps = this.#open.splice(0).map(source => () => source.close());
+    await atMost(stopAll([steps]), drainMs + CLOSE_GRACE_MS);
   }
 }

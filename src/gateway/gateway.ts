@@ -24,6 +24,7 @@ import { createMemory, type GatewayMemory } from './memory.js';
 import { PressureWatch, type Pressure } from './pressure-watch.js';
 import { RequiredWatch } from './required-watch.js';
 import { loadStartOfDay } from './start-of-day.js';
+import { stopAll } from './stop.js';
 import { logPlaces } from './topics.js';
 
 /** A batch of the lane holds more than this, however small `journal.tailSizeMb` is. */
@@ -87,6 +88,8 @@ export class Gateway extends EventEmitter<GatewayEvents> {
   #running: Partial<Running> = {};
   #state: 'new' | 'starting' | 'running' | 'closing' | 'closed' = 'new';
   #clientsOpen = false;
+  #started: Promise<void> | undefined;
+  #stopped: Promise<void> | undefined;
   view: GatewayView | undefined;
   ports: GatewayPorts = { clients: 0, feed: 0, websocket: 0, page: 0 };
   recovered: RecoveredView | undefined;
@@ -108,13 +111,20 @@ export class Gateway extends EventEmitter<GatewayEvents> {
   async start(): Promise<this> {
     if (this.#state !== 'new') throw new ClosedError('HR_CLOSED', 'a gateway starts once; make another');
     this.#state = 'starting';
-    try {
+    this.#started = this.#orStop(async () => {
       await this.#start();
       this.#state = 'running';
-      await this.#openSources();
-      return this;
+    });
+    await this.#started;
+    await this.#orStop(() => this.#openSources());
+    return this;
+  }
+
+  async #orStop(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
-      await this.#stop(0);
+      await this.#stop(0).catch((second: unknown) => this.#log.error({ err: second }, 'stopping failed too'));
       throw error;
     }
   }
@@ -143,6 +153,7 @@ export class Gateway extends EventEmitter<GatewayEvents> {
 
   /** An embedder's sources come last, when what they push can be committed and read. */
   async #openSources(): Promise<void> {
+    this.#lane();
     const ledger = {
       record: (data: Uint8Array) => this.#append('application', data),
       deadLetter: (data: Uint8Array, reason: string) => this.#append('deadLetter', deadLetterPayload(reason, data)),
@@ -266,36 +277,47 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     return lane;
   }
 
-  /** Logs sessions out, lets readers send what is committed for at most `drainMs`, and closes everything. A second call waits for the first. */
+  /**
+   * Logs sessions out, lets readers send what is committed for at most `drainMs`, and closes everything. Each call waits for the same stop; one during
+   * the start waits for that first. Throws the first error of a part (an embedder's source or sink) once all of them are closed.
+   */
   async close({ drainMs = 5_000 }: { drainMs?: number } = {}): Promise<void> {
-    if (this.#state === 'closed' || this.#state === 'new') return;
-    if (this.#state === 'closing') return void (await new Promise(resolve => this.once('closed', resolve)));
-    await this.#stop(drainMs);
-    this.emit('closed', undefined);
+    // A start that fails stops by itself, and tells its own caller why.
+    await this.#started?.catch(() => {});
+    if (this.#state !== 'running') return this.#stopped;
+    try {
+      await this.#stop(drainMs);
+    } finally {
+      this.emit('closed', undefined);
+    }
   }
 
-  async #stop(drainMs: number): Promise<void> {
+  #stop(drainMs: number): Promise<void> {
+    return (this.#stopped ??= this.#stopParts(drainMs));
+  }
+
+  async #stopParts(drainMs: number): Promise<void> {
     this.#state = 'closing';
     const { lane, feed, publisher, embedded, sources, websocket, watch, pressure, required, bell, page } =
       this.#running;
-    pressure?.close();
-    required?.close();
-    await sources?.close();
-    await Promise.all([lane?.close(drainMs), feed?.close(drainMs)]);
-    await Promise.all([publisher?.close(drainMs), embedded?.close(drainMs)]);
-    bell?.close();
-    await websocket?.close();
-    watch?.close();
-    await page?.close();
-    this.#running = {};
-    this.#state = 'closed';
+    const groups = [
+      [() => pressure?.close(), () => required?.close(), () => sources?.close(drainMs)],
+      [() => lane?.close(drainMs), () => feed?.close(drainMs)],
+      [() => publisher?.close(drainMs), () => embedded?.close(drainMs)],
+      [() => bell?.close(), () => websocket?.close()],
+      [() => watch?.close(), () => page?.close()],
+    ];
+    await stopAll(groups).finally(() => {
+      this.#running = {};
+      this.#state = 'closed';
+    });
   }
 
   /** Fail-stop: what failed is not worked around; the process, or the embedder, starts a new gateway, which recovers. */
   async #failed(error: HeadraceError): Promise<void> {
     this.#log.error({ err: error }, 'the gateway stops');
     if (this.#state !== 'running') return;
-    await this.#stop(0);
+    await this.#stop(0).catch((second: unknown) => this.#log.error({ err: second }, 'stopping failed too'));
     this.emit('closed', error);
   }
 }

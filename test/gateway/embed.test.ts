@@ -101,3 +101,51 @@ t.test('a sink may not be named like one of headrace’s own, nor leave the offs
     });
   t.ok(createGateway({ config: config(t.testdirName), sinks: { 'kafka-2': sink } }));
 });
+
+t.test('closing is one stop, whoever asks: a port in use, a source that throws, a sink that never answers', async t => {
+  await t.test('a close during a start that fails ends with it', async t => {
+    const first = createGateway({ config: config(t.testdir({})) });
+    await first.start();
+    t.teardown(() => first.close({ drainMs: 100 }));
+    const page = { port: first.ports.page };
+    const second = createGateway({ config: { ...config(join(t.testdirName, 'second')), page } });
+    const started = t.rejects(second.start(), { message: /EADDRINUSE/ });
+    await Promise.all([second.close(), second.close(), started]);
+    await second.close();
+  });
+
+  await t.test('a source whose close throws keeps nothing running, and is told to the caller', async t => {
+    const close = (): void => {
+      throw new Error('the file is gone');
+    };
+    const sources = { broken: { open: () => ({ close }) } };
+    const gateway = createGateway({ config: config(t.testdir({})), sources });
+    await gateway.start();
+    const { page } = gateway.ports;
+    const told = new Promise<unknown>(resolve => gateway.once('closed', resolve));
+    const closing = [gateway.close({ drainMs: 100 }), gateway.close({ drainMs: 100 })];
+    for (const one of closing) await t.rejects(one, { message: 'the file is gone' });
+    t.equal(await told, undefined);
+    await t.rejects(fetch(`http://127.0.0.1:${page}/readyz`), 'the page is closed');
+    await createGateway({ config: config(t.testdirName) })
+      .start()
+      .then(next => next.close({ drainMs: 100 }));
+  });
+
+  await t.test(
+    'a sink whose publishBatch never settles, and a source that never closes, take the drain time',
+    async t => {
+      const never = (): Promise<void> => new Promise(() => {});
+      const gateway = createGateway({
+        config: config(t.testdir({})),
+        sinks: { mine: { publishBatch: never, close: never } },
+        sources: { endless: { open: () => ({ close: never }) } },
+      });
+      await gateway.start();
+      await gateway.inject(Buffer.from('{}'));
+      const startedMs = Date.now();
+      await gateway.close({ drainMs: 200 });
+      t.ok(Date.now() - startedMs < 10_000, `${Date.now() - startedMs} ms`);
+    },
+  );
+});
