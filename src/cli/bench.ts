@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 
 import { compareAt, readDistribution, type Comparison } from './bench/compare.js';
 import type { LatencySummary } from './bench/latencies.js';
 import { splitTarget, type LoadPlan, type LoadResult } from './bench/load.js';
 import { loadWire, type WirePlan } from './bench/wire-load.js';
 import { loadWebSocket } from './bench/ws-load.js';
+import { atLeastZero, positive, readInput } from './arguments.js';
 import { EXIT_SOME_BAD } from './program.js';
 
 const PERCENTILES = [50, 90, 99, 99.9];
@@ -33,20 +33,8 @@ interface WebSocketOptions extends LoadOptions {
   readonly hello?: string;
 }
 
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('It must be a number above 0.');
-  return value;
-}
-
-function atLeastZero(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0)) throw new InvalidArgumentError('It must be a number of at least 0.');
-  return value;
-}
-
 function messageLines(file: string): string[] {
-  return readFileSync(file, 'latin1')
+  return readInput(file, 'latin1')
     .split(/\r?\n/)
     .filter(line => line.trim() !== '');
 }

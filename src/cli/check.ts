@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 
 import { checkConfig, loadConfig, problemText } from '../gateway/index.js';
+import { readInput } from './arguments.js';
 import { EXIT_CONFIG } from './program.js';
 
 const EXAMPLES = `
@@ -17,7 +17,7 @@ function checkFile(file: string, options: { json?: boolean }): void {
     console.log(`${file}: ok`);
     return;
   }
-  const { problems } = checkConfig(readFileSync(file, 'utf8'), { file });
+  const { problems } = checkConfig(readInput(file), { file });
   console.log(JSON.stringify({ file, ok: problems.length === 0, problems: problems.map(withText) }));
   if (problems.length > 0) process.exitCode = EXIT_CONFIG;
 }

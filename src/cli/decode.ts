@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 
 import {
@@ -14,8 +13,9 @@ import {
   type SignDialect,
   type SourceFormat,
 } from '../codec/index.js';
-import { ConfigError, STATUS, statusName } from '../model/index.js';
+import { STATUS, statusName } from '../model/index.js';
 import { loadAddon, type NativeMode } from '../native/index.js';
+import { readInput } from './arguments.js';
 import { eachBatch, type Batch, type Rest } from './decode/batches.js';
 import { openInput } from './decode/input.js';
 import { Progress } from './decode/progress.js';
@@ -48,15 +48,7 @@ interface DecodeOptions {
 }
 
 function readLayout(options: DecodeOptions): Layout {
-  let text: string;
-  try {
-    text = readFileSync(options.copybook, 'latin1');
-  } catch (error) {
-    throw new ConfigError('HR_INPUT', `${options.copybook} cannot be read: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  const layouts = compileCopybook(text, {
+  const layouts = compileCopybook(readInput(options.copybook, 'latin1'), {
     file: options.copybook,
     codePage: options.codepage,
     sourceFormat: options.sourceFormat,

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 
 import { exampleDesk, prepareDemo, type Demo } from '../gateway/index.js';
+import { atLeastZero } from './arguments.js';
 import { serve, type Alongside } from './serve.js';
 
 interface DemoCommandOptions {
-  readonly orders: string;
-  readonly quotes: string;
+  readonly orders: number;
+  readonly quotes: number;
 }
 
 const LINE_EVERY_MS = 1_000;
@@ -27,11 +28,11 @@ export function demoCommand(): Command {
       'Runs a whole desk here: positions off a mainframe file, orders from a client, a venue, market data, a page.',
     )
     .argument('[folder]', 'where gateway.yaml, positions.cpy and data lie; made where missing', defaultFolder())
-    .option('--orders <rate>', 'orders a second', '200')
-    .option('--quotes <rate>', 'quotes a second', '500')
+    .option('--orders <rate>', 'orders a second', atLeastZero, 200)
+    .option('--quotes <rate>', 'quotes a second', atLeastZero, 500)
     .addHelpText('after', '\nExamples:\n  headrace demo\n  headrace demo my-desk --orders 2000\n')
     .action(async (folder: string, options: DemoCommandOptions) => {
-      const rates = { ordersPerSecond: Number(options.orders), quotesPerSecond: Number(options.quotes) };
+      const rates = { ordersPerSecond: options.orders, quotesPerSecond: options.quotes };
       const { gateway, run } = prepareDemo({ folder, ...rates });
       await serve(gateway, DRAIN_MS, async () => show(await run()));
     });

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 
 import { VALIDATE_ALL, builtInDictionaries, openDictionaryFolder } from '../codec/index.js';
 import { ConfigError } from '../model/index.js';
 import { loadAddon, type NativeMode } from '../native/index.js';
 import { EchoApplication, FixEngine } from '../trading/index.js';
+import { portNumber, readInput } from './arguments.js';
 
 const EXAMPLES = `
 Sessions file:
@@ -17,7 +17,8 @@ Examples:
   headrace fix-acceptor --port 9890 --sessions sessions.json --dictionary ./dictionaries --native off
 
 A session that cannot be served is named on standard error, and the others are served. Sequence numbers and sent messages
-are kept in memory. Ends on SIGINT and SIGTERM; exit code 78 when the sessions file or a dictionary cannot be read.`;
+are kept in memory. Ends on SIGINT and SIGTERM; exit code 78 when the sessions file or a dictionary cannot
+be read, 69 when the port is taken.`;
 
 interface Options {
   readonly port: number;
@@ -41,8 +42,9 @@ interface SessionsFile {
 }
 
 function readSessions(path: string): SessionsFile {
+  const text = readInput(path);
   try {
-    const file = JSON.parse(readFileSync(path, 'utf8')) as SessionsFile;
+    const file = JSON.parse(text) as SessionsFile;
     if (typeof file.senderCompID === 'string' && Array.isArray(file.sessions)) return file;
   } catch (cause) {
     throw new ConfigError('HR_FIX_SETTINGS', `${path}: ${(cause as Error).message}`, { cause });
@@ -80,19 +82,16 @@ async function serve(options: Options): Promise<void> {
   });
   const engine = new FixEngine({ application, dictionaries, native });
   const count = addSessions(engine, file);
-  const port = await engine.listen({ host: options.host, port: options.port });
-  console.log(`headrace: ${count} FIX sessions on ${options.host}:${port}`);
-  await new Promise<void>(resolve => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
-  await engine.close();
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('a port is 0 to 65535');
-  return port;
+  try {
+    const port = await engine.listen({ host: options.host, port: options.port });
+    console.log(`headrace: ${count} FIX sessions on ${options.host}:${port}`);
+    await new Promise<void>(resolve => {
+      process.once('SIGINT', resolve);
+      process.once('SIGTERM', resolve);
+    });
+  } finally {
+    await engine.close();
+  }
 }
 
 export function fixAcceptorCommand(): Command {
@@ -101,7 +100,7 @@ export function fixAcceptorCommand(): Command {
     .description(
       'A FIX acceptor for conformance tests: it logs counterparties on and echoes their application messages.',
     )
-    .requiredOption('--port <number>', 'TCP port; 0 takes a free one and prints it', parsePort)
+    .requiredOption('--port <number>', 'TCP port; 0 takes a free one and prints it', portNumber)
     .requiredOption('--sessions <file>', 'sessions to serve, JSON')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--dictionary <folder>', 'QuickFIX data dictionaries (*.xml) to use instead of those built in')

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
 import { commands } from './commands.js';
-import { runProgram } from './program.js';
+import { EXIT_CODES, runProgram } from './program.js';
 import { versionText } from './version.js';
 
 const program = new Command('headrace').description(
@@ -13,5 +13,6 @@ program.on('option:version', () => {
   console.log(versionText());
   process.exit(0);
 });
+program.addHelpText('afterAll', EXIT_CODES);
 for (const command of commands) program.addCommand(command());
 await runProgram(program);

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 
 import { createGateway } from '../gateway/index.js';
+import { atLeastZero } from './arguments.js';
 import { serve } from './serve.js';
 
 interface RunOptions {
   readonly acceptDamage?: boolean;
   readonly reload?: boolean;
-  readonly drainMs: string;
+  readonly drainMs: number;
 }
 
 /** `headrace run FILE`: one gateway until Ctrl-C. */
@@ -17,7 +18,7 @@ export function runCommand(): Command {
     .argument('[file]', 'configuration', 'gateway.yaml')
     .option('--accept-damage', 'start although frames of a log are damaged; they are skipped and named')
     .option('--reload', 'take another start-of-day file for a date already loaded')
-    .option('--drain-ms <ms>', 'longest wait for sessions and sinks when closing', '5000')
+    .option('--drain-ms <ms>', 'longest wait for sessions and sinks when closing', atLeastZero, 5000)
     .addHelpText(
       'after',
       '\nExamples:\n  headrace run gateway.yaml\n  headrace run --reload examples/desk/gateway.yaml   # a corrected file replaces today’s load\n',
@@ -25,6 +26,6 @@ export function runCommand(): Command {
     .action(async (file: string, options: RunOptions) => {
       const { acceptDamage = false, reload = false } = options;
       const gateway = createGateway({ config: file, acceptDamage, reload });
-      await serve(gateway, Number(options.drainMs));
+      await serve(gateway, options.drainMs);
     });
 }

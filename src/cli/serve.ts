@@ -1,6 +1,6 @@
 import type { Gateway } from '../gateway/index.js';
 import type { HeadraceError } from '../model/index.js';
-import { EXIT_SOFTWARE } from './program.js';
+import { EXIT_SOFTWARE, exitCodeOf } from './program.js';
 
 /** What runs beside a started gateway and is closed before it. */
 export interface Alongside {
@@ -20,7 +20,7 @@ export async function serve(
   await gateway.close({ drainMs });
   if (failure === undefined) return;
   process.stderr.write(`headrace: ${failure.code}: ${failure.message}\n`);
-  process.exitCode = EXIT_SOFTWARE;
+  process.exitCode = exitCodeOf(failure);
 }
 
 function ended(gateway: Gateway): Promise<HeadraceError | undefined> {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
 import { bearerToken, hostName, isLocalName, isSameSite, type Access, type Role } from '../http/index.js';
-import { ConfigError, ConnectionError, HeadraceError } from '../model/index.js';
+import { ConfigError, HeadraceError, listenError } from '../model/index.js';
 import type { Log } from '../observe/index.js';
 import { LivePages } from './live.js';
 import { createMetrics } from './metrics.js';
@@ -107,9 +107,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   try {
     await server.listen({ host, port });
   } catch (cause) {
-    throw new ConnectionError('HR_LISTEN', `${host}:${port} cannot be listened on: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw listenError(host, port, cause as Error);
   }
   return {
     port: (server.server.address() as AddressInfo).port,

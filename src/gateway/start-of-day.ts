@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import { startStartOfDayWorker } from '../decode/index.js';
-import { ConfigError } from '../model/index.js';
+import { ConfigError, DecodeError } from '../model/index.js';
 import type { Log } from '../observe/index.js';
 import type { LoadResult } from '../orders/index.js';
 import type { GatewayConfig } from './config/index.js';
@@ -17,7 +17,7 @@ export interface StartOfDayParts {
 
 /**
  * Loads the configured file into the lane and waits until the ledger has it. A file already loaded changes nothing. Throws what the decode worker
- * found wrong with a record, and ConfigError for another file of a date already loaded, or no file and none ever loaded.
+ * found wrong with a record, of another file of a date already loaded, and ConfigError for no file and none ever loaded.
  */
 export async function loadStartOfDay(
   { config, memory, lane, log }: StartOfDayParts,
@@ -49,7 +49,7 @@ export async function loadStartOfDay(
   });
   await worker.done;
   const loaded = await result;
-  if (loaded.status === 'refused') throw new ConfigError('HR_LOAD_REFUSED', `${startOfDay.file}: ${loaded.reason}`);
+  if (loaded.status === 'refused') throw new DecodeError('HR_LOAD_REFUSED', `${startOfDay.file}: ${loaded.reason}`);
   const { businessDate, fileHash } = loaded.load;
   log.info({ status: loaded.status, businessDate, fileHash }, 'start of day');
   return loaded;

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { HttpRequest, TemplatedApp, us_listen_socket, WebSocket } from 'uWebSockets.js';
 
-import { ConnectionError } from '../model/index.js';
+import { ConnectionError, listenError } from '../model/index.js';
 import {
   GOING_AWAY,
   IDLE_TIMEOUT_SEC,
@@ -173,7 +173,8 @@ export const uwsDriver: WebSocketDriver = {
   async listen(options, handlers) {
     const library = await loadUws();
     if (typeof library === 'string') throw new ConnectionError('HR_WEBSOCKET_DRIVER', `uWebSockets.js: ${library}`);
-    const error = new ConnectionError('HR_LISTEN', `${options.host}:${options.port} cannot be listened on`);
+    const taken = Object.assign(new Error('the address is in use'), { code: 'EADDRINUSE' });
+    const error = listenError(options.host, options.port, taken);
     if (await isTaken(options)) throw error;
     const { app, sockets } = openApp(library, options, handlers);
     return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 
-import { ConnectionError } from '../model/index.js';
+import { listenError } from '../model/index.js';
 import {
   GOING_AWAY,
   IDLE_TIMEOUT_SEC,
@@ -174,9 +174,8 @@ export const wsDriver: WebSocketDriver = {
     const server = new WsServer(http, options, handlers);
     await new Promise<void>((resolve, reject) => {
       http.once('error', cause => {
-        const message = `${options.host}:${options.port} cannot be listened on: ${cause.message}`;
         void server.close();
-        reject(new ConnectionError('HR_LISTEN', message, { cause }));
+        reject(listenError(options.host, options.port, cause));
       });
       http.listen(options.port, options.host, resolve);
     });

@@ -6,6 +6,7 @@ export * from './execution-effect.js';
 export * from './frame.js';
 export * from './gate-command.js';
 export * from './gate-state.js';
+export * from './listen-error.js';
 export * from './load.js';
 export * from './order.js';
 export * from './quote.js';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { HeadraceError } from '../model/index.js';
+import { ConfigError } from '../model/index.js';
 
 /** `require`: both native parts or an error. `prefer`: each part alone. `off`: the TypeScript twins. */
 export type NativeMode = 'require' | 'prefer' | 'off';
@@ -42,7 +42,7 @@ export function loadNative<Part extends NativePart>(
   const reason = tryLoad<Part>(name, abiVersion);
   if (typeof reason !== 'string') return reason;
   if (mode === 'require') {
-    throw new HeadraceError('HR_NATIVE_MISSING', `${reason}; run \`npm run build\`, or set native: prefer`);
+    throw new ConfigError('HR_NATIVE_MISSING', `${reason}; run \`npm run build\`, or set native: prefer`);
   }
   onMissing(reason);
   return undefined;

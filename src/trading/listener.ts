@@ -1,7 +1,7 @@
 import type { AddressInfo, Server } from 'node:net';
 
 import { FixBatch } from '../codec/index.js';
-import { ConnectionError, STATUS } from '../model/index.js';
+import { STATUS, listenError } from '../model/index.js';
 import { TAG } from '../session/index.js';
 import { createServer, type TlsOptions } from './tls.js';
 import {
@@ -111,9 +111,7 @@ export class FixListener {
     });
     server.maxConnections = options.connectionsMax ?? 1_000;
     await new Promise<void>((resolve, reject) => {
-      server.once('error', cause =>
-        reject(new ConnectionError('HR_LISTEN', `${options.host}:${options.port}: ${cause.message}`, { cause })),
-      );
+      server.once('error', cause => reject(listenError(options.host, options.port, cause)));
       server.listen(options.port, options.host, resolve);
     });
     const listener = new FixListener(server, (server.address() as AddressInfo).port);

@@ -24,7 +24,7 @@ async function headrace(...args: string[]): Promise<{ status: number | null; out
 function example(folder: string, ...replaced: [string, string][]): string {
   const file = join(folder, 'gateway.yaml');
   copyFileSync(join(projectRoot, 'examples', 'desk', 'gateway.yaml'), file);
-  writeFileSync(join(folder, 'positions.cpy'), '       01 X.\n');
+  copyFileSync(join(projectRoot, 'examples', 'desk', 'positions.cpy'), join(folder, 'positions.cpy'));
   const text = replaced.reduce((all, [from, to]) => all.replace(from, to), readFileSync(file, 'utf8'));
   writeFileSync(file, text);
   return file;
@@ -91,3 +91,50 @@ t.test('doctor says that Kafka is away, and that this is no reason not to start'
   t.equal(status, 0, out);
   t.match(out, /warn {2}kafka: not reachable/);
 });
+
+t.test(
+  'wrong usage ends with 64, a file that cannot be read with 78, a taken port with 69, each in one line',
+  async t => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    t.teardown(() => taken.close());
+    await new Promise(resolve => taken.once('listening', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const folder = t.testdir({ 's.json': '{"senderCompID":"A","sessions":[]}' });
+    const absent = join(folder, 'absent');
+    const rows: readonly [number, RegExp, ...string[]][] = [
+      [64, /unknown option '--nonsense'/, 'run', '--nonsense'],
+      [64, /'abc' is invalid.*at least 0/, 'run', '--drain-ms', 'abc'],
+      [64, /'abc' is invalid.*at least 0/, 'demo', folder, '--orders', 'abc'],
+      [64, /missing required argument 'file'/, 'check'],
+      [78, /^headrace: HR_INPUT: .*absent cannot be read/, 'check', absent, '--json'],
+      [78, /^headrace: HR_INPUT: .*absent cannot be read/, 'bench', 'compare', absent, absent],
+      [
+        78,
+        /^headrace: HR_INPUT: .*absent cannot/,
+        'bench',
+        'wire',
+        '--target',
+        'h:1',
+        '--rate',
+        '1',
+        '--messages',
+        absent,
+      ],
+      [
+        69,
+        /^headrace: HR_LISTEN: 127.0.0.1:\d+ .*another program has it/,
+        'fix-acceptor',
+        '--port',
+        String(port),
+        '--sessions',
+        join(folder, 's.json'),
+      ],
+    ];
+    for (const [status, message, ...command] of rows) {
+      const found = await headrace(...command);
+      t.equal(found.status, status, command.join(' '));
+      t.match(found.err, message);
+      t.notMatch(found.err, /\n {4}at /, 'no stack');
+    }
+  },
+);

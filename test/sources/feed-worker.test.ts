@@ -115,8 +115,8 @@ t.test(
     const otherOptions = optionsFor(`${directory}/two`, { port });
     for (let attempt = 0; attempt < 2; attempt++) {
       const other = startFeedWorker(otherOptions);
-      await t.rejects(other.ready, { code: 'HR_FEED_LISTEN' });
-      t.match(await other.ended, { code: 'HR_FEED_LISTEN' }, 'again by the same name: the log is not locked');
+      await t.rejects(other.ready, { code: 'HR_LISTEN' });
+      t.match(await other.ended, { code: 'HR_LISTEN' }, 'again by the same name: the log is not locked');
     }
     const record = 'SYM1    000000010000000000010002000000010001\n';
     const counters = openCounters(options.counters, FEED_COUNTERS);

@@ -313,7 +313,7 @@ t.test(
       new FeedServer({ host: '127.0.0.1', port, layout, connectionsMax: 2, flow, counters, log, onFailure: t.fail });
     const first = open(0);
     const port = await first.listen();
-    await t.rejects(open(port).listen(), { code: 'HR_FEED_LISTEN' });
+    await t.rejects(open(port).listen(), { code: 'HR_LISTEN' });
     const symbols = [{ symbol: 'AAPL', price: 187.25 }];
     const generator = startFeedGenerator({ host: '127.0.0.1', port, layout, symbols, seed: 1, quotesPerSecond: 5000 });
     const until = async (name: 'quotes' | 'connections' | 'connectionsRefused', least: number) => {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-
 import { ConfigError } from '../../model/index.js';
+import { readInput } from '../arguments.js';
 
 /** Standard normal quantile of a two-sided 95 % interval. */
 const Z_95 = 1.96;
@@ -59,7 +58,7 @@ function nonEmpty(distribution: Distribution, name: string): Distribution {
 }
 
 export function readDistribution(file: string): Distribution {
-  return parseDistribution(readFileSync(file, 'utf8'), file);
+  return parseDistribution(readInput(file), file);
 }
 
 function valueAtRank(distribution: Distribution, rank: number): number {

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-import { ConnectionError, HeadraceError } from '../../model/index.js';
+import { HeadraceError, listenError } from '../../model/index.js';
 import type { Counters, Log } from '../../observe/index.js';
 import { FeedConnection } from './connection.js';
 import type { FeedCounter } from './counters.js';
@@ -42,13 +42,7 @@ export class FeedServer {
   listen(): Promise<number> {
     const { host, port } = this.#options;
     return new Promise((resolve, reject) => {
-      this.#server.once('error', cause => {
-        reject(
-          new ConnectionError('HR_FEED_LISTEN', `the feed cannot listen on ${host}:${port}: ${cause.message}`, {
-            cause,
-          }),
-        );
-      });
+      this.#server.once('error', cause => reject(listenError(host, port, cause)));
       this.#server.listen(port, host, () => resolve((this.#server.address() as AddressInfo).port));
     });
   }

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { InvalidArgumentError } from 'commander';
+
+import { ConfigError } from '../model/index.js';
+
+/** A file the user named, as text of one byte a character or UTF-8. Throws ConfigError naming it when it cannot be read. */
+export function readInput(path: string, encoding: 'utf8' | 'latin1' = 'utf8'): string {
+  try {
+    return readFileSync(path, encoding);
+  } catch (cause) {
+    throw new ConfigError('HR_INPUT', `${path} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}
+
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < Infinity)) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+export function atLeastZero(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value < Infinity)) throw new InvalidArgumentError('It must be a number of at least 0.');
+  return value;
+}
+
+export function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('A port is 0 to 65535.');
+  return port;
+}
