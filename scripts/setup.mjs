@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { root, run } from './run.mjs';
+import { has, root, run } from './run.mjs';
 
 const modifiedMs = path => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
@@ -26,9 +26,18 @@ function installPackages() {
 
 const NOT_SOURCE = new Set(['target', 'node_modules', 'build']);
 
+/** Without one the TypeScript twins serve: nothing native is built, and that is said each time. */
+function hasCompiler() {
+  if (has('make') && ['c++', 'g++', 'clang++'].some(has)) return true;
+  console.error(
+    'headrace: no C++ compiler and make here: codec, rings, gate and journal run on their TypeScript twins',
+  );
+  return false;
+}
+
 function nativeChanged() {
   const sources = Math.max(newestMs(join(root, 'native'), NOT_SOURCE), modifiedMs(join(root, 'binding.gyp')));
-  return sources > modifiedMs(join(root, 'build', 'Release', 'headrace.node'));
+  return sources > modifiedMs(join(root, 'build', 'Release', 'headrace.node')) && hasCompiler();
 }
 
 function typeScriptChanged() {

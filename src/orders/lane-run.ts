@@ -293,7 +293,7 @@ export class LaneRun {
   #fail(error: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#log.error({ error }, 'the lane stops');
+    this.#log.error({ err: error }, 'the lane stops');
     this.#stop();
     // Before the sockets: what their end does to the sessions is not part of the ledger any more.
     this.#closeFailed();
@@ -306,7 +306,7 @@ export class LaneRun {
     try {
       this.#journal.close();
     } catch (error) {
-      this.#log.error({ error }, 'the ledger is closed unsynced');
+      this.#log.error({ err: error }, 'the ledger is closed unsynced');
     }
   }
 
