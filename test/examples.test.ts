@@ -30,7 +30,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
 for (const [name, lines] of Object.entries(EXPECTED)) {
   t.test(`examples/${name}.ts prints what it promises`, async t => {
     const example = join(projectRoot, 'dist', 'examples', `${name}.js`);
-    const { stdout, stderr, status } = spawnSync(process.execPath, [example], { encoding: 'utf8', timeout: 60_000 });
+    const { stdout, stderr, status } = spawnSync(process.execPath, [example], { encoding: 'utf8', timeout: 240_000 });
     t.strictSame(stdout.trimEnd().split('\n'), lines, stderr);
     t.equal(status, 0);
   });
@@ -41,7 +41,7 @@ t.test('the twelve lines of the README run as they stand', async t => {
   const code = /## Twelve lines\n```js\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
   t.ok(code.trim().split('\n').length <= 13);
   const run = [process.execPath, ['--input-type=module', '--eval', code]] as const;
-  const { stdout, stderr } = spawnSync(run[0], [...run[1]], { encoding: 'utf8', cwd: projectRoot, timeout: 60_000 });
+  const { stdout, stderr } = spawnSync(run[0], [...run[1]], { encoding: 'utf8', cwd: projectRoot, timeout: 240_000 });
   t.equal(stdout, 'DESK -120n\n1 IBM 100\n', stderr);
 });
 

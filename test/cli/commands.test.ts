@@ -8,7 +8,7 @@ import t from 'tap';
 import { commands } from '../../src/cli/commands.js';
 import { projectRoot } from '../support/project.js';
 
-t.setTimeout(120_000);
+t.setTimeout(400_000);
 
 /** Not spawnSync: a test's own server must answer meanwhile. */
 async function headrace(...args: string[]): Promise<{ status: number | null; out: string; err: string }> {

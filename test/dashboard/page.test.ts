@@ -11,7 +11,7 @@ import { FakeView } from '../support/fake-view.js';
 import { projectRoot } from '../support/project.js';
 import { eventually, needs } from '../support/servers.js';
 
-t.setTimeout(120_000);
+t.setTimeout(400_000);
 
 const log = openLog('test', { level: 'silent' });
 
@@ -148,7 +148,7 @@ t.test('without tokens only loopback is bound, and no other site gets in', async
   await t.rejects(again, { code: 'HR_LISTEN' });
 });
 
-t.test('Chromium reads live numbers from the page', { ...needs(browserMissing), timeout: 90_000 }, async t => {
+t.test('Chromium reads live numbers from the page', { ...needs(browserMissing), timeout: 390_000 }, async t => {
   const { view, dashboard } = await open(t);
   const browser = await openBrowser(t);
   const page = await browser.newPage();

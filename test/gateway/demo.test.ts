@@ -10,7 +10,7 @@ import { freePort } from '../support/free-port.js';
 import { projectRoot } from '../support/project.js';
 import { eventually } from '../support/servers.js';
 
-t.setTimeout(120_000);
+t.setTimeout(400_000);
 
 const FIRST_ORDER_MS_MAX = 10_000;
 

@@ -4,7 +4,7 @@ import t from 'tap';
 import { createGateway, type GatewayConfigInput, type Happening, type Push } from '../../src/index.js';
 import { until } from '../support/until.js';
 
-t.setTimeout(120_000);
+t.setTimeout(400_000);
 
 function config(dataDir: string): GatewayConfigInput {
   return {

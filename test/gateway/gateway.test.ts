@@ -12,7 +12,7 @@ import { projectRoot } from '../support/project.js';
 import { SocketClient } from '../support/socket-client.js';
 import { until } from '../support/until.js';
 
-t.setTimeout(120_000);
+t.setTimeout(400_000);
 
 const LIVE_TOPICS = ['orders.accepted', 'executions', 'quotes', 'application'] as const;
 

@@ -5,9 +5,9 @@ import { browserMissing, openBrowser } from '../support/browser.js';
 import { GatewayDesk } from '../support/gateway-desk.js';
 import { eventually, needs } from '../support/servers.js';
 
-t.setTimeout(120_000);
+t.setTimeout(400_000);
 
-t.test('Chromium sees a gateway trade', { ...needs(browserMissing), timeout: 110_000 }, async t => {
+t.test('Chromium sees a gateway trade', { ...needs(browserMissing), timeout: 390_000 }, async t => {
   const browser = await openBrowser(t);
   const desk = new GatewayDesk({ folder: join(t.testdirName, 'desk'), ordersPerSecond: 200 });
   t.teardown(() => desk.close(0));

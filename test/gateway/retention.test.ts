@@ -6,7 +6,7 @@ import { GatewayDesk } from '../support/gateway-desk.js';
 import { ProbeClient } from '../support/probe-client.js';
 import { until } from '../support/until.js';
 
-t.setTimeout(120_000);
+t.setTimeout(400_000);
 
 const RETAIN_GB = 0.0625;
 const RETAIN_BYTES = RETAIN_GB * 2 ** 30;

@@ -7,7 +7,7 @@ import { FRAME_TYPE, GATE_COMMAND_KIND, GATE_RESET, LOAD_BEGIN } from '../../src
 import { encodeGateCommand } from '../../src/risk/index.js';
 import { Desk } from '../support/desk.js';
 
-t.setTimeout(120_000);
+t.setTimeout(400_000);
 
 t.test('a lane that fails unlocks its ledger: the next one in the process opens it', async t => {
   const desk = await new Desk().start();

@@ -43,7 +43,7 @@ async function deskOfPeers(t: Test, options: DeskOptions): Promise<{ desk: Desk;
   return { desk, venue, client };
 }
 
-t.setTimeout(60_000);
+t.setTimeout(400_000);
 
 t.test('a ResendRequest that releases 4,000 orders, more than a commit holds, tells all of them', async t => {
   const { desk, venue, client } = await deskOfPeers(t, WIDE);

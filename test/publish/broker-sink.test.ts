@@ -17,7 +17,7 @@ import { FakeLog, renderFake } from '../support/fake-log.js';
 import { eventually } from '../support/servers.js';
 import { sinkContract, type SinkPeer } from '../support/sink-contract.js';
 
-t.setTimeout(60_000);
+t.setTimeout(400_000);
 
 /** A broker in memory that can go away, and that proves that no two batches are under way at once. */
 class MemoryBroker implements SinkPeer {

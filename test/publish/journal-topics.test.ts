@@ -9,7 +9,7 @@ import { refusalText } from '../../src/risk/index.js';
 import { eventually } from '../support/servers.js';
 import { SocketClient } from '../support/socket-client.js';
 
-t.setTimeout(120_000);
+t.setTimeout(400_000);
 
 // The test's own folder would be gone before the writer is closed.
 const folder = t.testdir({});
@@ -60,7 +60,7 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
-t.test('catches up from the journal’s files and goes live from its tail, under load', { timeout: 60_000 }, async t => {
+t.test('catches up from the journal’s files and goes live from its tail, under load', { timeout: 240_000 }, async t => {
   const { topics, write } = await openDesk(t);
   for (let n = 0; n < 100; n++) write(100);
   const clients = await Promise.all([0, 1, 5_000, 9_990].map(() => SocketClient.open(topics.port)));
@@ -79,7 +79,7 @@ t.test('catches up from the journal’s files and goes live from its tail, under
   }
 });
 
-t.test('what retention took is told as a gap, and the rest comes', { timeout: 60_000 }, async t => {
+t.test('what retention took is told as a gap, and the rest comes', { timeout: 240_000 }, async t => {
   const { writer, topics, write } = await openDesk(t, { segmentSizeBytes: 262_144, retainBytes: 524_288 });
   for (let n = 0; n < 300; n++) {
     write(100);

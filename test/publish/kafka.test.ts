@@ -62,7 +62,7 @@ t.test('a real Kafka', { ...needs(kafkaMissing()), timeout: 240_000 }, async t =
 
   await t.test(
     'holds 5,000 orders of the log as they are there, each under its account, with its position',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async t => {
       await createTopics(broker, ['orders.accepted', 'orders.refused']);
       const ledger = new FakeLog();
@@ -133,7 +133,7 @@ t.test('a real Kafka', { ...needs(kafkaMissing()), timeout: 240_000 }, async t =
 
   await t.test(
     'a topic with max.message.bytes = 4,000 gets 99 records in smaller batches; the one of 6,000 bytes is a dead letter',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async t => {
       const admin = broker.client().admin();
       await admin.connect();
@@ -175,7 +175,7 @@ t.test('a real Kafka', { ...needs(kafkaMissing()), timeout: 240_000 }, async t =
 
   await t.test(
     'the publish worker sends what the journal holds, from memory and from disk',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async t => {
       await createTopics(broker, ['dead-letter']);
       const directory = join(folder, 'journal');
