@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, Partitioners, logLevel, type Admin } from 'kafkajs';
 
-import { freePorts } from './free-ports.js';
+import { freePorts } from '../test/support/free-port.js';
 import type { Missing, Rated } from './harness.js';
 import { orMissing } from './harness.js';
 import { command, installed, nativePeer, peersFolder, workFolder } from './install.js';

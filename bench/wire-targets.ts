@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { freePorts } from './free-ports.js';
+import { freePorts } from '../test/support/free-port.js';
 import { nativePeer, peersFolder, projectRoot, workFolder } from './install.js';
 import { QUICKFIX, quickfixProgram } from './quickfix-peer.js';
 

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
-import { bearerToken, hostName, isLocalName, isSameSite, type Access, type Role } from '../http/index.js';
+import { bearerToken, hostName, isLoopback, isSameSite, type Access, type Role } from '../http/index.js';
 import { ConfigError, HeadraceError, listenError } from '../model/index.js';
 import type { Log } from '../observe/index.js';
 import { LivePages } from './live.js';
@@ -51,7 +51,7 @@ function enterByLink(access: Access, request: FastifyRequest, reply: FastifyRepl
 /** Without tokens a name of another site may not point here (DNS rebinding); with them the token decides. */
 function isOurs(request: FastifyRequest, { access, host }: DashboardOptions): boolean {
   const name = hostName(request.headers.host ?? '');
-  const isKnown = name !== undefined && (isLocalName(name) || name === host);
+  const isKnown = name !== undefined && (isLoopback(name) || name === host);
   const isSafe =
     request.method === 'GET' || isSameSite({ origin: request.headers.origin ?? '', host: request.headers.host ?? '' });
   return (isKnown || !access.isOpen) && isSafe;
@@ -93,7 +93,7 @@ function answerError(log: Log) {
 /** Page, admin and metrics on one port. Throws ConfigError when an address others can reach would be open without tokens. */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { host, port, view, access, log } = options;
-  if (access.isOpen && !isLocalName(host === '::1' ? '[::1]' : host))
+  if (access.isOpen && !isLoopback(host))
     throw new ConfigError(
       'HR_CONFIG_OPEN_PAGE',
       `without admin.tokens only a loopback address may be bound, not ${host}`,

@@ -142,8 +142,9 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     this.#log.info({ ...this.recovered }, 'recovered');
     await loadStartOfDay({ config: this.config, memory, lane, log: this.#log }, this.recovered.loads);
     const feed = await this.#startFeed(memory);
-    const websocket = await this.#startPublishers(memory);
-    const page = await this.#startPage(memory);
+    const access = new Access(accessTokens(this.config, this.#folder));
+    const websocket = await this.#startPublishers(memory, access);
+    const page = await this.#startPage(memory, access);
     lane.openVenue();
     const clients = await lane.openClients();
     this.#clientsOpen = true;
@@ -171,36 +172,40 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     return feed.start();
   }
 
-  async #startPublishers(memory: GatewayMemory): Promise<number> {
+  async #startPublishers(memory: GatewayMemory, access: Access): Promise<number> {
     const { config } = this;
     const nextSequence = (this.recovered?.lastSequence ?? 0) + 1;
     const places = logPlaces(config, memory, { nextSequence, names: this.#running.lane?.names });
-    const logs = places.map(place => journalLog(place));
+    const ledger = journalLog(places.ledger);
+    const logs = places.feed === undefined ? [ledger] : [ledger, journalLog(places.feed)];
+    const offsetsFolder = join(config.dataDir, 'offsets');
     const names = new Names();
     const render = createRender({ names, refusalText });
     const { websocket: websocketOptions, ...brokers } = config.sinks;
     const publisher = new Publisher({
       sinks: brokers,
-      logs: places,
+      logs: Object.values(places),
       doorbell: memory.publishBell,
-      offsetsFolder: join(config.dataDir, 'offsets'),
+      offsetsFolder,
       configFolder: this.#folder,
       native: config.native,
       logLevel: config.logLevel,
       log: this.#log,
     });
     this.#running = { ...this.#running, publisher };
-    const embedded = new EmbeddedSinks(this.#options.sinks ?? {}, logs, join(config.dataDir, 'offsets'), this.#log);
-    const watch = new LedgerWatch(logs[0] as (typeof logs)[0], render, {
-      wants: topic => this.listenerCount(EVENT_OF_TOPIC[topic] ?? 'closed') > 0 && topic in EVENT_OF_TOPIC,
+    const embedded = new EmbeddedSinks(this.#options.sinks ?? {}, logs, offsetsFolder, this.#log);
+    const watch = new LedgerWatch(ledger, render, {
+      wants: topic => {
+        const event = EVENT_OF_TOPIC[topic];
+        return event !== undefined && this.listenerCount(event) > 0;
+      },
       emit: (topic, rendered) => {
         const event = EVENT_OF_TOPIC[topic];
         if (event !== undefined) for (const happening of happenings(rendered)) this.emit(event, happening);
       },
     });
     this.#running = { ...this.#running, embedded, watch };
-    names.foldToEnd(logs[0] as (typeof logs)[0]);
-    const access = new Access(accessTokens(config, this.#folder));
+    names.foldToEnd(ledger);
     const websocket =
       websocketOptions &&
       (await WebSocketTopics.open({
@@ -217,7 +222,7 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     return websocket?.port ?? 0;
   }
 
-  async #startPage(memory: GatewayMemory): Promise<number> {
+  async #startPage(memory: GatewayMemory, access: Access): Promise<number> {
     const { lane, watch, publisher, embedded, websocket } = this.#running;
     if (lane === undefined || watch === undefined || publisher === undefined || embedded === undefined)
       throw new ClosedError('HR_CLOSED', 'not started');
@@ -230,7 +235,6 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     const cell = memory.lane.required;
     const required = cell && new RequiredWatch(this.config.topics, sinks, cell);
     this.#running = { ...this.#running, pressure, required };
-    const access = new Access(accessTokens(this.config, this.#folder));
     const page = await startDashboard({ ...options, view, access, log: this.#log });
     this.#running = { ...this.#running, page };
     return page.port;

@@ -14,7 +14,7 @@ export function logPlaces(
   config: GatewayConfig,
   memory: GatewayMemory,
   ledgerStart: LogStart,
-): readonly JournalLogPlace[] {
+): { readonly ledger: JournalLogPlace; readonly feed?: JournalLogPlace } {
   const ledger = {
     name: LEDGER,
     directory: config.dataDir,
@@ -22,9 +22,9 @@ export function logPlaces(
     start: ledgerStart,
     topics: indices(['orders.accepted', 'orders.refused', 'executions', 'dead-letter', 'application']),
   };
-  if (config.feed === undefined) return [ledger];
+  if (config.feed === undefined) return { ledger };
   const feed = { name: 'feed', directory: config.dataDir, tail: memory.feedTail, topics: indices(['quotes']) };
-  return [ledger, { ...feed, start: { nextSequence: nextSequence(feed) } }];
+  return { ledger, feed: { ...feed, start: { nextSequence: nextSequence(feed) } } };
 }
 
 function nextSequence(place: JournalLogPlace): number {

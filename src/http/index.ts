@@ -11,7 +11,7 @@ export {
   type WebSocketDriver,
 } from './data-socket.js';
 export { Access, bearerToken, ROLES, type AccessToken, type Role } from './access.js';
-export { hostName, isLocalName, isSameSite } from './same-site.js';
+export { hostName, isLoopback, isSameSite } from './same-site.js';
 export { loadUws };
 
 /** The WebSocket drivers by the name a config gives them. */

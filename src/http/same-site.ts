@@ -1,8 +1,8 @@
-const LOCAL = /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/;
+const LOOPBACK = /^(?:localhost|::1|\[::1\]|127\.\d+\.\d+\.\d+)$/;
 
-/** Whether a host name of a URL is this machine's. */
-export function isLocalName(hostname: string): boolean {
-  return LOCAL.test(hostname);
+/** Whether a host, as a config or a URL names it, is this machine alone. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
 }
 
 /** The name in a `Host` header, without its port; undefined when it is none. */
@@ -23,7 +23,7 @@ export function isSameSite({ origin, host }: { readonly origin: string; readonly
   const to = hostName(host);
   try {
     const from = new URL(origin).hostname;
-    return to !== undefined && (from === to || (isLocalName(from) && isLocalName(to)));
+    return to !== undefined && (from === to || (isLoopback(from) && isLoopback(to)));
   } catch {
     return false;
   }

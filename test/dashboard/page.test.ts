@@ -137,6 +137,9 @@ t.test('without tokens only loopback is bound, and no other site gets in', async
   await t.rejects(open0, { code: 'HR_CONFIG_OPEN_PAGE' });
   t.equal(await statusWith(dashboard.port, { host: 'evil.example' }), 403, 'a name that was made to point here');
   t.equal(await statusWith(dashboard.port, { host: 'localhost:1' }), 200);
+  t.equal(await statusWith(dashboard.port, { host: '[::1]:1' }), 200);
+  t.equal(await statusWith(dashboard.port, { host: '127.0.0.2' }), 200);
+  t.equal(await statusWith(dashboard.port, { host: '127.0.0.1.evil.example' }), 403);
   t.equal(await statusWith(dashboard.port, { host: 'localhost', origin: 'https://evil.example' }, 'DELETE'), 403);
   const again = startDashboard({
     host: '127.0.0.1',

@@ -131,7 +131,7 @@ for (const native of modes) {
         const listeners = doorbells.map(doorbell => listenDoorbell(doorbell, () => void runs++, native));
         await delay(1);
         for (const doorbell of doorbells) ringDoorbell(doorbell, native);
-        while (runs < 200) await delay(1);
+        for (let waited = 0; runs < 200 && waited < 5_000; waited++) await delay(1);
         for (const listener of listeners) listener.close();
         t.equal(runs, 200);
         const [code] = (await once(peer('listen-many', native, { count: 100 }), 'exit')) as [number];
@@ -153,10 +153,10 @@ for (const native of modes) {
       const listener = listenDoorbell(doorbell, () => void runs++, native);
       await turns(3);
       ringDoorbell(doorbell, native);
-      while (runs < 2) await delay(1);
+      for (let waited = 0; runs < 2 && waited < 5_000; waited++) await delay(1);
       listener.close();
+      t.ok(runs >= 2, `round ${round}: the doorbell is listened to again, ${runs} runs`);
     }
-    t.pass('each doorbell could be listened to again');
   });
 
   t.test(`native ${native}: a listener does not keep a thread alive unless it is asked to`, async t => {

@@ -1,12 +1,18 @@
 import { createServer, type AddressInfo } from 'node:net';
 
-/** A TCP port that was free a moment ago, for two parts that must both know it before either listens. */
+/** Loopback ports that were free a moment ago, each another. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  for (const server of servers) await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const ports = servers.map(server => (server.address() as AddressInfo).port);
+  for (const server of servers) await new Promise(resolve => server.close(resolve));
+  return ports;
+}
+
+/** One of them, for two parts that must both know it before either listens. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise(resolve => server.close(resolve));
-  return port;
+  const [port] = await freePorts(1);
+  return port as number;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../model/index.js';
 import type { Layout, LayoutItem } from './layout.js';
-import { describeLeaf, KIND, LEAF, LEAF_INTS } from './leaf.js';
+import { KIND, LEAF, LEAF_INTS, LeafTable } from './leaf.js';
 import { pageTables } from './page-tables.js';
 import { viewSets, type ViewSet } from './view-sets.js';
 
@@ -68,7 +68,7 @@ export function compileJsonPlan(layout: Layout): JsonPlan {
     textSizeMax: writer.textSize + COPY_STEP,
     registerCount: writer.registers.size,
     ops: Int32Array.from(writer.ops),
-    leaves: Int32Array.from(writer.leaves),
+    leaves: Int32Array.from(writer.leaves.ints),
     literals: Buffer.concat([Buffer.from(writer.literals.join('')), Buffer.alloc(COPY_STEP)]),
     tables: pageTables(layout.codePage, layout.sign),
   };
@@ -81,10 +81,9 @@ const PLAIN_DIGITS_MAX = 48; // sign, point, leading zero, digits and the zeros 
 
 class JsonPlanWriter {
   readonly ops: number[] = [];
-  readonly leaves: number[] = [];
+  readonly leaves: LeafTable;
   readonly literals: string[] = [];
   readonly registers = new Map<LayoutItem, number>();
-  private readonly leafOf = new Map<LayoutItem, number>();
   private literalSize = 0;
   private pending = '';
   /** Bytes written so far at most, and how often what comes now is written. */
@@ -92,6 +91,7 @@ class JsonPlanWriter {
   private times = 1;
 
   constructor(private readonly layout: Layout) {
+    this.leaves = new LeafTable(layout);
     for (const { occurs } of layout.items)
       if (occurs?.dependingOn !== undefined && !this.registers.has(occurs.dependingOn))
         this.registers.set(occurs.dependingOn, this.registers.size);
@@ -206,19 +206,10 @@ class JsonPlanWriter {
   }
 
   private leaf(item: LayoutItem): void {
-    const leaf = this.leafIndex(item);
+    const leaf = this.leaves.index(item);
     this.op(JSON_OP.leaf, leaf, item.offset, this.registers.get(item) ?? -1);
-    const isText = this.leaves[leaf * LEAF_INTS + LEAF.kind] === KIND.text;
+    const isText = this.leaves.ints[leaf * LEAF_INTS + LEAF.kind] === KIND.text;
     this.textSize += this.times * (isText ? 2 + item.size * ESCAPED_BYTE_MAX : PLAIN_DIGITS_MAX * 2);
-  }
-
-  private leafIndex(item: LayoutItem): number {
-    const known = this.leafOf.get(item);
-    if (known !== undefined) return known;
-    const index = this.leaves.length / LEAF_INTS;
-    this.leaves.push(...describeLeaf(this.layout, item));
-    this.leafOf.set(item, index);
-    return index;
   }
 
   private set(set: ViewSet, first: boolean): boolean {

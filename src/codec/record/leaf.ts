@@ -76,6 +76,27 @@ export function slotWidth(layout: Layout, item: LayoutItem): number {
   return isWide(leaf, item.size) ? 16 : 8;
 }
 
+/** The leaves of a plan, each elementary item described once. */
+export class LeafTable {
+  readonly ints: number[] = [];
+  readonly #layout: Layout;
+  readonly #indexOf = new Map<LayoutItem, number>();
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
+  }
+
+  /** The item's index in the table; a new item is added. */
+  index(item: LayoutItem): number {
+    const known = this.#indexOf.get(item);
+    if (known !== undefined) return known;
+    const index = this.ints.length / LEAF_INTS;
+    this.ints.push(...describeLeaf(this.#layout, item));
+    this.#indexOf.set(item, index);
+    return index;
+  }
+}
+
 /** The eight integers of an elementary item. */
 export function describeLeaf(layout: Layout, item: LayoutItem): readonly number[] {
   const leaf = item.leaf as Leaf;

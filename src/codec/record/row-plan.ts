@@ -1,6 +1,6 @@
 import { ConfigError } from '../../model/index.js';
 import type { Layout, LayoutItem } from './layout.js';
-import { describeLeaf, LEAF_INTS, slotWidth } from './leaf.js';
+import { LeafTable, slotWidth } from './leaf.js';
 import { pageTables } from './page-tables.js';
 import { viewSets, type ViewSet } from './view-sets.js';
 
@@ -60,12 +60,13 @@ interface Place {
 
 class PlanWriter {
   readonly ops: number[] = [];
-  readonly leaves: number[] = [];
+  readonly leaves: LeafTable;
   readonly found: { item: LayoutItem; path: string; view: number; op: number }[] = [];
-  readonly leafOf = new Map<LayoutItem, number>();
   readonly viewParents: number[] = [];
 
-  constructor(readonly layout: Layout) {}
+  constructor(readonly layout: Layout) {
+    this.leaves = new LeafTable(layout);
+  }
 
   item(item: LayoutItem, place: Place): void {
     if (item.occurs?.dependingOn !== undefined) {
@@ -104,23 +105,14 @@ class PlanWriter {
   private check(item: LayoutItem, place: Place): void {
     for (let index = 0; index < (item.occurs?.count ?? 1); index++) {
       const source = item.offset + place.shift + index * (item.occurs?.stride ?? 0);
-      this.add([OP_CODE.leaf, this.leafIndex(item), source, -1, place.view, item.index]);
+      this.add([OP_CODE.leaf, this.leaves.index(item), source, -1, place.view, item.index]);
     }
   }
 
   private leaf(item: LayoutItem, place: Place): void {
     if (item.filler) return;
-    const op = this.add([OP_CODE.leaf, this.leafIndex(item), item.offset + place.shift, -1, place.view, item.index]);
+    const op = this.add([OP_CODE.leaf, this.leaves.index(item), item.offset + place.shift, -1, place.view, item.index]);
     this.found.push({ item, path: place.path, view: place.view, op });
-  }
-
-  private leafIndex(item: LayoutItem): number {
-    const known = this.leafOf.get(item);
-    if (known !== undefined) return known;
-    const index = this.leaves.length / LEAF_INTS;
-    this.leaves.push(...describeLeaf(this.layout, item));
-    this.leafOf.set(item, index);
-    return index;
   }
 
   private add(ints: readonly number[]): number {
@@ -185,7 +177,7 @@ function placeSlots(writer: PlanWriter, ops: number[], viewParents: readonly num
     viewParents: Int32Array.from(viewParents),
     slots,
     ops: Int32Array.from(ops),
-    leaves: Int32Array.from(writer.leaves),
+    leaves: Int32Array.from(writer.leaves.ints),
     tables: pageTables(layout.codePage, layout.sign),
   };
 }

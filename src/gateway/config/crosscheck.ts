@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import { checkStartOfDay } from '../../decode/index.js';
+import { isLoopback } from '../../http/index.js';
 import { compileFeedLayout } from '../../sources/index.js';
 import type { ConfigPath } from './problem.js';
 import type { GatewayConfig } from './schema.js';
@@ -13,12 +14,6 @@ export interface Clash {
 
 /** The sections that passed their own check, paths absolute. */
 export type CheckedSections = Partial<GatewayConfig>;
-
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
-
-function isLoopback(host: string): boolean {
-  return LOOPBACK.test(host);
-}
 
 function ports(config: CheckedSections): { path: ConfigPath; port: number }[] {
   const entries: [ConfigPath, number | undefined][] = [
