@@ -75,19 +75,49 @@ const FUNCTION_START =
   /^(\s*)(?:export )?(?:default )?(?:async )?(?:function\b|(?:(?:public|private|static|override|async|get|set|#)\s*)*[#\w]+(?:<[^>]*>)?\([^;]*\)(?:: [^;={]+)? \{$)/;
 const NOT_FUNCTION = /^\s*(?:if|for|while|switch|return|catch|do|else)\b/;
 
+/** A function's or method's signature up to its parameters, which may go on over lines; what has no body is only its declaration. */
+const SIGNATURE_START =
+  /^\s*(?:export )?(?:default )?(?:(?:public|private|protected|static|override|async|get|set|function) )*[#\w]*(?:<[^>]*>)?\(/;
+const SIGNATURE_LINES_MAX = 30;
+const PARAMETER = /^\s*(?:(?:public|private|readonly) )*(?:\.\.\.)?(?:\w+\??|[[{][^]*[\]}])\s*:/;
+const BODY = /^\)(?:: [^;\n]+)? \{$/m;
+
+/** How many parameters the function that begins on this line has; 0 where none begins. */
+function parameterCount(lines: readonly string[], index: number): number {
+  const start = SIGNATURE_START.exec(lines[index] ?? '');
+  if (start === null || NOT_FUNCTION.test(start[0])) return 0;
+  const text = lines
+    .slice(index, index + SIGNATURE_LINES_MAX)
+    .join('\n')
+    .slice(start[0].length);
+  const parts = topLevelParts(text);
+  const isFunction = text.slice(parts.join(',').length).search(BODY) === 0;
+  return isFunction ? parts.filter(part => PARAMETER.test(part)).length : 0;
+}
+
+/** What stands between the commas up to the parenthesis that closes; a comma that is nested deeper parts nothing. */
+function topLevelParts(text: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const [at, character] of [...text].entries()) {
+    if (depth === 0 && character === ')') break;
+    if ('([{<'.includes(character)) depth++;
+    else if (')]}'.includes(character) || (character === '>' && text[at - 1] !== '=')) depth--;
+    if (depth === 0 && character === ',') parts.push('');
+    else parts[parts.length - 1] += character;
+  }
+  return parts;
+}
+
 function checkFunctions(file: string, lines: readonly string[]): void {
   lines.forEach((text, index) => {
+    if (parameterCount(lines, index) > PARAMETERS_MAX)
+      report(file, lines, index + 1, 'parameters', 'take an options object');
     const match = FUNCTION_START.exec(text);
     if (match === null || NOT_FUNCTION.test(text) || !text.trimEnd().endsWith('{')) return;
     const end = lines.findIndex((line, at) => at > index && line.startsWith(`${match[1]}}`));
     if (end - index > FUNCTION_LINES_MAX)
       report(file, lines, index + 1, 'function-size', 'split it: branching above, plain work in the leaves');
-    const parameters =
-      /\(([^()]*)\)/
-        .exec(text)?.[1]
-        ?.split(',')
-        .filter(part => part.includes(':')) ?? [];
-    if (parameters.length > PARAMETERS_MAX) report(file, lines, index + 1, 'parameters', 'take an options object');
   });
 }
 

@@ -97,6 +97,7 @@ export class NativeGate implements Gate {
     return this.#pass(quantity, price) ? this.#calls.release(account, symbol, side) : BAD;
   }
 
+  // tidy: parameters: as reserve, and the price of the fill
   fill(
     account: number,
     symbol: number,

@@ -82,6 +82,7 @@ export class TwinGate implements Gate {
     return release(this.#state, { account, symbol, side }, quantity, price);
   }
 
+  // tidy: parameters: as reserve, and the price of the fill
   fill(
     account: number,
     symbol: number,

@@ -160,7 +160,6 @@ export class FixDictionary {
     return draft;
   }
 
-  // tidy: parameters: the four are one step of the recursion above
   #group(counter: number, members: readonly Member[], required: boolean, outer: Draft): void {
     const draft = this.#collect(members, required, { order: [], required: new Set(), groups: new Map() });
     const delimiter = draft.order[0];
