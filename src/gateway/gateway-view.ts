@@ -1,11 +1,4 @@
-import type {
-  GatewayView,
-  HaltRequest,
-  HaltResult,
-  LogView,
-  ReaderView,
-  RingView,
-} from '../dashboard/index.js';
+import type { GatewayView, HaltRequest, HaltResult, LogView, ReaderView, RingView } from '../dashboard/index.js';
 import { HeadraceError } from '../model/index.js';
 import { openCounters, type HistogramSummary } from '../observe/index.js';
 import { LaneMeter, STAGES } from '../orders/index.js';
