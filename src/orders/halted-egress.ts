@@ -7,12 +7,11 @@ import type { Lane } from './lane.js';
  */
 export function takeOutHalted(lane: Lane): void {
   const { venue, nowNs } = lane.context;
-  const held = [...venue.outbox.heldOrders];
   const writer = new MessageWriter(venue.session.settings);
-  for (const order of held) {
-    const current = venue.outbox.heldOrders.find(other => other.msgSeqNum === order.msgSeqNum);
+  for (const { box, order } of venue.heldOrders) {
+    const current = box.heldOrders.find(other => other.msgSeqNum === order.msgSeqNum);
     if (current === undefined || !lane.isHalted(order.slot)) continue;
-    venue.outbox.substitute(current, writer.gapFill(order.msgSeqNum, order.msgSeqNum + 1, nowNs));
+    box.substitute(current, writer.gapFill(order.msgSeqNum, order.msgSeqNum + 1, nowNs));
     lane.venueDesk.unsent(order.slot, order.msgType, 'halted before it left');
     venue.endGroup();
   }

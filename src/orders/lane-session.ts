@@ -3,7 +3,7 @@ import { FRAME_TYPE } from '../model/index.js';
 import type { ApplicationVerdict, OutboundKind, Session, SessionActions } from '../session/index.js';
 import type { Transport } from '../trading/index.js';
 import type { LedgerGroup } from './ledger-group.js';
-import { Outbox } from './outbox.js';
+import { Outbox, type HeldOrder } from './outbox.js';
 import { SESSION_FRAME } from './session-frame.js';
 import type { SentIndex } from './sent-index.js';
 
@@ -45,7 +45,9 @@ export class LaneSession implements SessionActions {
   readonly defaultAccount: string | undefined;
   readonly session: Session;
   readonly sent: SentIndex;
-  readonly outbox = new Outbox();
+  outbox = new Outbox();
+  /** What is sent while an answer to a ResendRequest is under way: it follows that answer. */
+  behind = new Outbox();
   transport: Transport | undefined;
   closing: string | undefined;
   orderInHand: OrderInHand | undefined;
@@ -92,18 +94,42 @@ export class LaneSession implements SessionActions {
   }
 
   outbound(bytes: Uint8Array, msgSeqNum: number, kind: OutboundKind): void {
-    if (kind === 'resent' || kind === 'gapFill') return this.#write(bytes, this.#group.journal.nextSequence - 1);
+    if (kind === 'resent' || kind === 'gapFill') return this.#repeat(bytes);
     const sequence = this.#group.add({ type: FRAME_TYPE.outbound, topic: 0, source: this.index }, bytes);
     this.foldOutbound(msgSeqNum, sequence);
     if (kind === 'stored') return;
-    if (this.orderInHand === undefined) return this.#write(bytes, sequence);
     this.transmitted++;
-    this.outbox.addOrder(bytes, sequence, { msgSeqNum, ...this.orderInHand });
+    const box = this.session.isResending || !this.behind.isEmpty ? this.behind : this.outbox;
+    if (this.orderInHand === undefined) return box.add(bytes, sequence);
+    box.addOrder(bytes, sequence, { msgSeqNum, ...this.orderInHand });
   }
 
-  #write(bytes: Uint8Array, sequence: number): void {
+  #repeat(bytes: Uint8Array): void {
     this.transmitted++;
-    this.outbox.add(bytes, sequence);
+    this.outbox.add(bytes, this.#group.journal.nextSequence - 1);
+  }
+
+  /** The orders that wait to leave, each with the box that holds it. */
+  get heldOrders(): { box: Outbox; order: HeldOrder }[] {
+    return [this.outbox, this.behind].flatMap(box => box.heldOrders.map(order => ({ box, order })));
+  }
+
+  /** What waited behind an answer is next, once that is out; true when there is such. */
+  turnOver(): boolean {
+    if (this.behind.isEmpty || !this.outbox.isEmpty || this.session.isResending) return false;
+    [this.outbox, this.behind] = [this.behind, this.outbox];
+    return true;
+  }
+
+  /** Forgets all that waits for the connection: it is gone, and the ledger holds what must be sent again. */
+  forget(): void {
+    this.outbox.clear();
+    this.behind.clear();
+  }
+
+  /** Whether the next slice of an answer may go: the peer has taken what was written, and nothing waits for its frame. */
+  get mayResume(): boolean {
+    return this.session.isResending && this.transport?.bufferedBytes === 0 && this.outbox.isEmpty;
   }
 
   /** Numbers that start anew: the session frame that says so is written when the group ends. A gap fill forgets nothing. */

@@ -2,6 +2,7 @@ import type { Log } from '../observe/index.js';
 import {
   FixConnector,
   FixListener,
+  SlicePump,
   type LogonIdentity,
   type Transport,
   type TransportEvents,
@@ -80,16 +81,25 @@ export class LaneSockets {
 
   #serve(session: LaneSession, transport: Transport): TransportEvents {
     this.#guarded(() => this.#lane.connected(session, transport));
+    const pump = new SlicePump(() => session.transport === transport && this.#resume(session));
     return {
       onBytes: bytes => {
         this.spin.touch();
         if (session.transport === transport) this.#guarded(() => this.#lane.receive(session, bytes));
+        if (session.session.isResending) pump.touch();
       },
+      onDrain: () => pump.touch(),
       onClose: reason => {
         this.#log.info({ session: session.name, reason }, 'connection closed');
         if (session.transport === transport) this.#guarded(() => this.#lane.disconnected(session));
       },
     };
+  }
+
+  #resume(session: LaneSession): boolean {
+    let more = false;
+    this.#guarded(() => (more = this.#lane.resume(session)));
+    return more;
   }
 
   async close(): Promise<void> {

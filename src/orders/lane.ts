@@ -1,7 +1,7 @@
 import type { FixMessage } from '../codec/index.js';
 import { FRAME_TYPE, InvariantError, STATUS, TOPICS, statusName } from '../model/index.js';
 import type { ApplicationVerdict } from '../session/index.js';
-import type { Transport } from '../trading/index.js';
+import { TRANSPORT_LIMITS, type Transport } from '../trading/index.js';
 import type { BatchClock } from '../observe/index.js';
 import type { LaneContext } from './lane-context.js';
 import type { LaneApplication, LaneSession, SentMessage } from './lane-session.js';
@@ -77,7 +77,7 @@ export class Lane implements LaneApplication {
   disconnected(session: LaneSession): void {
     this.begin();
     session.transport = undefined;
-    session.outbox.clear();
+    session.forget();
     session.session.disconnected(this.context.nowNs, session);
     session.endGroup();
     this.commit();
@@ -88,10 +88,29 @@ export class Lane implements LaneApplication {
     this.begin();
     for (const session of this.context.sessions) {
       session.session.tick(this.context.nowNs, session);
+      if (session.mayResume) session.session.resume(this.context.nowNs, session);
       session.endGroup();
+      this.#dropSlow(session);
     }
     this.#askForUnknown();
     this.commit();
+  }
+
+  /** The next slice of an answer to a ResendRequest, when the peer has taken the last. Returns whether another may follow at once. */
+  resume(session: LaneSession): boolean {
+    if (!session.mayResume) return false;
+    this.begin();
+    session.session.resume(this.context.nowNs, session);
+    session.endGroup();
+    this.commit();
+    return session.mayResume;
+  }
+
+  /** A peer that reads its answer so slowly that this much waits behind it. What it missed it asks for at its next logon. */
+  #dropSlow(session: LaneSession): void {
+    if (session.behind.sizeBytes <= TRANSPORT_LIMITS.bufferedBytesMax) return;
+    session.forget();
+    session.transport?.close('slow consumer');
   }
 
   /** Begins the logout handshake of sessions that are up. */
@@ -157,15 +176,7 @@ export class Lane implements LaneApplication {
     const { committedSequence, syncedSequence } = group.journal;
     const durable = this.#host.waitsForSync ? syncedSequence : committedSequence;
     const started = performance.now();
-    for (const session of sessions) {
-      const { transport, outbox } = session;
-      if (transport === undefined) continue;
-      if (!outbox.isEmpty) {
-        const bytes = outbox.take(durable);
-        if (bytes.length > 0) transport.send(bytes);
-      }
-      if (session.closing !== undefined && outbox.isEmpty) transport.close(session.closing);
-    }
+    for (const session of sessions) writeOut(session, durable);
     this.#writeMs = performance.now() - started;
     meter.set('syncedSequence', syncedSequence);
   }
@@ -248,4 +259,14 @@ export class Lane implements LaneApplication {
     stages.total.record((performance.now() - started) * 1e6, requests);
     this.#requests.clearTimes();
   }
+}
+
+function writeOut(session: LaneSession, durableSequence: number): void {
+  const { transport } = session;
+  if (transport === undefined) return;
+  do {
+    const bytes = session.outbox.isEmpty ? undefined : session.outbox.take(durableSequence);
+    if (bytes !== undefined && bytes.length > 0) transport.send(bytes);
+  } while (session.turnOver());
+  if (session.closing !== undefined && session.outbox.isEmpty) transport.close(session.closing);
 }

@@ -32,6 +32,10 @@ export class Outbox {
     return this.#length === 0;
   }
 
+  get sizeBytes(): number {
+    return this.#length;
+  }
+
   get heldOrders(): readonly HeldOrder[] {
     return this.#orders;
   }

@@ -10,7 +10,7 @@ export function sentMessages(directory: string, name: string, sent: SentIndex): 
       for (let msgSeqNum = beginSeqNum; msgSeqNum <= endSeqNum; msgSeqNum++) {
         const sequence = sent.sequenceOf(msgSeqNum);
         const frame = sequence === 0 ? undefined : reader.read(sequence);
-        if (frame !== undefined) visit(msgSeqNum, frame.payload, frame.timeNs);
+        if (frame !== undefined && !visit(msgSeqNum, frame.payload, frame.timeNs)) return;
       }
     },
   };

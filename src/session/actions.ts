@@ -2,7 +2,8 @@ import type { FixMessage } from '../codec/index.js';
 
 /**
  * `new`: takes the next MsgSeqNum, write it. `stored`: takes the next MsgSeqNum while nobody is logged on; keep it, do not
- * write it, the counterparty asks for it after its Logon. `resent` and `gapFill` answer a ResendRequest under old numbers.
+ * write it, the counterparty asks for it after its Logon. `resent` and `gapFill` answer a ResendRequest under old numbers; what is
+ * `new` while `isResending` goes on the wire behind them, when it is over.
  */
 export type OutboundKind = 'new' | 'stored' | 'resent' | 'gapFill';
 
@@ -38,18 +39,15 @@ export interface SessionActions {
   mayResend?(message: FixMessage, msgSeqNum: number, timeNs: bigint): boolean;
 }
 
-/** What became of a message that a ResendRequest asked for. */
-export type ResendChoice = 'resend' | 'gap-fill';
-
 /** The messages a session sent, by MsgSeqNum: the ledger, or a memory store. */
 export interface SentMessages {
   /**
    * Calls `visit` for each message kept from `beginSeqNum` to `endSeqNum`, ascending; a number left out is gap-filled.
-   * `visit` returns what the session did with it.
+   * `visit` returns false when it has had enough.
    */
   read(
     beginSeqNum: number,
     endSeqNum: number,
-    visit: (msgSeqNum: number, bytes: Uint8Array, timeNs: bigint) => ResendChoice,
+    visit: (msgSeqNum: number, bytes: Uint8Array, timeNs: bigint) => boolean,
   ): void;
 }

@@ -53,6 +53,11 @@ export class InboundHandler {
     else this.handle(message);
   }
 
+  /** Sends the next slice of the answer to a ResendRequest that is under way. */
+  resumeAnswer(): void {
+    this.#resender.resume();
+  }
+
   #dispatch(message: FixMessage, msgType: string): void {
     if (msgType === MSG_TYPE.Logon) this.#logon(message);
     else if (msgType === MSG_TYPE.Heartbeat) this.#heartbeat(message);

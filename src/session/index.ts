@@ -1,11 +1,4 @@
-export type {
-  ApplicationVerdict,
-  OutboundKind,
-  ResendChoice,
-  SentMessages,
-  SessionActions,
-  SessionEventKind,
-} from './actions.js';
+export type { ApplicationVerdict, OutboundKind, SentMessages, SessionActions, SessionEventKind } from './actions.js';
 export { Receiver } from './receiver.js';
 export { Session, type SessionState, type SessionStatus } from './session.js';
 export { isBefore42, sessionName, sessionSettings, type SessionSchedule, type SessionSettings } from './settings.js';

@@ -27,6 +27,16 @@ export class SequenceNumbers {
   }
 }
 
+/** What is left of an answer to a ResendRequest: MsgSeqNums of ours. */
+export interface OpenAnswer {
+  next: number;
+  last: number;
+  /** First of the numbers that a GapFill will pass over; 0: none waits for one. */
+  gapFrom: number;
+  /** The last number sent before the answer began: those after it follow on the wire by themselves. */
+  readonly sentLast: number;
+}
+
 const NO_ACTIONS: SessionActions = {
   inbound: () => {},
   application: () => 'taken',
@@ -59,6 +69,8 @@ export class SessionLink {
   /** The range asked for by our last ResendRequest, 0 when it has been satisfied. */
   resendFrom = 0;
   resendTo = 0;
+  /** Our answer to a ResendRequest while it is under way. */
+  answering: OpenAnswer | undefined;
   readonly writer: MessageWriter;
 
   constructor(readonly settings: SessionSettings) {
@@ -92,6 +104,7 @@ export class SessionLink {
     this.receivedLogon = false;
     this.sentLogout = false;
     this.sentReset = false;
+    this.answering = undefined;
     this.clearGap();
   }
 
@@ -116,6 +129,7 @@ export class SessionLink {
 
   /** Both numbers begin again. */
   reset(reason: string): void {
+    this.answering = undefined;
     this.clearGap();
     this.moveNumbers(1, 1);
     this.event('reset', reason);

@@ -141,6 +141,17 @@ export class Session {
     return link.transmit(msgType, writeBody, 'stored');
   }
 
+  /** Whether an answer to a ResendRequest is under way: messages sent meanwhile must follow it on the wire. */
+  get isResending(): boolean {
+    return this.#link.answering !== undefined;
+  }
+
+  /** Sends the next slice of the answer to a ResendRequest; called when the peer has taken the last one. */
+  resume(nowNs: bigint, actions: SessionActions): void {
+    this.#link.enter(nowNs, actions);
+    this.#handler.resumeAnswer();
+  }
+
   /** Begins the logout handshake; the answer, or the lack of one, ends the connection. */
   logout(text: string, nowNs: bigint, actions: SessionActions): void {
     this.#link.enter(nowNs, actions);

@@ -15,7 +15,8 @@ import {
 import { FixConnector, type ConnectorOptions } from './connector.js';
 import { FixListener, type ListenerOptions, type LogonIdentity } from './listener.js';
 import { MemoryMessages } from './memory-messages.js';
-import type { Transport, TransportEvents } from './transport.js';
+import { SlicePump } from './slice-pump.js';
+import { TRANSPORT_LIMITS, type Transport, type TransportEvents } from './transport.js';
 
 /** What one makes of the messages of an engine's sessions. */
 export interface FixApplication {
@@ -53,6 +54,9 @@ export class EngineSession implements SessionActions {
   readonly #sent = new MemoryMessages();
   #transport: Transport | undefined;
   #wasLoggedOn = false;
+  /** Sent while an answer to a ResendRequest is under way: it goes out behind that. */
+  #behind: Uint8Array[] = [];
+  #behindBytes = 0;
 
   constructor(
     settings: SessionSettings,
@@ -82,24 +86,50 @@ export class EngineSession implements SessionActions {
 
   tick(): void {
     this.session.tick(this.options.now(), this);
+    this.#resume();
+    if (this.#behindBytes > TRANSPORT_LIMITS.bufferedBytesMax) this.disconnect('slow consumer');
   }
 
   /** Serves a new connection. The session is free again as soon as either side ends it, before the socket is gone. */
   attach(transport: Transport): TransportEvents {
     this.#transport = transport;
     this.session.connected(this.options.now(), this);
+    const pump = new SlicePump(() => this.#transport === transport && this.#resume());
     return {
       onBytes: bytes => {
         if (this.#transport === transport) this.session.receive(bytes, this.options.now(), this);
+        if (this.session.isResending) pump.touch();
       },
+      onDrain: () => pump.touch(),
       onClose: reason => {
         if (this.#transport === transport) this.#detach(reason);
       },
     };
   }
 
+  /** Sends the next slice of an answer to a ResendRequest. Returns whether another may follow at once. */
+  #resume(): boolean {
+    if (!this.session.isResending || (this.#transport?.bufferedBytes ?? 0) > 0) return false;
+    this.session.resume(this.options.now(), this);
+    if (this.session.isResending) return true;
+    this.#sendBehind();
+    return false;
+  }
+
+  #sendBehind(): void {
+    if (this.#behind.length === 0) return;
+    for (const bytes of this.#behind) this.#transport?.write(bytes);
+    this.#dropBehind();
+  }
+
+  #dropBehind(): void {
+    this.#behind = [];
+    this.#behindBytes = 0;
+  }
+
   #detach(reason: string): void {
     this.#transport = undefined;
+    this.#dropBehind();
     this.session.disconnected(this.options.now(), this);
     if (!this.#wasLoggedOn) return;
     this.#wasLoggedOn = false;
@@ -116,7 +146,14 @@ export class EngineSession implements SessionActions {
 
   outbound(bytes: Uint8Array, msgSeqNum: number, kind: Parameters<SessionActions['outbound']>[2]): void {
     if (kind === 'new' || kind === 'stored') this.#sent.put(msgSeqNum, bytes, this.options.now());
-    if (kind !== 'stored') this.#transport?.write(bytes);
+    if (kind === 'stored') return;
+    if (kind === 'new' && this.session.isResending) {
+      this.#behind.push(bytes.slice());
+      this.#behindBytes += bytes.length;
+      return;
+    }
+    if (kind === 'new') this.#sendBehind();
+    this.#transport?.write(bytes);
   }
 
   reset(_nextInSeqNum: number, nextOutSeqNum: number): void {
@@ -124,6 +161,7 @@ export class EngineSession implements SessionActions {
   }
 
   disconnect(reason: string): void {
+    this.#sendBehind();
     this.#transport?.close(reason);
     this.#detach(reason);
   }

@@ -3,6 +3,7 @@ export { EchoApplication } from './echo.js';
 export { EngineSession, FixEngine, systemNowNs, type EngineOptions, type FixApplication } from './engine.js';
 export { FixListener, type ListenerOptions, type LogonIdentity } from './listener.js';
 export { MemoryMessages } from './memory-messages.js';
+export { SlicePump } from './slice-pump.js';
 export type { Address, TlsOptions } from './tls.js';
 export { TRANSPORT_LIMITS, type Transport, type TransportEvents, type TransportLimits } from './transport.js';
 export * from './simulator/index.js';

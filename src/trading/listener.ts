@@ -62,6 +62,10 @@ class Newcomer implements TransportEvents {
     if (this.#bytes.length > FIRST_MESSAGE_SIZE_MAX) this.#refuse('the first message is too long');
   }
 
+  onDrain(): void {
+    this.#events?.onDrain();
+  }
+
   onClose(reason: string): void {
     clearTimeout(this.#timer);
     this.#events?.onClose(reason);

@@ -1,4 +1,4 @@
-import type { ResendChoice, SentMessages } from '../session/index.js';
+import type { SentMessages } from '../session/index.js';
 
 interface Sent {
   readonly bytes: Uint8Array;
@@ -34,11 +34,11 @@ export class MemoryMessages implements SentMessages {
   read(
     beginSeqNum: number,
     endSeqNum: number,
-    visit: (msgSeqNum: number, bytes: Uint8Array, timeNs: bigint) => ResendChoice,
+    visit: (msgSeqNum: number, bytes: Uint8Array, timeNs: bigint) => boolean,
   ): void {
     for (let msgSeqNum = beginSeqNum; msgSeqNum <= endSeqNum; msgSeqNum++) {
       const sent = this.#sent.get(msgSeqNum);
-      if (sent !== undefined) visit(msgSeqNum, sent.bytes, sent.timeNs);
+      if (sent !== undefined && !visit(msgSeqNum, sent.bytes, sent.timeNs)) return;
     }
   }
 

@@ -17,12 +17,14 @@ export interface Transport {
 export interface TransportEvents {
   /** The bytes are a view, valid during the call. */
   onBytes(bytes: Uint8Array): void;
+  /** The system has taken all that was written. */
+  onDrain(): void;
   /** Called once, whoever closed. */
   onClose(reason: string): void;
 }
 
 export interface TransportLimits {
-  /** A peer that leaves more than this unread is a slow consumer: it is disconnected. */
+  /** A peer that leaves more than this unread is a slow consumer: the next write disconnects it. What one write holds does not count. */
   readonly bufferedBytesMax: number;
   /** How long a closing connection may take to send its last bytes. */
   readonly closeTimeoutMs: number;
@@ -55,6 +57,7 @@ export class SocketTransport implements Transport {
     this.socket.on('data', (bytes: Buffer) => {
       if (!this.#closing) this.#events?.onBytes(bytes);
     });
+    this.socket.on('drain', () => this.#events?.onDrain());
     this.socket.on('end', () => this.close('closed by the peer'));
   }
 
@@ -63,18 +66,18 @@ export class SocketTransport implements Transport {
   }
 
   write(bytes: Uint8Array): void {
-    if (!this.#takes(bytes.length)) return;
+    if (!this.#takes()) return;
     if (!this.#corked) this.#cork();
     this.socket.write(Uint8Array.from(bytes));
   }
 
   send(bytes: Uint8Array): void {
-    if (this.#takes(bytes.length)) this.socket.write(bytes);
+    if (this.#takes()) this.socket.write(bytes);
   }
 
-  #takes(size: number): boolean {
+  #takes(): boolean {
     if (this.#closing || this.socket.destroyed) return false;
-    if (this.bufferedBytes + size <= this.limits.bufferedBytesMax) return true;
+    if (this.bufferedBytes <= this.limits.bufferedBytesMax) return true;
     this.#abort('slow consumer');
     return false;
   }

@@ -117,6 +117,26 @@ t.test('a ResendRequest brings application messages back and passes over the res
   t.strictSame(bench.takeWire(), [], 'nothing was sent from 9 on');
 });
 
+t.test('a long answer goes out 500 messages at a time, and what is sent meanwhile is not part of it', async t => {
+  const bench = new SessionBench().logon();
+  for (let index = 2; index <= 1_201; index++) bench.send('B', [[148, `n${index}`]]);
+  bench.takeWire();
+  const numbers = (): number[] => bench.takeWire().map(text => Number(/34=(\d+)/.exec(text)?.[1]));
+  const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  bench.receive('2', 2, '7=2|16=0|');
+  t.strictSame(numbers(), range(2, 501));
+  t.ok(bench.session.isResending);
+  bench.send('B', [[148, 'live']]);
+  t.strictSame(numbers(), [1202], 'whoever drives the session holds it until the answer is out');
+  bench.session.resume(bench.nowNs, bench);
+  t.strictSame(numbers(), range(502, 1_001));
+  bench.receive('2', 3, '7=901|16=0|');
+  t.strictSame(numbers(), [], 'asked again, the answer goes back to what is asked for');
+  bench.session.resume(bench.nowNs, bench);
+  t.strictSame(numbers(), range(901, 1_201), 'and ends where it would have: the live message is not sent twice');
+  t.notOk(bench.session.isResending);
+});
+
 t.test('a resent message keeps its bytes, raw data with SOH too, and carries OrigSendingTime', async t => {
   const bench = new SessionBench().logon();
   const write = (encoder: Parameters<Parameters<typeof bench.session.send>[1]>[0]) =>

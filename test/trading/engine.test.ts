@@ -188,6 +188,31 @@ t.test('a peer that reads nothing is disconnected at the bound, and the others a
   slow.destroy();
 });
 
+t.test(
+  'a peer that was away for 24 MB, more than may lie unread, gets all of it in order and then what is live',
+  async t => {
+    const { session, port } = await openVenue(t);
+    const text = 'x'.repeat(60_000);
+    for (let count = 0; count < 400; count++)
+      session.send('B', encoder => encoder.field(148, `N${count}`).field(33, 1).field(58, text));
+    const headlines: string[] = [];
+    const desk = new FixEngine({
+      application: {
+        onMessage: (_session, message) => {
+          headlines.push(message.textOf(148) ?? '');
+          if (headlines.length === 1)
+            session.send('B', encoder => encoder.field(148, 'LIVE').field(33, 1).field(58, 't'));
+          return 'taken';
+        },
+      },
+    });
+    t.teardown(() => desk.close(0));
+    desk.addInitiator(INITIATOR, { hosts: [{ host: HOST, port }], backoff: FAST });
+    await until(() => headlines.at(-1) === 'LIVE');
+    t.strictSame(headlines, [...Array.from({ length: 400 }, (_, count) => `N${count}`), 'LIVE']);
+  },
+);
+
 function makeCertificates(folder: string): { ca: string; server: TlsOptions; client: TlsOptions } {
   const run = (...args: string[]) => {
     const { status, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
@@ -284,7 +309,7 @@ t.test('a port that is taken is named, a connector that is closed connects no mo
   const connector = new FixConnector({
     hosts,
     backoff: FAST,
-    onConnect: () => ({ onBytes: () => {}, onClose: () => {} }),
+    onConnect: () => ({ onBytes: () => {}, onDrain: () => {}, onClose: () => {} }),
     onWait: () => waits++,
   });
   await until(() => waits >= 2);
