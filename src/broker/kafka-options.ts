@@ -24,7 +24,10 @@ const topicNames = TOPICS.filter(name => name !== '') as [string, ...string[]];
 /** What a user may set of the Kafka sink. acks=all is not an option: a record counts when all in-sync replicas have it. */
 export const kafkaOptions = z
   .strictObject({
-    brokers: z.array(z.string().regex(/^[^\s:]+:\d+$/, 'a broker is host:port')).min(1),
+    brokers: z
+      .array(z.string().regex(/^[^\s:]+:\d+$/, 'a broker is host:port'))
+      .min(1)
+      .describe('Brokers to begin with, each `host:port`.'),
     clientId: z.string().min(1).default('headrace').describe('Client id shown in the broker’s logs and quotas.'),
     topics: z
       .partialRecord(z.enum(topicNames), z.string().min(1))

@@ -39,7 +39,10 @@ const venue = z
     targetCompId: text().describe('TargetCompID (56) that we send: the venue’s name.'),
     heartbeatSec: heartbeat,
     reconnectMs: z
-      .strictObject({ first: count(100, 60_000), max: count(5_000, 600_000) })
+      .strictObject({
+        first: count(100, 60_000).describe('The first wait, in ms.'),
+        max: count(5_000, 600_000).describe('The longest wait, in ms.'),
+      })
       .prefault({})
       .describe('Wait before a reconnect: `first`, doubled each time up to `max`, in ms.'),
     resendOrdersWithinMs: z

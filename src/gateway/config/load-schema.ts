@@ -35,7 +35,9 @@ const limit = z
     maxNotional: field('its limit on the notional of one order').optional(),
     maxPosition: field('its limit on one position').optional(),
     grossNotional: field('its limit on gross notional').optional(),
-    messageRate: field('its limit on messages a second').optional(),
+    messageRate: text()
+      .optional()
+      .describe('COBOL name of its limit on messages a second, for the client sessions whose `account` it is.'),
   })
   .describe('One account’s limits; where `risk` limits the account too, the tighter holds.');
 

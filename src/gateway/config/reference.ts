@@ -21,10 +21,17 @@ function typeOf(schema: JsonSchema): string {
   if (schema.anyOf?.some(branch => branch.type === 'number')) return 'decimal';
   if (schema.anyOf !== undefined) return 'secret';
   if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}`;
-  if (schema.type === 'object') return 'mapping';
+  if (schema.type === 'object') return mappingOf(schema);
   const isNumber = schema.type === 'integer' || schema.type === 'number';
   if (!isNumber) return schema.type === 'string' ? 'text' : String(schema.type);
   return `${schema.minimum} … ${schema.maximum}`;
+}
+
+/** A mapping's names and values, where it has no rows of its own below it. */
+function mappingOf({ propertyNames, additionalProperties }: JsonSchema): string {
+  if (typeof additionalProperties !== 'object' || additionalProperties.properties !== undefined) return 'mapping';
+  const names = propertyNames?.enum === undefined ? 'names' : typeOf(propertyNames);
+  return `mapping of ${names} to ${typeOf(additionalProperties)}`;
 }
 
 function defaultOf(schema: JsonSchema, required: boolean): string {

@@ -24,7 +24,7 @@ const limits = z.strictObject({
   maxQuantity: quantity.optional().describe('Largest quantity of one order.'),
   maxNotional: money.optional().describe('Largest price × quantity of one order.'),
   priceCollar: priceCollar.optional(),
-  maxPosition: quantity.optional().describe('Largest position, long or short, counting open orders.'),
+  maxPosition: quantity.optional().describe('Largest position in a symbol, long or short, counting open orders.'),
   grossNotional: money.optional().describe('Largest sum of positions and open orders at their prices.'),
 });
 const accountLimits = limits.omit({ priceCollar: true });
@@ -34,7 +34,13 @@ const perName = <Shape extends z.ZodType>(shape: Shape, what: string) =>
 
 export const risk = z
   .strictObject({
-    firm: limits.prefault({}).describe('Limits of every order; an account or symbol may narrow them.'),
+    firm: limits
+      .extend({
+        maxPosition: quantity.optional().describe('Largest position of any account in a symbol, counting open orders.'),
+        grossNotional: money.optional().describe('Largest gross notional of any one account.'),
+      })
+      .prefault({})
+      .describe('Limits of every order; an account or symbol may narrow them.'),
     accounts: perName(accountLimits, 'Limits of an account, by its name.'),
     accountsFile: text().optional().describe('YAML file with the content of `accounts`, for many of them.'),
     symbols: perName(limits.pick({ maxQuantity: true, maxNotional: true, priceCollar: true }), 'Limits of a symbol.'),
@@ -43,7 +49,7 @@ export const risk = z
     duplicateOrder: z
       .strictObject({ windowMs })
       .optional()
-      .describe('Refuses an order equal to one of the same session within the window.'),
+      .describe('Refuses an order equal to one that went to the venue within the window, whichever session sent it.'),
     restricted: z.array(text()).default([]).describe('Symbols nobody may trade.'),
   })
   .describe('Limits of the gate. Each is a veto; a refusal reads `maxNotional: 1200000.00 > 1000000.00`.');

@@ -44,7 +44,7 @@ const lane = z
     accounts: count(10_000, 1_000_000).describe('Room for accounts.'),
     symbols: count(5_000, 1_000_000).describe('Room for symbols.'),
     orders: count(100_000, 10_000_000).describe('Room for open orders.'),
-    clOrdIds: count(1_000_000, 100_000_000).describe('ClOrdIDs remembered, to refuse a repeated one.'),
+    clOrdIds: count(1_000_000, 100_000_000).describe('ClOrdIDs remembered of each session, to refuse a repeated one.'),
     priceRingKb: count(1_024, 65_536).describe('Ring that brings prices into the lane, in KiB.'),
     loadRingKb: count(4_096, 65_536).describe('Ring that brings start-of-day records into the lane, in KiB.'),
   })
@@ -87,7 +87,7 @@ export const sections = {
     .partialRecord(z.enum(topicNames), z.enum(['required', 'bestEffort']))
     .default({})
     .describe(
-      'When a sink is away beyond `retainGb`: refuse new orders (`required`) or drop the oldest (`bestEffort`).',
+      'When a sink is away beyond `retainGb`: refuse new orders (`required`) or drop the oldest (`bestEffort`). `quotes` cannot be `required`.',
     ),
   page: z
     .strictObject({ host: host(), port: port(8080) })
