@@ -3,9 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 
+import type { OrderRule } from '../src/index.js';
 import { projectRoot } from './support/project.js';
 
 const LINES_MAX = 60;
+
+t.setTimeout(1_000_000);
 
 /** What each example prints. */
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
@@ -25,6 +28,13 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'quotes 2: {"symbol":"BARC","price":"201.40"}',
     'quotes 3: {"symbol":"HSBA","price":"655.20"}',
   ],
+  '04-embed-in-your-process': [
+    'durable at 2 positions',
+    'A1: refused, maxQuantity: 60000 > 50000',
+    '{"line":"desk opens"}',
+    '{"line":"desk trades"}',
+    '{"line":"desk closes"}',
+  ],
 };
 
 for (const [name, lines] of Object.entries(EXPECTED)) {
@@ -36,13 +46,62 @@ for (const [name, lines] of Object.entries(EXPECTED)) {
   });
 }
 
+/** A page's JavaScript blocks, in order. */
+function codeOf(page: string): readonly string[] {
+  const text = readFileSync(join(projectRoot, page), 'utf8');
+  return [...text.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(match => match[1] ?? '');
+}
+
+const [twelveLines = '', embedded = ''] = codeOf('README.md');
+
+function run(args: readonly string[], cwd: string): { readonly stdout: string; readonly stderr: string } {
+  return spawnSync(process.execPath, args, { encoding: 'utf8', cwd, timeout: 240_000 });
+}
+
 t.test('the twelve lines of the README run as they stand', async t => {
-  const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
-  const code = /## Twelve lines\n```js\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
-  t.ok(code.trim().split('\n').length <= 13);
-  const run = [process.execPath, ['--input-type=module', '--eval', code]] as const;
-  const { stdout, stderr } = spawnSync(run[0], [...run[1]], { encoding: 'utf8', cwd: projectRoot, timeout: 240_000 });
+  t.ok(twelveLines.trim().split('\n').length <= 13);
+  const { stdout, stderr } = run(['--input-type=module', '--eval', twelveLines], projectRoot);
   t.equal(stdout, 'DESK -120n\n1 IBM 100\n', stderr);
+});
+
+const CONFIG = `version: 1
+instance: README
+logLevel: error
+fix:
+  client: { port: 0, sessions: [{ senderCompId: DESK, targetCompId: CLIENT }] }
+  venue: { senderCompId: DESK, targetCompId: VENUE }
+page: { port: 0 }
+`;
+
+t.test('the README’s gateway in a process of one’s own starts and closes as it stands', async t => {
+  t.match(embedded, /createGateway\(\{ config: 'gateway.yaml' \}\)/);
+  const folder = t.testdir({ 'gateway.yaml': CONFIG, 'embed.mjs': `${embedded}console.log('closed');` });
+  const { stdout, stderr } = run(['embed.mjs'], folder);
+  t.equal(stdout, 'closed\n', stderr);
+});
+
+/** What the programs of docs/embedding.md print; the rule is loaded by the first. */
+const EMBEDDING: Readonly<Record<string, string>> = {
+  'gateway.mjs':
+    'durable true\nsource news: Unexpected token \'o\', "no JSON" is not valid JSON\n' +
+    'application {"headline":"markets open"}\napplication {"note":"by hand"}\nclosed as asked\n',
+  'two.mjs': '2 ports\n',
+  'desk.cjs': 'function\n',
+};
+
+t.test('the code of docs/embedding.md runs as it stands', async t => {
+  const files = codeOf('docs/embedding.md').map(code => [/^\/\/ (\S+)/.exec(code)?.[1] ?? '', code] as const);
+  t.strictSame(files.map(([name]) => name).sort(), [...Object.keys(EMBEDDING), 'round-lots.mjs'].sort());
+  const folder = t.testdir(Object.fromEntries(files));
+  for (const [name, printed] of Object.entries(EMBEDDING)) {
+    const { stdout, stderr } = run([name], folder);
+    t.strictSame(stdout.split('\n').sort(), printed.split('\n').sort(), `${name} ${stderr}`);
+  }
+  const { default: rule } = (await import(join(folder, 'round-lots.mjs'))) as { default: OrderRule };
+  const order = { msgType: 'D', session: 'CLIENT', clOrdId: 'A1', account: 'A', symbol: 'S' } as const;
+  const judge = (quantity: bigint) => rule({ ...order, side: '1', ordType: '2', quantity, price: 1n });
+  t.equal(judge(200n * 100_000_000n), undefined);
+  t.equal(judge(150n * 100_000_000n), 'not a whole lot of 100');
 });
 
 t.test(`every example is tested and has at most ${LINES_MAX} lines`, async t => {

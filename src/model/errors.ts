@@ -1,4 +1,4 @@
-/** Facts of an error that a program may read; printed by `headrace --json`. */
+/** Facts of an error that a program may read. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
 /** What an error carries beside its code and message; `retryable` says whether the same call may succeed later. */

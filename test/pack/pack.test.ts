@@ -99,7 +99,16 @@ t.test('the package holds what runs and what builds, and nothing else', async t 
     ...['gateway.yaml', 'positions.cpy'].map(name => `examples/desk/${name}`),
     ...['bin/headrace.js', 'dist/src/index.js', 'dist/src/index.d.ts', 'scripts/install.mjs', 'scripts/run.mjs'],
     ...['binding.gyp', 'native/sources.cjs', 'native/addon.cc', 'native/version.h', 'native/model/status.h'],
-    ...['LICENSE', 'SECURITY.md', 'CHANGELOG.md', 'ARCHITECTURE.md', 'docs/config.md', 'docs/journal.md'],
+    ...[
+      'LICENSE',
+      'SECURITY.md',
+      'CHANGELOG.md',
+      'ARCHITECTURE.md',
+      'CONTRIBUTING.md',
+      'bench/README.md',
+      'docs/config.md',
+      'docs/journal.md',
+    ],
   ];
   t.strictSame(
     expected.filter(path => !files.includes(path)),
