@@ -12,6 +12,7 @@ import type { LaneOptions } from '../../src/orders/index.js';
 import { createDoorbell, createRing } from '../../src/ring/index.js';
 import type { GateLimits } from '../../src/risk/index.js';
 import { FixEngine, type EngineSession } from '../../src/trading/index.js';
+import { testLaneOptions } from './lane-options.js';
 
 const TAIL_SIZE = 8 * 1024 * 1024;
 const WAIT_MS = 10_000;
@@ -127,44 +128,30 @@ export class Desk {
   }
 
   laneOptions(): LaneOptions {
-    return {
-      instanceId: 'T1',
+    const {
+      native = 'prefer',
+      durability = 'os',
+      retainBytes = 2 ** 40,
+      rules = [],
+      orders = 1024,
+      clOrdIds = 4096,
+      duplicateWindowMs = 0,
+      limits = LIMITS,
+      resendOrdersWithinMs = 0,
+    } = this.options;
+    const reconnect = { firstMs: 20, maxMs: 100 };
+    return testLaneOptions({
       directory: this.directory,
-      native: this.options.native ?? 'prefer',
-      logLevel: 'silent',
-      durability: this.options.durability ?? 'os',
-      group: { records: 1000, sizeBytes: 1 << 20, timeMs: 2 },
-      retainBytes: this.options.retainBytes ?? 2 ** 40,
-      acceptDamage: false,
-      reload: false,
-      rules: this.options.rules ?? [],
-      spinUs: 0,
-      capacities: {
-        accounts: 64,
-        symbols: 64,
-        orders: this.options.orders ?? 1024,
-        clOrdIds: this.options.clOrdIds ?? 4096,
-        duplicateWindowMs: this.options.duplicateWindowMs ?? 0,
-      },
-      limits: this.options.limits ?? LIMITS,
-      everyAccount: {},
-      clients: {
-        host: '127.0.0.1',
-        port: this.clientPort,
-        sessions: [{ beginString: 'FIX.4.4', senderCompID: 'DESK', targetCompID: 'CLIENT' }],
-      },
-      venue: {
-        host: '127.0.0.1',
-        port: this.venuePort,
-        beginString: 'FIX.4.4',
-        senderCompID: 'DESK',
-        targetCompID: 'VENUE',
-        heartBtIntSeconds: 30,
-        reconnect: { firstMs: 20, maxMs: 100 },
-        resendOrdersWithinMs: this.options.resendOrdersWithinMs ?? 0,
-      },
       memory: this.memory,
-    };
+      native,
+      durability,
+      retainBytes,
+      rules,
+      limits,
+      capacities: { orders, clOrdIds, duplicateWindowMs },
+      clients: { host: '127.0.0.1', port: this.clientPort },
+      venue: { host: '127.0.0.1', port: this.venuePort, reconnect, resendOrdersWithinMs },
+    });
   }
 
   async startClient(): Promise<void> {

@@ -14,6 +14,7 @@ import { applyConfiguredLimits } from '../../src/orders/limits-desk.js';
 import { openLane } from '../../src/orders/open-lane.js';
 import { createDoorbell } from '../../src/ring/index.js';
 import type { Transport } from '../../src/trading/index.js';
+import { testLaneOptions } from './lane-options.js';
 
 const TAIL_SIZE = 32 * 1024 * 1024;
 const READ_SIZE = 64 * 1024;
@@ -113,20 +114,11 @@ export class MemoryLane {
   }
 
   #options(durability: Durability, native: NativeMode): LaneOptions {
-    const reconnect = { firstMs: 1, maxMs: 1 };
-    const address = { host: 'memory', port: 0, beginString: 'FIX.4.4', senderCompID: 'DESK' };
-    return {
-      instanceId: 'T1',
+    return testLaneOptions({
       directory: this.#directory,
       native,
-      logLevel: 'silent',
       durability,
-      group: { records: 1000, sizeBytes: 1 << 20, timeMs: 2 },
-      retainBytes: 2 ** 40,
-      acceptDamage: false,
-      reload: false,
-      spinUs: 0,
-      capacities: { accounts: 64, symbols: 64, orders: 4096, clOrdIds: 1 << 16, duplicateWindowMs: 0 },
+      capacities: { orders: 4096, clOrdIds: 1 << 16 },
       limits: {
         firm: { maxQuantity: '1000' },
         accounts: {
@@ -134,14 +126,8 @@ export class MemoryLane {
         },
         symbols: { ACME: {} },
       },
-      everyAccount: {},
-      clients: {
-        host: 'memory',
-        port: 0,
-        sessions: [{ beginString: 'FIX.4.4', senderCompID: 'DESK', targetCompID: 'CLIENT' }],
-      },
-      rules: [],
-      venue: { ...address, targetCompID: 'VENUE', heartBtIntSeconds: 30, reconnect, resendOrdersWithinMs: 0 },
+      clients: { host: 'memory', port: 0 },
+      venue: { host: 'memory', port: 0, reconnect: { firstMs: 1, maxMs: 1 } },
       memory: {
         tail: createTail(TAIL_SIZE),
         meter: createLaneMeterMemory(),
@@ -150,7 +136,7 @@ export class MemoryLane {
         priceRing: undefined,
         loadRing: undefined,
       },
-    };
+    });
   }
 
   #logOn(): void {
