@@ -106,6 +106,9 @@ class FileLogWriter implements LogWriter {
   #segmentIndex: number;
   #sealTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
+  #onSynced = (): void => {};
+  /** What was synced when the owner was last told so: the tail may be ahead of it. */
+  #reportedSequence: number;
 
   constructor(disk: Disk, options: LogWriterOptions, unlock: () => void) {
     const bootId = options.bootId ?? currentBootId();
@@ -125,7 +128,9 @@ class FileLogWriter implements LogWriter {
     this.#segmentIndex = end.currentIndex;
     this.#tail = new Tail(options.tail);
     this.#staging = new Staging(Math.min(this.#tail.sizeBytes / 4, segmentSizeBytes / 4, STAGING_SIZE_MAX));
+    this.#reportedSequence = end.sequence;
     this.#part = this.#openPart(disk, end, bootId);
+    this.#part.onSynced = () => this.#report();
   }
 
   get staging(): Uint8Array {
@@ -182,7 +187,12 @@ class FileLogWriter implements LogWriter {
   }
 
   onSynced(callback: () => void): void {
-    this.#part.onSynced = callback;
+    this.#onSynced = callback;
+  }
+
+  #report(): void {
+    this.#reportedSequence = this.syncedSequence;
+    this.#onSynced();
   }
 
   state(): 'ok' | 'reserve' | 'failed' {
@@ -269,7 +279,7 @@ class FileLogWriter implements LogWriter {
   }
 
   #isSyncAwaited(): boolean {
-    const isBehind = this.syncedSequence < this.committedSequence;
+    const isBehind = this.#reportedSequence < this.committedSequence;
     return this.#reportsSyncs() && isBehind && this.#tail.state !== LOG_STATE.failed;
   }
 
