@@ -1,4 +1,5 @@
 import { openLogReader, type FrameView } from '../journal/index.js';
+import { checkHeld } from './held-log.js';
 import { foundFrame, type FoundFrame } from './found-frame.js';
 
 /** What a frame must have to be found: all that is given. */
@@ -20,8 +21,9 @@ export interface SearchQuery {
 const LIMIT = 1000;
 const BATCH = 1000;
 
-/** Frames of a log that meet the query, in order, from the files alone. */
+/** Frames of a log that meet the query, in order, from the files alone. Throws ConfigError when the folder holds no such log. */
 export function search(directory: string, name: string, query: SearchQuery): readonly FoundFrame[] {
+  checkHeld(directory, name);
   const limit = query.limit ?? LIMIT;
   const matches = matcherOf(query);
   const found: FoundFrame[] = [];

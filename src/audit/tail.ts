@@ -1,4 +1,5 @@
 import { openLogReader } from '../journal/index.js';
+import { checkHeld } from './held-log.js';
 import { foundFrame, type FoundFrame } from './found-frame.js';
 
 const POLL_MS = 100;
@@ -13,8 +14,12 @@ export interface TailOptions {
   readonly follow?: AbortSignal;
 }
 
-/** Shows the newest frames of a log, and with `follow` those that come, from the files of a log that may be written meanwhile. */
+/**
+ * Shows the newest frames of a log, and with `follow` those that come, from the files of a log that may be written meanwhile. Throws ConfigError
+ * when the folder holds no such log.
+ */
 export async function tail(options: TailOptions, show: (frame: FoundFrame) => void): Promise<void> {
+  checkHeld(options.directory, options.name);
   const end = openLogReader({ ...options, from: 'tail' });
   const next = Math.max(1, end.position);
   end.close();

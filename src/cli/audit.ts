@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 
 import { search, tail, topicNumber, typeNumber, verify, type AuditReport, type FoundFrame } from '../audit/index.js';
 import { EXIT_SOME_BAD } from './program.js';
-import { ConfigError, FRAME_TYPE, TOPICS } from '../model/index.js';
+import { FRAME_TYPE, TOPICS } from '../model/index.js';
 
 const helpText = (exitCodes: string, ...examples: readonly string[]): string =>
   `\nExamples:\n${examples.map(example => `  headrace audit ${example}\n`).join('')}\nExit codes: ${exitCodes}`;
@@ -25,11 +24,6 @@ interface SearchOptions extends LogOptions {
   readonly limit: number;
 }
 
-function checkFolder(directory: string): void {
-  if (!existsSync(directory))
-    throw new ConfigError('HR_CONFIG', `${directory}: no such folder; give the gateway's data folder`);
-}
-
 function print(frame: FoundFrame, json: boolean | undefined): void {
   if (json) console.log(JSON.stringify(frame));
   else console.log(`${frame.sequence} ${frame.time} ${frame.type} ${frame.topic || '-'} ${frame.source} ${frame.text}`);
@@ -49,14 +43,12 @@ function reportText(report: AuditReport): string {
 }
 
 function runVerify(directory: string, { log, json }: LogOptions): void {
-  checkFolder(directory);
   const report = verify(directory, log);
   console.log(json ? JSON.stringify(report) : reportText(report));
   if (!report.ok) process.exitCode = EXIT_SOME_BAD;
 }
 
 async function runTail(directory: string, options: LogOptions & { count: number; follow?: boolean }): Promise<void> {
-  checkFolder(directory);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const follow = options.follow === true ? { follow: stop.signal } : {};
@@ -64,7 +56,6 @@ async function runTail(directory: string, options: LogOptions & { count: number;
 }
 
 function runSearch(directory: string, options: SearchOptions): void {
-  checkFolder(directory);
   const { clordid, text, type, topic, from, to, since, until, limit } = options;
   const query = {
     limit,

@@ -1,3 +1,4 @@
+export { logNames } from './folder.js';
 export { SEGMENT_SIZE_BYTES } from './format.js';
 export { type FrameView } from './frame-view.js';
 export {

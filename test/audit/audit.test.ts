@@ -8,6 +8,8 @@ import { openSequenceReader } from '../../src/journal/index.js';
 import { appendFrames, openLog, payloadOf, temporaryFolder } from '../support/journal.js';
 import { projectRoot } from '../support/project.js';
 
+t.setTimeout(120_000);
+
 const { directory, remove } = temporaryFolder();
 t.teardown(remove);
 const { writer } = openLog(directory);
@@ -105,4 +107,27 @@ t.test('a payload altered together with its CRC breaks the hash chain, and verif
   t.equal(report.firstBroken?.offset, 128, 'the block the frame lies in');
   t.equal(headrace('verify', directory).status, 1);
   writeFileSync(path, whole);
+});
+
+t.test('a folder without the log, and what is no folder, are refused by name with exit code 78', async t => {
+  const empty = t.testdir({ 'a-file': 'text' });
+  const rows: readonly [string, string, string][] = [
+    [directory, 'nothing', `${directory} holds no log nothing; it holds ledger`],
+    [empty, 'ledger', `${empty} holds no log ledger; it holds no log at all`],
+    [join(empty, 'a-file'), 'ledger', `${empty}/a-file: no such folder; give the gateway's data folder`],
+    [join(empty, 'none'), 'ledger', `${empty}/none: no such folder; give the gateway's data folder`],
+  ];
+  for (const [folder, name, message] of rows) {
+    t.throws(() => verify(folder, name), { code: 'HR_CONFIG', message });
+    t.throws(() => search(folder, name, {}), { code: 'HR_CONFIG', message });
+    await t.rejects(
+      tail({ directory: folder, name, count: 1 }, () => {}),
+      { code: 'HR_CONFIG', message },
+    );
+  }
+  for (const command of ['verify', 'tail', 'search']) {
+    const { status, stdout } = headrace(command, directory, '--log', 'nothing');
+    t.equal(status, 78, command);
+    t.equal(stdout, '');
+  }
 });
