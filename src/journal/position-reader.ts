@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 
 import { nodeDisk } from './disk.js';
-import { readSegmentHeader, segmentIndexes, segmentPath, type LogFolder } from './folder.js';
+import { lookThrough, readSegmentHeader, segmentPath, type LogFolder } from './folder.js';
 import type { SegmentHeader } from './format.js';
 
 /** Reads a log's files by byte position; keeps the segment read last open. */
@@ -34,21 +34,29 @@ export class PositionReader {
 
   /** The header of a segment that holds frames, `undefined` where there is none. */
   header(index: number): SegmentHeader | undefined {
-    if (!segmentIndexes(this.#folder).includes(index)) return undefined;
     const header = readSegmentHeader(this.#folder, index);
     return typeof header === 'object' ? header : undefined;
   }
 
   /** The segment that holds `sequence`: the last one whose first sequence is not behind it; the oldest when all are. */
   segmentOf(sequence: number): { index: number; header: SegmentHeader } | undefined {
+    return lookThrough(this.#folder, indexes => this.#lookFor(sequence, indexes));
+  }
+
+  #lookFor(
+    sequence: number,
+    indexes: readonly number[],
+  ): { index: number; header: SegmentHeader } | undefined | 'gone' {
     let found: { index: number; header: SegmentHeader } | undefined;
-    for (const index of segmentIndexes(this.#folder)) {
-      const header = this.header(index);
-      if (header === undefined) continue;
+    let isGone = false;
+    for (const index of indexes) {
+      const header = readSegmentHeader(this.#folder, index);
+      isGone ||= header === 'gone';
+      if (typeof header !== 'object') continue;
       if (found !== undefined && header.firstSequence > sequence) break;
       found = { index, header };
     }
-    return found;
+    return found ?? (isGone ? 'gone' : undefined);
   }
 
   close(): void {

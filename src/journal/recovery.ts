@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 
 import { HeadraceError } from '../model/index.js';
 import { nodeDisk } from './disk.js';
-import { asidePath, readSegmentHeader, segmentIndexes, segmentPath, type LogFolder } from './folder.js';
+import { asidePath, lookThrough, readSegmentHeader, segmentIndexes, segmentPath, type LogFolder } from './folder.js';
 import { LogScan, type Suspect } from './log-scan.js';
 import type { Damage, Recovery } from './options.js';
 import type { LogEnd } from './part.js';
@@ -23,19 +23,33 @@ export interface Recovered {
 
 /** The segments that hold something, ascending; preallocated ones behind them are not listed. */
 export function usedSegments(folder: LogFolder): readonly number[] {
-  const indexes = segmentIndexes(folder);
-  let last = indexes.length - 1;
-  while (last >= 0 && readSegmentHeader(folder, indexes[last] as number) === 'unused') last--;
-  return indexes.slice(0, last + 1);
+  return lookThrough(folder, indexes => usedOf(folder, indexes)) ?? [];
+}
+
+function usedOf(folder: LogFolder, indexes: readonly number[]): readonly number[] | 'gone' {
+  let last = indexes.length;
+  let header: ReturnType<typeof readSegmentHeader> = 'unused';
+  while (last > 0 && header === 'unused') header = readSegmentHeader(folder, indexes[--last] as number);
+  if (header === 'gone') return 'gone';
+  return header === 'unused' ? [] : indexes.slice(0, last + 1);
 }
 
 /** The size the log was created with; `undefined` for a log without a readable header. */
 export function segmentSizeOf(folder: LogFolder): number | undefined {
-  for (const index of usedSegments(folder)) {
+  return lookThrough(folder, indexes => {
+    const used = usedOf(folder, indexes);
+    return used === 'gone' ? used : firstSizeOf(folder, used);
+  });
+}
+
+function firstSizeOf(folder: LogFolder, used: readonly number[]): number | undefined | 'gone' {
+  let isGone = false;
+  for (const index of used) {
     const header = readSegmentHeader(folder, index);
     if (typeof header === 'object') return header.segmentSizeBytes;
+    isGone ||= header === 'gone';
   }
-  return undefined;
+  return isGone ? 'gone' : undefined;
 }
 
 /**

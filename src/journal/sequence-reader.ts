@@ -5,6 +5,7 @@ import { FrameBuffer } from './frame-buffer.js';
 import { MovingFrameView, type FrameView } from './frame-view.js';
 import { PositionReader } from './position-reader.js';
 import { segmentSizeOf } from './recovery.js';
+import { findFrame, lastByte } from './segment-walk.js';
 
 /** Every so many frames a segment's index holds an offset; a read walks at most so many heads. */
 const STRIDE = 8;
@@ -20,6 +21,17 @@ interface SegmentIndex {
   end: number;
   next: number;
   isEnded: boolean;
+  /** Where frames are damaged and good ones follow. */
+  readonly gaps: Gap[];
+  /** The end behind which no good frame was found when it was last searched; -1 before. */
+  searchedEnd: number;
+}
+
+/** Frames that cannot be read: `fromSequence` to the one before `nextSequence`, which lies at `offset`. */
+interface Gap {
+  readonly fromSequence: number;
+  readonly nextSequence: number;
+  readonly offset: number;
 }
 
 export interface SequenceReader {
@@ -34,6 +46,14 @@ export interface SequenceReader {
  */
 export function openSequenceReader(directory: string, name: string): SequenceReader {
   return new IndexedReader({ directory, name });
+}
+
+/** Where a walk to a frame begins: at its stride, or at the first good frame behind a gap in it. */
+function offsetFor({ firstSequence, offsets, gaps }: SegmentIndex, sequence: number): number | undefined {
+  const offset = offsets[Math.floor((sequence - firstSequence) / STRIDE)];
+  const gap = gaps.findLast(({ fromSequence }) => fromSequence <= sequence);
+  if (offset === undefined || gap === undefined) return offset;
+  return sequence < gap.nextSequence ? undefined : Math.max(offset, gap.offset);
 }
 
 class IndexedReader implements SequenceReader {
@@ -51,8 +71,7 @@ class IndexedReader implements SequenceReader {
   read(sequence: number): FrameView | undefined {
     const found = this.#indexed(sequence) ?? this.#extended(sequence);
     if (found === undefined) return undefined;
-    const slot = Math.floor((sequence - found.index.firstSequence) / STRIDE);
-    const offset = found.index.offsets[slot];
+    const offset = offsetFor(found.index, sequence);
     return offset === undefined ? undefined : this.#walk(this.#startOf(found.segment) + offset, sequence);
   }
 
@@ -87,6 +106,8 @@ class IndexedReader implements SequenceReader {
       end: SEGMENT_HEADER_SIZE,
       next: firstSequence,
       isEnded: false,
+      gaps: [],
+      searchedEnd: -1,
     };
     this.#grow(found.index, index);
     this.#keep(found.index, index);
@@ -103,7 +124,29 @@ class IndexedReader implements SequenceReader {
   /** Indexes what the segment has grown by, a piece at a time: the zeros behind it are not read. */
   #grow(segment: number, index: SegmentIndex): void {
     let size = GROW_BYTES;
-    while (!index.isEnded && size > 0) size = this.#growBy(segment, index, size);
+    while (!index.isEnded && size > 0) {
+      size = this.#growBy(segment, index, size);
+      if (size === 0 && this.#passDamage(segment, index)) size = GROW_BYTES;
+    }
+  }
+
+  /** Goes on at the next good frame of the segment behind bytes that are none; false when there is none, as at a log's end. */
+  #passDamage(segment: number, index: SegmentIndex): boolean {
+    if (index.searchedEnd === index.end) return false;
+    const rest = FrameBuffer.ofSize((this.#segmentSizeBytes - index.end) & ~7);
+    this.#files?.read(this.#startOf(segment) + index.end, rest.bytes);
+    const found = findFrame(rest, 8, lastByte(rest, 0), index.next);
+    index.searchedEnd = index.end;
+    if (found === rest.bytes.length) return false;
+    // The later pages of a write under way may be seen before the earlier ones: what was bad then may be good now.
+    this.#growBy(segment, index, rest.bytes.length);
+    if (index.end > index.searchedEnd) return true;
+    const gap = { fromSequence: index.next, nextSequence: rest.sequenceAt(found), offset: index.end + found };
+    index.gaps.push(gap);
+    index.end = gap.offset;
+    index.next = gap.nextSequence;
+    while (index.firstSequence + index.offsets.length * STRIDE < index.next) index.offsets.push(gap.offset);
+    return true;
   }
 
   /** Returns how much to read next: more when a frame is longer than that, 0 at the end. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 
 import { FRAME_HEADER_SIZE, GROUP_END } from '../model/index.js';
-import { segmentPath, type LogFolder } from './folder.js';
+import { openIfThere, segmentPath, type LogFolder } from './folder.js';
 import { HASH_SIZE, OWN_TYPE, SEGMENT_HEADER_SIZE, TRAILER, decodeSegmentHeader } from './format.js';
 import { FrameBuffer } from './frame-buffer.js';
 import { segmentSizeOf, usedSegments } from './recovery.js';
@@ -83,8 +83,8 @@ class Verification {
 
   #segment(index: number, size: number, isLast: boolean): void {
     this.#file = segmentPath(this.#folder, index);
-    if (!existsSync(this.#file)) return;
-    const bytes = readFileSync(this.#file);
+    const bytes = readIfThere(this.#file);
+    if (bytes === undefined) return;
     this.#buffer = FrameBuffer.ofSize(Math.max(size, (bytes.length + 7) & ~7));
     this.#buffer.bytes.set(bytes);
     this.#checkHeader(index);
@@ -165,5 +165,16 @@ class Verification {
 
   #report(offset: number, reason: string): void {
     this.#broken.push({ file: this.#file, offset, sequence: this.#next, reason });
+  }
+}
+
+/** A whole file; `undefined` where retention deleted it meanwhile. */
+function readIfThere(path: string): Uint8Array | undefined {
+  const fd = openIfThere(path);
+  if (fd === undefined) return undefined;
+  try {
+    return readFileSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
