@@ -8,6 +8,11 @@ import { Resender, infinityOf } from './resend.js';
 import { isBefore42 } from './settings.js';
 import { MSG_TYPE, TAG, isAdmin } from './tags.js';
 
+/** Numbers are kept as 32-bit integers; no session counts to this in its life, so a larger one is a mistake or an attack. */
+const SEQ_NUM_MAX = 2 ** 31 - 1;
+/** An open gap is asked for again after this where the session has no HeartBtInt. */
+const GAP_MS_WITHOUT_HEARTBEATS = 30_000;
+
 /** Which sequence checks a message must pass before it takes effect. */
 interface SequenceChecks {
   readonly tooHigh: boolean;
@@ -132,7 +137,8 @@ export class InboundHandler {
     const gapFill = message.textOf(TAG.GapFillFlag) === 'Y';
     if (!this.#verify(message, gapFill ? IN_SEQUENCE : UNCHECKED)) return;
     const newSeqNo = message.integerOf(TAG.NewSeqNo);
-    if (!(newSeqNo >= link.numbers.nextIn)) return reject(link, message, REJECT_REASON.valueIsIncorrect);
+    if (!(newSeqNo >= link.numbers.nextIn && newSeqNo <= SEQ_NUM_MAX))
+      return reject(link, message, REJECT_REASON.valueIsIncorrect);
     link.take(message, 0);
     if (newSeqNo === link.numbers.nextIn) return;
     link.moveNumbers(newSeqNo, link.numbers.nextOut, gapFill);
@@ -177,18 +183,8 @@ export class InboundHandler {
     const { nextIn } = link.numbers;
     if (checks.tooHigh && msgSeqNum > nextIn) this.#tooHigh(message, msgSeqNum);
     else if (checks.tooLow && msgSeqNum < nextIn) this.#tooLow(message, msgSeqNum, nextIn);
-    else return this.#satisfied(msgSeqNum, checks);
+    else return true;
     return false;
-  }
-
-  #satisfied(msgSeqNum: number, checks: SequenceChecks): boolean {
-    const { link } = this;
-    if ((checks.tooHigh || checks.tooLow) && link.resendTo > 0 && msgSeqNum >= link.resendTo) {
-      link.event('gap', `messages ${link.resendFrom} to ${link.resendTo} have come`);
-      link.resendFrom = 0;
-      link.resendTo = 0;
-    }
-    return true;
   }
 
   #inState(msgType: string): boolean {
@@ -200,8 +196,13 @@ export class InboundHandler {
 
   #passesHeader(message: FixMessage): boolean {
     const { link } = this;
-    if (!(message.integerOf(TAG.MsgSeqNum) >= 0)) {
+    const msgSeqNum = message.integerOf(TAG.MsgSeqNum);
+    if (!(msgSeqNum >= 0)) {
       link.disconnect('a message without MsgSeqNum (34)');
+      return false;
+    }
+    if (msgSeqNum > SEQ_NUM_MAX) {
+      reject(link, message, REJECT_REASON.valueIsIncorrect, TAG.MsgSeqNum);
       return false;
     }
     if (!this.#timely(message)) return this.#refuse(message, REJECT_REASON.sendingTimeAccuracyProblem);
@@ -246,14 +247,32 @@ export class InboundHandler {
       );
   }
 
+  // Asked for once, as what comes behind a gap is no news; again when a resent message shows that the one before it was lost, once for each
+  // number, as many more may be on their way.
   #tooHigh(message: FixMessage, msgSeqNum: number): void {
     const { link } = this;
     const { nextIn } = link.numbers;
     this.#keep(message, msgSeqNum);
-    if (link.resendTo > 0 && msgSeqNum >= link.resendFrom) return;
+    const isLostAgain = message.textOf(TAG.PossDupFlag) === 'Y' && link.lostAgainAt !== nextIn;
+    if (link.resendTo > 0 && msgSeqNum >= link.resendFrom && !isLostAgain) return;
+    if (isLostAgain) link.lostAgainAt = nextIn;
+    this.#ask(Math.max(link.resendTo, msgSeqNum - 1));
+  }
+
+  /** Asks again for an open gap of which no number was taken for a HeartBtInt: the request or its answer was lost. */
+  askAgain(): void {
+    const { link } = this;
+    const waitMs = link.heartbeats.intervalMs || GAP_MS_WITHOUT_HEARTBEATS;
+    if (link.resendTo > 0 && !link.sentLogout && link.nowMs - link.gapMs >= waitMs) this.#ask(link.resendTo);
+  }
+
+  #ask(resendTo: number): void {
+    const { link } = this;
+    const { nextIn } = link.numbers;
     link.resendFrom = nextIn;
-    link.resendTo = msgSeqNum - 1;
-    link.event('gap', `MsgSeqNum too high, expecting ${nextIn} but received ${msgSeqNum}: asking for the rest`);
+    link.resendTo = resendTo;
+    link.gapMs = link.nowMs;
+    link.event('gap', `MsgSeqNum too high, expecting ${nextIn} and ${resendTo + 1} has come: asking for the rest`);
     link.transmit(MSG_TYPE.ResendRequest, encoder => {
       encoder.field(TAG.BeginSeqNo, nextIn).field(TAG.EndSeqNo, infinityOf(link.settings.beginString));
     });

@@ -69,6 +69,10 @@ export class SessionLink {
   /** The range asked for by our last ResendRequest, 0 when it has been satisfied. */
   resendFrom = 0;
   resendTo = 0;
+  /** When the range was asked for, or the last number of it was taken. */
+  gapMs = 0;
+  /** The number expected when a resent message above it told that the one expected was lost again; 0: none did. */
+  lostAgainAt = 0;
   /** Our answer to a ResendRequest while it is under way. */
   answering: OpenAnswer | undefined;
   readonly writer: MessageWriter;
@@ -112,6 +116,7 @@ export class SessionLink {
     this.queue.clear();
     this.resendFrom = 0;
     this.resendTo = 0;
+    this.lostAgainAt = 0;
   }
 
   event(kind: SessionEventKind, text: string): void {
@@ -138,6 +143,17 @@ export class SessionLink {
   moveNumbers(nextIn: number, nextOut: number, gapFilled = false): void {
     this.numbers.foldReset(nextIn, nextOut);
     this.actions.reset(nextIn, nextOut, gapFilled);
+    this.#narrowGap();
+  }
+
+  /** A number was taken: the range asked for is over when it was the last of it. */
+  #narrowGap(): void {
+    this.gapMs = this.nowMs;
+    if (this.resendTo === 0 || this.numbers.nextIn <= this.resendTo) return;
+    this.event('gap', `messages ${this.resendFrom} to ${this.resendTo} have come`);
+    this.resendFrom = 0;
+    this.resendTo = 0;
+    this.lostAgainAt = 0;
   }
 
   /** The message takes effect; it takes its number too when that is the one expected. */
@@ -145,6 +161,7 @@ export class SessionLink {
     const taken = msgSeqNum === this.numbers.nextIn ? msgSeqNum : 0;
     this.actions.inbound(message, taken);
     this.numbers.foldInbound(taken);
+    if (taken > 0) this.#narrowGap();
   }
 
   /** Sends under the next number, and returns it. */

@@ -202,6 +202,7 @@ export class Session {
     else if (due === 'testRequest')
       link.transmit(MSG_TYPE.TestRequest, encoder => encoder.field(TAG.TestReqID, 'TEST'));
     else if (due === 'heartbeat') link.transmit(MSG_TYPE.Heartbeat, () => {});
+    if (due !== 'timedOut') this.#handler.askAgain();
   }
 
   #garbled(status: number): void {

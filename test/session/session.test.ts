@@ -75,6 +75,53 @@ t.test('a message too high waits, the gap is asked for once, and each message is
   t.equal(bench.session.nextInSeqNum, 6);
 });
 
+t.test(
+  'a resent message that is lost is asked for again, once, and by the clock when nothing comes at all',
+  async t => {
+    const bench = new SessionBench().logon();
+    const ask = (msgSeqNum: number): string => `35=2|34=${msgSeqNum}|7=2|16=0`;
+    for (const msgSeqNum of [3, 4, 5]) bench.receive('D', msgSeqNum, ORDER);
+    t.strictSame(bench.takeWire(), [ask(2)]);
+    const garbled = bench.message('D', 2, ORDER, DUPLICATE);
+    garbled[garbled.length - 2]! ^= 1;
+    bench.session.receive(garbled, bench.nowNs, bench);
+    for (const msgSeqNum of [3, 4, 5]) bench.receive('D', msgSeqNum, ORDER, DUPLICATE);
+    t.strictSame(bench.takeWire(), [ask(3)]);
+    bench.pass(20).receive('0', 6).pass(9.9);
+    t.strictSame(bench.takeWire(), []);
+    t.strictSame(bench.pass(0.1).takeWire(), ['35=0|34=4', ask(5)], 'no number was taken for a HeartBtInt of 30 s');
+    bench.receive('D', 2, ORDER, DUPLICATE);
+    t.equal(bench.session.nextInSeqNum, 7);
+    t.equal(
+      bench
+        .pass(35)
+        .takeWire()
+        .filter(text => text.startsWith('35=2')).length,
+      0,
+      'the gap is closed',
+    );
+  },
+);
+
+t.test('a gap fill beyond what was asked for ends the gap: the next one is asked for too', async t => {
+  const bench = new SessionBench().connect().receive('A', 10, '98=0|108=30|');
+  t.strictSame(bench.takeWire(), ['35=A|34=1|98=0|108=30', '35=2|34=2|7=1|16=0']);
+  bench.receive('4', 1, '36=11|123=Y|', DUPLICATE).receive('0', 12);
+  t.strictSame(bench.takeWire(), ['35=2|34=3|7=11|16=0']);
+});
+
+t.test('MsgSeqNum and NewSeqNo of 2^31 and above are refused as incorrect values and move no number', async t => {
+  const bench = new SessionBench().logon();
+  bench.receive('0', 2 ** 31).receive('4', 2, '36=4294967301|');
+  t.strictSame(bench.takeWire(), [
+    '35=3|34=2|45=2147483648|58=Value is incorrect (out of range) for this tag|371=34|372=0|373=5',
+    '35=3|34=3|45=2|58=Value is incorrect (out of range) for this tag|372=4|373=5',
+  ]);
+  t.equal(bench.session.nextInSeqNum, 2);
+  bench.receive('4', 2, '36=2147483647|');
+  t.equal(bench.session.nextInSeqNum, 2_147_483_647);
+});
+
 t.test('a gap fill moves past queued messages and the rest goes on', async t => {
   const bench = new SessionBench().logon().receive('1', 9, '112=NINE|');
   bench.takeWire();
