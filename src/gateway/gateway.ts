@@ -214,7 +214,7 @@ export class Gateway extends EventEmitter<GatewayEvents> {
         render,
         names,
         instance: config.instance,
-        authorizes: request => access.allowsUpgrade(request),
+        authorizes: access.isOpen ? undefined : request => access.allowsUpgrade(request),
         log: this.#log,
       }));
     const bell = listenDoorbell(memory.mainBell, () => this.#committed(), config.native);

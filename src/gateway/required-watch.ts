@@ -25,10 +25,10 @@ export class RequiredWatch {
     clearInterval(this.#timer);
   }
 
-  /** A reader that has not begun yet has position 0: then nothing is known, and nothing is deleted. */
+  /** A reader whose place is not known (0) counts as one at the oldest frame: it keeps all, and the byte bound holds for it too. */
   #tell(): void {
     const positions = this.#readers.map(({ counters }) => counters.get(counters.index.position));
-    const slowest = positions.length === 0 ? Number.MAX_SAFE_INTEGER : Math.min(...positions);
+    const slowest = positions.length === 0 ? Number.MAX_SAFE_INTEGER : Math.max(1, Math.min(...positions));
     this.#counters.set(this.#counters.index.position, slowest);
   }
 }

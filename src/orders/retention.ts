@@ -1,7 +1,7 @@
 import { openCounters, type Counters } from '../observe/index.js';
 import type { LogWriter } from '../journal/index.js';
 
-/** `position`: the next sequence that the slowest reader of a required topic has to acknowledge; 0 while that is not known. */
+/** `position`: the next sequence that the slowest reader of a required topic has to acknowledge; 0 until main first tells it. */
 export const REQUIRED_COUNTERS = ['position'] as const;
 
 export interface RetentionOptions {

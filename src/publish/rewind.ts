@@ -13,13 +13,14 @@ export interface RewindOptions {
 /**
  * Before the first reader of a run: a sink reads what is committed, which may not be synced yet, so after a power cut it may have sent frames that
  * the log no longer has. Their positions are given again, and a place beyond the log's end would pass the new frames over: it steps back to there.
- * Throws InvariantError for an offset file that holds no position.
+ * The place is told from then on, so that a sink that cannot be opened has one. Throws InvariantError for an offset file that holds no position.
  */
 export function rewindSinks({ reports, logs, offsetsFolder, log }: RewindOptions): void {
   for (const { sink, log: name, counters } of reports) {
     const next = logs.find(one => one.name === name)?.start?.nextSequence;
     const file = new OffsetFile(offsetsFolder, sink, name);
     const frames = next === undefined ? 0 : file.rewindTo(next);
+    counters.set(counters.index.position, file.load() ?? 1);
     if (frames === 0) continue;
     counters.add(counters.index.rewound, frames);
     log.warn({ sink, log: name, position: next, frames }, 'the sink had sent frames that the log lost: it steps back');

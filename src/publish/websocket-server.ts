@@ -1,11 +1,14 @@
 import {
   chooseDriver,
+  hostName,
+  isLoopback,
   isSameSite,
   type DataServer,
   type DataSocket,
   type DataSocketHandlers,
   type UpgradeRequest,
 } from '../http/index.js';
+import { ConfigError } from '../model/index.js';
 import { createCounters, type Counters, type Log } from '../observe/index.js';
 import { LiveFeed } from './live-feed.js';
 import type { Names } from './names.js';
@@ -31,8 +34,8 @@ export interface WebSocketServerOptions {
   readonly names?: Names;
   /** Name of this gateway, in the hello. */
   readonly instance: string;
-  /** Whether a request may connect, besides what its origin says (tokens); without it everybody may. */
-  readonly authorizes?: (request: UpgradeRequest) => boolean;
+  /** Whether a request may connect, besides what its origin says (tokens); without it everybody on this machine may. */
+  readonly authorizes?: ((request: UpgradeRequest) => boolean) | undefined;
   readonly log: Log;
 }
 
@@ -64,9 +67,14 @@ export class WebSocketTopics implements DataSocketHandlers {
     this.#context = { options: options.options, render: options.render, counters: this.counters };
   }
 
-  /** Listens; rejects with ConnectionError when the port cannot be had or the driver asked for does not load. */
+  /**
+   * Listens; rejects with ConnectionError when the port cannot be had or the driver asked for does not load, with ConfigError for an address
+   * that others reach while nothing authorizes.
+   */
   static async open(options: WebSocketServerOptions): Promise<WebSocketTopics> {
     const { host, port, driver, bufferBytes } = options.options;
+    if (options.authorizes === undefined && !isLoopback(host))
+      throw new ConfigError('HR_OPEN_HOST', `${host}: without tokens only a loopback address may be bound`);
     const topics = new WebSocketTopics(options);
     for (const feed of topics.#feeds) options.names?.foldToEnd(feed.log);
     const chosen = await chooseDriver(driver, reason => options.log.warn({ reason }, 'WebSocket driver'));
@@ -102,7 +110,7 @@ export class WebSocketTopics implements DataSocketHandlers {
   accepts(request: UpgradeRequest): boolean {
     const { authorizes, options } = this.#options;
     const hasRoom = this.#clients.size < options.clientsMax;
-    const accepted = hasRoom && isSameSite(request) && (authorizes?.(request) ?? true);
+    const accepted = hasRoom && isSameSite(request) && (authorizes?.(request) ?? isToHere(request));
     if (!accepted) this.#count('refused');
     return accepted;
   }
@@ -121,7 +129,7 @@ export class WebSocketTopics implements DataSocketHandlers {
     if (client === undefined) return;
     const request = parseRequest(text);
     const topic = 'topic' in request ? request.topic : undefined;
-    const error = 'code' in request ? request : this.#serve(socket, client, request);
+    const error = 'code' in request ? request : this.#orEnd(socket, () => this.#serve(socket, client, request));
     if (error !== undefined) this.#refuse(socket, client, errorMessage(error, topic));
     this.#gauge();
   }
@@ -177,14 +185,41 @@ export class WebSocketTopics implements DataSocketHandlers {
   #run(): void {
     this.#turn = undefined;
     let more = false;
-    for (const feed of this.#feeds) {
-      const taken = feed.take();
-      more ||= taken.more;
-      if (taken.frames.length > 0) this.#publish(taken.frames);
-    }
-    for (const { subscriptions } of this.#clients.values())
-      for (const subscription of subscriptions.values()) more = this.#advance(subscription) || more;
+    for (const feed of this.#feeds) more = this.#take(feed) || more;
+    for (const [socket, { subscriptions }] of this.#clients)
+      for (const subscription of subscriptions.values())
+        more = (this.#orEnd(socket, () => this.#advance(subscription)) ?? false) || more;
     if (more) this.wake();
+  }
+
+  /** Publishes one turn's frames of a log; true when more wait. When it cannot be read its subscribers are cut: they come again at their place. */
+  #take(feed: LiveFeed): boolean {
+    try {
+      const { frames, more } = feed.take();
+      if (frames.length > 0) this.#publish(frames);
+      return more;
+    } catch (error) {
+      this.#options.log.error({ err: error, log: feed.log.name }, 'a log cannot be read; its subscribers are cut');
+      for (const [socket, { subscriptions }] of [...this.#clients])
+        if ([...subscriptions.values()].some(one => one.feed === feed)) this.#cut(socket);
+      return false;
+    }
+  }
+
+  /** Does one client's work; a log that cannot be read ends this client only, who comes again at its place. */
+  #orEnd<Result>(socket: DataSocket, work: () => Result): Result | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'a WebSocket client’s log cannot be read; the client is cut');
+      this.#cut(socket);
+      return undefined;
+    }
+  }
+
+  #cut(socket: DataSocket): void {
+    this.#count('disconnected');
+    socket.terminate();
   }
 
   #advance(subscription: Subscription): boolean {
@@ -216,9 +251,8 @@ export class WebSocketTopics implements DataSocketHandlers {
         if (subscription.isConflating) for (const frame of frames) subscription.take(frame);
         continue;
       }
-      this.#count('disconnected');
       this.#options.log.warn({ topic, bufferedBytes: socket.bufferedBytes() }, 'a slow WebSocket client was cut');
-      socket.terminate();
+      this.#cut(socket);
     }
   }
 
@@ -232,6 +266,11 @@ export class WebSocketTopics implements DataSocketHandlers {
   #count(name: WebSocketCounter, amount = 1): void {
     this.counters.add(this.counters.index[name], amount);
   }
+}
+
+/** Without tokens a name of another site may not point here (DNS rebinding): its page and its `Host` would agree. */
+function isToHere({ host }: UpgradeRequest): boolean {
+  return isLoopback(hostName(host) ?? '');
 }
 
 function fault(code: RequestError['code'], message: string): RequestError {

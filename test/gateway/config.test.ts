@@ -77,6 +77,9 @@ journal: { durability: none }
 risk: { sessions: { NOBODY: { messageRate: { count: 1, windowMs: 1 } } } }
 startOfDya: {}
 topics: { quotes: required }
+sinks:
+  websocket: { host: 0.0.0.0 }
+  kafka: { brokers: ['k:9092'], ssl: { ca: /nowhere/ca.pem }, sasl: { mechanism: plain, username: u, password: { env: NOT_SET } } }
 `;
   t.strictSame(problemsOf(SMALLEST + rest), [
     'g.yaml:4:3: fix.client.port: port 9880 is also page.port',
@@ -85,6 +88,9 @@ topics: { quotes: required }
     'g.yaml:9:29: risk.sessions.NOBODY: is no targetCompId of fix.client.sessions',
     'g.yaml:10:1: startOfDya: unknown key; did you mean `startOfDay`?',
     'g.yaml:11:19: topics.quotes: quotes are bounded by feed.retainGb and refuse no order: `bestEffort` only',
+    'g.yaml:13:22: sinks.websocket.host: without admin.tokens only a loopback address may be bound',
+    'g.yaml:14:44: sinks.kafka.ssl.ca: file /nowhere/ca.pem does not exist',
+    'g.yaml:14:112: sinks.kafka.sasl.password: environment variable NOT_SET is not set',
   ]);
 });
 
@@ -144,8 +150,12 @@ t.test('money keeps every digit of the file', async t => {
 });
 
 t.test('secrets are references, and what was written in their place is not shown', async t => {
-  const token = (value: string) => problemsOf(`${SMALLEST}admin: { tokens: [{ token: ${value}, role: operator }] }\n`);
+  const token = (value: string, environment = { OPERATOR: 'x' }) =>
+    problemsOf(`${SMALLEST}admin: { tokens: [{ token: ${value}, role: operator }] }\n`, environment);
   t.strictSame(token('{ env: OPERATOR }'), []);
+  t.strictSame(token('{ env: OPERATOR }', { OPERATOR: '' }), [
+    'g.yaml:7:28: admin.tokens[0].token: environment variable OPERATOR is not set',
+  ]);
   const found = token('hunter2');
   t.strictSame(found, [
     'g.yaml:7:28: admin.tokens[0].token: a secret is a reference: { env: NAME } or { file: PATH }, never the secret itself',

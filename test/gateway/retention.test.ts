@@ -2,6 +2,10 @@ import t from 'tap';
 
 import { FRAME_TYPE } from '../../src/model/index.js';
 import type { BrokerRecord } from '../../src/broker/index.js';
+import { RequiredWatch } from '../../src/gateway/required-watch.js';
+import { createCounters } from '../../src/observe/index.js';
+import { REQUIRED_COUNTERS } from '../../src/orders/index.js';
+import { SINK_COUNTERS } from '../../src/publish/index.js';
 import { GatewayDesk } from '../support/gateway-desk.js';
 import { ProbeClient } from '../support/probe-client.js';
 import { until } from '../support/until.js';
@@ -130,3 +134,17 @@ t.test('a best-effort topic whose reader is away loses the oldest, and counts it
   await probe.close();
   await desk.close();
 });
+
+t.test(
+  'a required reader whose place is not known counts from the oldest frame, so that the byte bound holds',
+  async t => {
+    const counters = createCounters(SINK_COUNTERS);
+    const told = createCounters(REQUIRED_COUNTERS);
+    const sinks = [{ sink: 'kafka', log: 'ledger', counters }];
+    const watch = new RequiredWatch({ 'orders.accepted': 'required' } as never, sinks, told.memory);
+    t.teardown(() => watch.close());
+    t.equal(told.snapshot().position, 1, 'nothing may be deleted, and what is held is counted');
+    counters.set(counters.index.position, 500);
+    await until(() => told.snapshot().position === 500);
+  },
+);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import t, { type Test } from 'tap';
@@ -16,11 +17,12 @@ const DRIVERS = ['uws', 'ws'] as const;
 
 type DriverName = (typeof DRIVERS)[number];
 
-async function open(t: Test, driver: DriverName, set: Partial<WebSocketOptions> = {}) {
+async function open(t: Test, driver: DriverName, set: Partial<WebSocketOptions> = {}, authorizes?: () => boolean) {
   const ledger = new FakeLog();
   const options = sinkOptions.websocket.unwrap().parse({ port: 0, driver, ...set });
   const log = openLog('test', { level: 'silent' });
-  const topics = await WebSocketTopics.open({ options, logs: [ledger], render: renderFake, instance: 'test', log });
+  const shared = { options, logs: [ledger], render: renderFake, instance: 'test', log };
+  const topics = await WebSocketTopics.open({ ...shared, authorizes });
   t.teardown(() => topics.close());
   return { ledger, topics };
 }
@@ -161,6 +163,43 @@ async function foreignOrigin(t: Test, driver: DriverName): Promise<void> {
   t.equal(topics.counters.snapshot().refused, 3);
 }
 
+async function reboundName(t: Test, driver: DriverName): Promise<void> {
+  const { topics } = await open(t, driver);
+  const headers = { origin: `http://evil.example:${topics.port}`, host: `evil.example:${topics.port}` };
+  const rebound = await SocketClient.open(topics.port, headers);
+  t.equal(rebound.messages.length, 0, 'a name that was made to point here is refused while nobody needs a token');
+  const withToken = await open(t, driver, {}, () => true);
+  const entered = await SocketClient.open(withToken.topics.port, headers);
+  t.equal(entered.messages[0]?.op, 'hello', 'with tokens the token decides');
+}
+
+async function brokenLog(t: Test, driver: DriverName): Promise<void> {
+  const { ledger, topics } = await open(t, driver);
+  for (let n = 1; n <= 10; n++) ledger.append('executions', 'K x');
+  topics.wake();
+  const live = await SocketClient.open(topics.port);
+  live.subscribe('executions', 'tail');
+  await eventually('it is live', () => topics.counters.snapshot().subscriptions === 1);
+  const { openReader } = ledger;
+  ledger.openReader = () => {
+    throw new Error('EMFILE');
+  };
+  const early = await SocketClient.open(topics.port);
+  early.subscribe('executions', 1);
+  await eventually('the client whose log cannot be opened is cut', () => early.closeCode !== undefined);
+  ledger.openReader = from => ({ ...openReader.call(ledger, from), position: 1, poll: () => assert.fail('EIO') });
+  const late = await SocketClient.open(topics.port);
+  late.subscribe('executions', 1);
+  await eventually('the client whose log cannot be read is cut', () => late.closeCode !== undefined);
+  ledger.openReader = openReader;
+  const last = ledger.append('executions', 'K y');
+  topics.wake();
+  await eventually('the others go on', () => live.positions('executions').includes(last));
+  const again = await SocketClient.open(topics.port);
+  again.subscribe('executions', 1);
+  await eventually('who comes again gets all', () => again.positions('executions').length === last);
+}
+
 async function closing(t: Test, driver: DriverName): Promise<void> {
   const { topics } = await open(t, driver);
   const client = await SocketClient.open(topics.port);
@@ -183,6 +222,8 @@ for (const driver of DRIVERS) {
     await t.test('disconnects a slow client alone', { timeout }, t => slowClient(t, driver, 'disconnect'));
     await t.test('answers hostile messages and goes on', { timeout }, t => hostileMessages(t, driver));
     await t.test('refuses other sites and too many clients', { timeout }, t => foreignOrigin(t, driver));
+    await t.test('refuses a rebound name', { timeout }, t => reboundName(t, driver));
+    await t.test('cuts only who reads a log that fails', { timeout }, t => brokenLog(t, driver));
     await t.test('says 1001 and frees its port on closing', { timeout }, t => closing(t, driver));
   });
 }
@@ -190,4 +231,9 @@ for (const driver of DRIVERS) {
 t.test('auto takes uWebSockets.js where it loads', async t => {
   const chosen = await chooseDriver('auto');
   t.equal(chosen.name, typeof uwsReason === 'string' ? 'ws' : 'uws');
+});
+
+t.test('without tokens only a loopback address is bound', async t => {
+  await t.rejects(open(t, 'ws', { host: '0.0.0.0' }), { code: 'HR_OPEN_HOST' });
+  await t.resolves(open(t, 'ws', { host: '0.0.0.0' }, () => true));
 });

@@ -1,11 +1,15 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 
-import { TOO_LARGE, type BrokerConnection, type BrokerRecord } from '../../src/broker/index.js';
+import { TOO_LARGE, kafkaOptions, type BrokerConnection, type BrokerRecord } from '../../src/broker/index.js';
+import { createTail } from '../../src/journal/index.js';
 import { PublishError } from '../../src/model/index.js';
 import { createCounters, openLog } from '../../src/observe/index.js';
 import {
   BrokerSink,
   OffsetFile,
+  Publisher,
   SINK_COUNTERS,
   rewindSinks,
   type BatchBounds,
@@ -13,6 +17,7 @@ import {
   type RenderedFrame,
   type SinkFrame,
 } from '../../src/publish/index.js';
+import { createDoorbell } from '../../src/ring/index.js';
 import { FakeLog, renderFake } from '../support/fake-log.js';
 import { eventually } from '../support/servers.js';
 import { sinkContract, type SinkPeer } from '../support/sink-contract.js';
@@ -231,3 +236,24 @@ t.test(
     t.equal(counters.snapshot().rewound, 20);
   },
 );
+
+t.test('a sink that cannot be opened lags from its place and is tried again; its worker goes on', async t => {
+  const folder = t.testdir({});
+  const publisher = new Publisher({
+    sinks: { kafka: kafkaOptions.parse({ brokers: ['127.0.0.1:1'], ssl: { ca: join(folder, 'ca.pem') } }) },
+    logs: [{ name: 'ledger', directory: folder, tail: createTail(65_536), topics: [1] }],
+    doorbell: createDoorbell(),
+    offsetsFolder: join(folder, 'offsets'),
+    configFolder: folder,
+    native: 'off',
+    logLevel: 'silent',
+    log,
+  });
+  const counters = publisher.reports[0]?.counters;
+  t.equal(counters?.snapshot().position, 1, 'what is not known counts from the oldest frame');
+  await eventually('it fails', () => counters?.snapshot().failing === 1);
+  writeFileSync(join(folder, 'ca.pem'), '');
+  await eventually('it is opened when the file is there', () => counters?.snapshot().failing === 0);
+  t.equal(publisher.restarts, 0);
+  await publisher.close(100);
+});

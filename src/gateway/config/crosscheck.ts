@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 
+import type { SecretReference } from '../../broker/index.js';
 import { checkStartOfDay } from '../../decode/index.js';
 import { isLoopback } from '../../http/index.js';
 import { compileFeedLayout } from '../../sources/index.js';
@@ -34,9 +35,18 @@ function samePorts(config: CheckedSections): Clash[] {
   });
 }
 
-function openPage({ page, admin }: CheckedSections): Clash[] {
-  if (page === undefined || admin === undefined || admin.tokens.length > 0 || isLoopback(page.host)) return [];
-  return [{ path: ['page', 'host'], message: 'without admin.tokens only a loopback address may be bound' }];
+/** Page and WebSocket both show every order. */
+function openHosts({ page, sinks, admin }: CheckedSections): Clash[] {
+  if (admin === undefined || admin.tokens.length > 0) return [];
+  const hosts: [ConfigPath, string | undefined][] = [
+    [['page', 'host'], page?.host],
+    [['sinks', 'websocket', 'host'], sinks?.websocket?.host],
+  ];
+  return hosts.flatMap(([path, host]) =>
+    host === undefined || isLoopback(host)
+      ? []
+      : [{ path, message: 'without admin.tokens only a loopback address may be bound' }],
+  );
 }
 
 function repeatedSessions({ fix }: CheckedSections): Clash[] {
@@ -86,20 +96,40 @@ function loadLayout({ startOfDay }: CheckedSections): Clash[] {
   return refusedBy(['startOfDay', 'copybook'], () => checkStartOfDay(startOfDay));
 }
 
-function absentFiles({ startOfDay, risk, fix }: CheckedSections): Clash[] {
+type PemFiles = Partial<Record<'cert' | 'key' | 'ca', string | undefined>>;
+
+function pemFiles(path: ConfigPath, tls: PemFiles | undefined): [ConfigPath, string | undefined][] {
+  return (['cert', 'key', 'ca'] as const).map(name => [[...path, name], tls?.[name]]);
+}
+
+function absentFiles({ startOfDay, risk, fix, sinks }: CheckedSections): Clash[] {
   const files: [ConfigPath, string | undefined][] = [
     [['startOfDay', 'copybook'], startOfDay?.copybook],
     [['risk', 'accountsFile'], risk?.accountsFile],
-    ...(['client', 'venue'] as const).flatMap(side =>
-      (['cert', 'key', 'ca'] as const).map((name): [ConfigPath, string | undefined] => [
-        ['fix', side, 'tls', name],
-        fix?.[side].tls?.[name],
-      ]),
-    ),
+    ...pemFiles(['fix', 'client', 'tls'], fix?.client.tls),
+    ...pemFiles(['fix', 'venue', 'tls'], fix?.venue.tls),
+    ...pemFiles(['sinks', 'kafka', 'ssl'], sinks?.kafka?.ssl),
   ];
   return files.flatMap(([path, file]) =>
     file === undefined || existsSync(file) ? [] : [{ path, message: `file ${file} does not exist` }],
   );
+}
+
+/** A secret that is not there would stop the worker that needs it, over and over. */
+function absentSecrets({ admin, sinks }: CheckedSections, environment: NodeJS.ProcessEnv): Clash[] {
+  const references: [ConfigPath, SecretReference | undefined][] = [
+    ...(admin?.tokens ?? []).map(({ token }, index): [ConfigPath, SecretReference] => [
+      ['admin', 'tokens', index, 'token'],
+      token,
+    ]),
+    [['sinks', 'kafka', 'sasl', 'password'], sinks?.kafka?.sasl?.password],
+  ];
+  return references.flatMap(([path, reference]) => {
+    if (reference === undefined) return [];
+    if ('file' in reference)
+      return existsSync(reference.file) ? [] : [{ path, message: `file ${reference.file} does not exist` }];
+    return environment[reference.env] ? [] : [{ path, message: `environment variable ${reference.env} is not set` }];
+  });
 }
 
 /** Quotes lie in the feed's own log, which always drops its oldest: orders never wait for who reads prices. */
@@ -116,16 +146,17 @@ function requiredQuotes({ topics }: CheckedSections): Clash[] {
 const CHECKS = [
   requiredQuotes,
   samePorts,
-  openPage,
+  openHosts,
   repeatedSessions,
   weakDurability,
   unknownSessions,
   feedLayout,
   loadLayout,
   absentFiles,
+  absentSecrets,
 ];
 
 /** Runs every check that the sections allow: a section that failed on its own hides no clash between the others. */
-export function findClashes(config: CheckedSections): Clash[] {
-  return CHECKS.flatMap(check => check(config));
+export function findClashes(config: CheckedSections, environment: NodeJS.ProcessEnv): Clash[] {
+  return CHECKS.flatMap(check => check(config, environment));
 }

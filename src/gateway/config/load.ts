@@ -59,7 +59,7 @@ export function checkConfig(text: string, { file, environment = process.env }: C
   if (!result.success && problems.length === 0) problems.push(...problemsOf(result.error.issues, tree, file));
   const config = result.success ? result.data : soundSections(tree.value);
   resolvePaths(config, dirname(resolve(file)));
-  for (const { path, message } of findClashes(config)) {
+  for (const { path, message } of findClashes(config, environment)) {
     problems.push({ file, ...tree.placeOf(path), path: pathText(path), message });
   }
   problems.push(...readAccountsFile(config, environment));
@@ -86,7 +86,7 @@ export function parseConfig(value: unknown, folder: string): GatewayConfig {
   if (!result.success) refuseProblems(problemsOf(result.error.issues, tree, 'config'));
   const config = structuredClone(result.data) as GatewayConfig;
   resolvePaths(config, folder);
-  const clashes = findClashes(config).map(({ path, message }) => ({
+  const clashes = findClashes(config, process.env).map(({ path, message }) => ({
     file: 'config',
     ...tree.placeOf(path),
     path: pathText(path),

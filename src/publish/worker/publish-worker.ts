@@ -12,28 +12,32 @@ import { OffsetFile } from '../offset-file.js';
 import { createRender } from '../render.js';
 import { SINK_COUNTERS } from '../sink-counters.js';
 import { brokerSinks, type BrokerSinkName } from '../sinks.js';
+import { KeptSink } from './kept-sink.js';
 import type { PublishOrder, PublishWorkerOptions } from './protocol.js';
 
 const options = workerData as PublishWorkerOptions;
 const owner = parentPort as MessagePort;
 
-function openSink(name: BrokerSinkName, place: JournalLogPlace): BrokerSink {
+function keepSink(name: BrokerSinkName, place: JournalLogPlace): KeptSink {
   const log = openLog(`publish ${name} ${place.name}`, { level: options.logLevel });
   const settings = options.sinks[name];
   const memory = options.counters[`${name}.${place.name}`];
   if (settings === undefined || memory === undefined)
     throw new TypeError(`sink ${name} of ${place.name} is not set up`);
-  const opened = brokerSinks[name].open(settings, { log, folder: options.configFolder });
-  const source = journalLog(place);
-  const offset = new OffsetFile(options.offsetsFolder, name, place.name);
-  const names = new Names();
-  names.foldToEnd(source);
   const counters = openCounters(memory, SINK_COUNTERS);
-  return new BrokerSink({ ...opened, source, render: createRender({ names, refusalText }), offset, counters, log });
+  const open = (): BrokerSink => {
+    const opened = brokerSinks[name].open(settings, { log, folder: options.configFolder });
+    const source = journalLog(place);
+    const offset = new OffsetFile(options.offsetsFolder, name, place.name);
+    const names = new Names();
+    names.foldToEnd(source);
+    return new BrokerSink({ ...opened, source, render: createRender({ names, refusalText }), offset, counters, log });
+  };
+  return new KeptSink({ open, counters, log });
 }
 
 const configured = (Object.keys(brokerSinks) as BrokerSinkName[]).filter(name => options.sinks[name] !== undefined);
-const sinks = configured.flatMap(name => options.logs.map(place => openSink(name, place)));
+const sinks = configured.flatMap(name => options.logs.map(place => keepSink(name, place)));
 const wake = (): void => sinks.forEach(sink => sink.wake());
 const doorbell = listenDoorbell(options.doorbell, wake, options.native, true);
 
