@@ -55,6 +55,8 @@ export class LaneSession implements SessionActions {
   inboundSequence = 0;
   /** Set when a reset made unreported orders unknown: the session frame of this group says so. */
   ordersUnknown = false;
+  /** Requests refused since only the ledger's reserve is left. */
+  refusedInReserve = 0;
   received = 0;
   transmitted = 0;
   #foldedIn = 1;

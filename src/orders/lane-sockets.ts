@@ -75,7 +75,7 @@ export class LaneSockets {
         settings.senderCompID === identity.senderCompID &&
         settings.targetCompID === identity.targetCompID,
     );
-    if (session === undefined || session.transport !== undefined) return undefined;
+    if (session === undefined || session.transport !== undefined || !this.#lane.mayConnect(session)) return undefined;
     return this.#serve(session, transport);
   }
 

@@ -47,6 +47,11 @@ export class Lane implements LaneApplication {
     context.group.onHalfFull = () => this.#append();
   }
 
+  /** Whether a client may connect now: not one that would use up the ledger's reserve. */
+  mayConnect(client: LaneSession): boolean {
+    return this.#requests.mayConnect(client);
+  }
+
   /** Starts a batch: one clock reading for all of it, then whatever the rings hold. */
   begin(): void {
     this.context.nowNs = this.#host.clock.read();

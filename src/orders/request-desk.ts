@@ -29,6 +29,10 @@ const TOPIC = { accepted: TOPICS.indexOf('orders.accepted'), refused: TOPICS.ind
 const UNSUPPORTED_MESSAGE_TYPE = '3';
 const REJECT_OTHER = '0';
 
+/** Requests refused one client while the disk is full: each takes some 1 KiB of the reserve that cancels and executions live on. */
+const RESERVE_REFUSALS_MAX = 200;
+const RESERVE_LOGOUT = 'journalFull: the disk is full, and more orders only use up what cancels need; try again later';
+
 /** Orders, cancels and replaces of clients: projected to a row, judged, written to the ledger, and passed on or refused. */
 export class RequestDesk {
   readonly #context: LaneContext;
@@ -66,6 +70,23 @@ export class RequestDesk {
     const slot = this.#judge(client);
     this.gateMs += performance.now() - started;
     this.#settle(client, message, slot);
+  }
+
+  /** Whether a client may log on: not while the disk is full and it was logged out for going on with what is refused. */
+  mayConnect(client: LaneSession): boolean {
+    const isBarred = this.#isInReserve && client.refusedInReserve >= RESERVE_REFUSALS_MAX;
+    if (!isBarred) client.refusedInReserve = 0;
+    return !isBarred;
+  }
+
+  #spareReserve(client: LaneSession): void {
+    if (!this.#isInReserve || ++client.refusedInReserve !== RESERVE_REFUSALS_MAX) return;
+    client.session.logout(RESERVE_LOGOUT, this.#context.nowNs, client);
+    client.closing = RESERVE_LOGOUT;
+  }
+
+  get #isInReserve(): boolean {
+    return this.#context.group.journal.state() === 'reserve';
   }
 
   #project(client: LaneSession, message: FixMessage): number {
@@ -118,7 +139,7 @@ export class RequestDesk {
   }
 
   #isJournalFull(): boolean {
-    return this.#context.excessBytes > 0 || this.#context.group.journal.state() === 'reserve';
+    return this.#context.excessBytes > 0 || this.#isInReserve;
   }
 
   /** Why a cancel or replace cannot change the order it names, or undefined. One without an Account (1) is for the order's. */
@@ -178,6 +199,7 @@ export class RequestDesk {
     meter.countFailures(failedMask);
     if (!refused) return this.#passOn(message, sequence);
     this.#refuse(client, message, { slot, sequence, text: refusalText(payload, ORDER.sizeBytes) });
+    this.#spareReserve(client);
   }
 
   #passOn(message: FixMessage, sequence: number): void {
@@ -256,5 +278,6 @@ export class RequestDesk {
       this.#context.nowNs,
       client,
     );
+    this.#spareReserve(client);
   }
 }

@@ -1,36 +1,22 @@
 import t from 'tap';
 
-import { Desk } from '../support/desk.js';
-import { FixPeer, type RawMessage } from '../support/fix-peer.js';
+import type { RawMessage } from '../support/fix-peer.js';
+import { LOGON, deskOfPeers, order } from '../support/peer-desk.js';
 
-const LOGON = '98=0|108=30|';
 const REPORTS = 400;
 const TEXT = 'x'.repeat(50_000);
 
 t.setTimeout(60_000);
 
 t.test('a client that was away for 20 MB of reports gets them all, and what is live follows in order', async t => {
-  const desk = new Desk();
-  const [venue, client] = [new FixPeer('VENUE', 'DESK'), new FixPeer('CLIENT', 'DESK')];
-  t.teardown(async () => {
-    venue.close();
-    client.close();
-    await desk.stop();
-  });
-  desk.venuePort = await venue.listen();
-  await desk.startLane();
-  await desk.until(() => venue.having('35=A').length === 1, 'the Logon at the venue');
-  venue.write(['A', 1, LOGON]);
-  await client.connect(desk.clientPort);
-  client.write(['A', 1, LOGON]);
-  await desk.until(() => desk.isUp, 'both sessions to be active');
-  client.write(['D', 2, '1=A1|11=C1|21=1|38=100|40=2|44=1|54=1|55=ACME|59=0|60=20260102-10:00:00.000|']);
+  const { desk, venue, client } = await deskOfPeers(t, {});
+  client.write(['D', 2, order('C1')]);
   await desk.until(() => venue.having('35=D').length === 1, 'the order at the venue');
   client.close();
   await desk.until(() => !desk.isUp, 'the client to be away');
 
   const clOrdId = /\|11=([^|]*)\|/.exec(venue.having('35=D')[0] ?? '')?.[1] ?? '';
-  const report = `11=${clOrdId}|37=V1|54=1|55=ACME|39=0|150=0|14=0|151=100|6=0|58=${TEXT}|`;
+  const report = `11=${clOrdId}|37=V1|54=1|55=ACME|39=0|150=0|14=0|151=1|6=0|58=${TEXT}|`;
   venue.write(...Array.from({ length: REPORTS }, (_, index): RawMessage => ['8', index + 2, `${report}17=E${index}|`]));
   await desk.until(() => desk.meter.counters.snapshot().executions === REPORTS, 'the reports in the ledger');
 

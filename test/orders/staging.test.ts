@@ -1,13 +1,13 @@
-import t, { type Test } from 'tap';
+import t from 'tap';
 
 import { openLogReader } from '../../src/journal/index.js';
 import { FRAME_TYPE } from '../../src/model/index.js';
 import { msgSeqNumOf } from '../../src/orders/ledger-fold.js';
 import { LEDGER } from '../../src/orders/open-lane.js';
-import { Desk, type DeskOptions } from '../support/desk.js';
-import { FixPeer, type RawMessage } from '../support/fix-peer.js';
+import type { DeskOptions } from '../support/desk.js';
+import type { RawMessage } from '../support/fix-peer.js';
+import { deskOfPeers, order } from '../support/peer-desk.js';
 
-const LOGON = '98=0|108=30|';
 /** A commit holds 2 MiB in these desks: some 1,800 orders with all they cause. */
 const ORDERS = 4_000;
 const WIDE: DeskOptions = {
@@ -19,29 +19,6 @@ const WIDE: DeskOptions = {
     symbols: { ACME: {} },
   },
 };
-
-function order(clOrdId: string, more = ''): string {
-  return `1=A1|11=${clOrdId}|21=1|38=1|40=2|44=1|54=1|55=ACME|59=0|60=20260102-10:00:00.000|${more}`;
-}
-
-/** A desk between a client and a venue that are both played by hand; both are logged on. */
-async function deskOfPeers(t: Test, options: DeskOptions): Promise<{ desk: Desk; venue: FixPeer; client: FixPeer }> {
-  const desk = new Desk(options);
-  const [venue, client] = [new FixPeer('VENUE', 'DESK'), new FixPeer('CLIENT', 'DESK')];
-  desk.venuePort = await venue.listen();
-  await desk.startLane();
-  await desk.until(() => venue.having('35=A').length === 1, 'the Logon at the venue');
-  venue.write(['A', 1, LOGON]);
-  await client.connect(desk.clientPort);
-  client.write(['A', 1, LOGON]);
-  await desk.until(() => desk.isUp, 'both sessions to be active');
-  t.teardown(async () => {
-    venue.close();
-    client.close();
-    await desk.stop();
-  });
-  return { desk, venue, client };
-}
 
 t.setTimeout(400_000);
 
