@@ -28,9 +28,7 @@ export function nativeParts(): readonly PartState[] {
 
 export function versionText(): string {
   const parts = nativeParts().map(part => `${part.name}: ${part.text}`);
-  return [
-    `headrace ${version}`,
-    ...parts,
-    `Node.js ${process.version} on ${process.platform}-${process.arch}`,
-  ].join('\n');
+  return [`headrace ${version}`, ...parts, `Node.js ${process.version} on ${process.platform}-${process.arch}`].join(
+    '\n',
+  );
 }

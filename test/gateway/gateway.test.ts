@@ -67,12 +67,15 @@ t.test('a day at the desk, and the next start in the same folder', async t => {
     from: 0,
   }));
 
-  await t.test('10,000 records become a reset, a date, 50 limits and 9,948 positions', async t => {
-    const types = desk.frames('ledger').map(frame => frame.type);
-    const [begin, end] = [types.indexOf(FRAME_TYPE.loadBegin), types.indexOf(FRAME_TYPE.loadEnd)];
-    t.equal(types.slice(begin + 1, end).filter(type => type === FRAME_TYPE.command).length, 2 + 50 + 9_948);
-    t.equal(gateway.recovered?.loads, 0);
-  });
+  await t.test(
+    '10,000 records become a reset, a date, 50 limits and 9,948 positions, and the config’s account its limits again',
+    async t => {
+      const types = desk.frames('ledger').map(frame => frame.type);
+      const [begin, end] = [types.indexOf(FRAME_TYPE.loadBegin), types.indexOf(FRAME_TYPE.loadEnd)];
+      t.equal(types.slice(begin + 1, end).filter(type => type === FRAME_TYPE.command).length, 2 + 1 + 50 + 9_948);
+      t.equal(gateway.recovered?.loads, 0);
+    },
+  );
 
   await t.test('is ready when clients may connect', async t => {
     const answer = await fetch(`http://127.0.0.1:${gateway.ports.page}/readyz?verbose`);
