@@ -1,6 +1,6 @@
 import { FixBatch, NameTable, type Dictionaries } from '../codec/index.js';
 import { SEGMENT_SIZE_BYTES, loadSnapshot, openLogReader, openLogWriter, type LogWriter } from '../journal/index.js';
-import { CapacityError, HeadraceError, NO_INDEX } from '../model/index.js';
+import { CapacityError, ConfigError, HeadraceError, NO_INDEX } from '../model/index.js';
 import { loadAddon } from '../native/index.js';
 import { createGate, type Gate } from '../risk/index.js';
 import { Receiver, Session, sessionSettings, type SessionSettings } from '../session/index.js';
@@ -15,6 +15,7 @@ import { LoadFold } from './load-desk.js';
 import { Names } from './names.js';
 import type { NamedRule } from './order-rule.js';
 import { OrderFold } from './order-fold.js';
+import { ORDER_ROW } from './order-row.js';
 import { OrderTable } from './order-table.js';
 import { SentIndex } from './sent-index.js';
 import { sentMessages } from './sent-messages.js';
@@ -149,7 +150,7 @@ function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
   const group = new LedgerGroup(journal);
   const names = openNames(options, group, from.tables);
   const orders = new OrderFold(new OrderTable(options.capacities.orders), gate);
-  if (from.tables['orders'] !== undefined) orders.table.restore(from.tables['orders']);
+  restoreOrders(orders.table, from.tables['orders']);
   const loads = new LoadFold(from.facts?.loads);
   const halts = new HaltBook(names, from.facts?.halts);
   const sessions: LaneSession[] = [];
@@ -179,6 +180,17 @@ function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
     nowNs: fold.lastTimeNs,
   };
   return { context, names, loads, fold, halts, clients: sessions.slice(1) };
+}
+
+function restoreOrders(table: OrderTable, rows: Uint8Array | undefined): void {
+  if (rows === undefined) return;
+  const least = rows.length / ORDER_ROW.sizeBytes;
+  if (least > table.capacity)
+    throw new ConfigError(
+      'HR_CONFIG',
+      `lane.orders: the ledger's snapshot holds ${least}, ${table.capacity} is too few`,
+    );
+  table.restore(rows);
 }
 
 /** The venue is session 0 of every ledger; clients follow in the order of the config, new ones at its end. */

@@ -20,7 +20,29 @@ export function alignedBytes(sizeBytes: number, misalignment: (bytes: Uint8Array
   return bytes.subarray(skip, skip + sizeBytes);
 }
 
-/** The memory of a gate of these capacities: fresh, or a copy of a snapshot. */
+/** The head that a snapshot of these capacities begins with. */
+function headOf(capacities: GateCapacities): GateState {
+  const head = new GateState(new Uint8Array(GATE_HEADER.sizeBytes), capacities, layoutGate(capacities));
+  writeHeader(head);
+  return head;
+}
+
+/** Sessions are added at the end: a snapshot may hold fewer than the gate. Its other capacities are the gate's. */
+function capacitiesOf(snapshot: Uint8Array, capacities: GateCapacities): GateCapacities {
+  if (snapshot.length < GATE_HEADER.sizeBytes) return capacities;
+  const sessions = new DataView(snapshot.buffer, snapshot.byteOffset).getUint32(GATE_HEADER.offset.sessions, true);
+  return sessions > 0 && sessions < capacities.sessions ? { ...capacities, sessions } : capacities;
+}
+
+/** Copies a snapshot of fewer sessions: what lies behind the session blocks moves up by those added, which stay as a fresh gate has them. */
+function grow(state: GateState, snapshot: Uint8Array, held: GateState): void {
+  initialise(state);
+  state.memory.set(snapshot.subarray(0, held.session(held.capacities.sessions)));
+  state.memory.set(snapshot.subarray(held.layout.pairs), state.layout.pairs);
+  writeHeader(state);
+}
+
+/** The memory of a gate of these capacities: fresh, or a copy of a snapshot, which may hold fewer sessions. */
 export function newGateMemory(
   capacities: GateCapacities,
   snapshot: Uint8Array | undefined,
@@ -32,9 +54,9 @@ export function newGateMemory(
     initialise(state);
     return state;
   }
-  const head = new GateState(new Uint8Array(GATE_HEADER.sizeBytes), capacities, layout);
-  writeHeader(head);
-  checkSnapshot(snapshot, head);
-  state.memory.set(snapshot);
+  const held = headOf(capacitiesOf(snapshot, capacities));
+  checkSnapshot(snapshot, held);
+  if (held.capacities.sessions === capacities.sessions) state.memory.set(snapshot);
+  else grow(state, snapshot, held);
   return state;
 }

@@ -60,6 +60,10 @@ export class Desk {
   readonly atVenue: Fields[] = [];
   readonly atClient: Fields[] = [];
   readonly options: DeskOptions;
+  /** TargetCompIDs of the lane's client sessions; `startClient` is the first. */
+  clients = ['CLIENT'];
+  /** lane.orders of the next start, instead of the options'. */
+  orders: number | undefined;
   readonly memory: LaneOptions['memory'];
   run: LaneRun | undefined;
   venueEngine: FixEngine | undefined;
@@ -139,6 +143,7 @@ export class Desk {
       limits = LIMITS,
       resendOrdersWithinMs = 0,
     } = this.options;
+    const sessions = this.clients.map(targetCompID => ({ beginString: 'FIX.4.4', senderCompID: 'DESK', targetCompID }));
     const reconnect = { firstMs: 20, maxMs: 100 };
     return testLaneOptions({
       directory: this.directory,
@@ -148,8 +153,8 @@ export class Desk {
       retainBytes,
       rules,
       limits,
-      capacities: { orders, clOrdIds, duplicateWindowMs },
-      clients: { host: '127.0.0.1', port: this.clientPort },
+      capacities: { orders: this.orders ?? orders, clOrdIds, duplicateWindowMs },
+      clients: { host: '127.0.0.1', port: this.clientPort, sessions },
       venue: { host: '127.0.0.1', port: this.venuePort, reconnect, resendOrdersWithinMs },
     });
   }

@@ -6,7 +6,7 @@ export interface TestLane extends Partial<Omit<LaneOptions, 'capacities' | 'clie
   readonly memory: LaneOptions['memory'];
   readonly limits: LaneOptions['limits'];
   readonly capacities?: Partial<LaneOptions['capacities']>;
-  readonly clients: Pick<LaneOptions['clients'], 'host' | 'port'>;
+  readonly clients: Pick<LaneOptions['clients'], 'host' | 'port'> & Partial<LaneOptions['clients']>;
   readonly venue: Pick<LaneOptions['venue'], 'host' | 'port' | 'reconnect'> & Partial<LaneOptions['venue']>;
 }
 
@@ -27,7 +27,7 @@ export function testLaneOptions({ capacities, clients, venue, ...given }: TestLa
     everyAccount: {},
     ...given,
     capacities: { accounts: 64, symbols: 64, orders: 1024, clOrdIds: 4096, duplicateWindowMs: 0, ...capacities },
-    clients: { ...clients, sessions: [{ ...session, targetCompID: 'CLIENT' }] },
+    clients: { sessions: [{ ...session, targetCompID: 'CLIENT' }], ...clients },
     venue: { ...session, targetCompID: 'VENUE', heartBtIntSeconds: 30, resendOrdersWithinMs: 0, ...venue },
   };
 }
