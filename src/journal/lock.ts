@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 
 import { HeadraceError } from '../model/index.js';
@@ -77,7 +77,7 @@ export function lockLog(folder: LogFolder): () => void {
     for (let attempt = 0; attempt < 3; attempt++) {
       try {
         linkSync(own, path);
-        return () => unlinkSync(path);
+        return () => rmSync(path, { force: true });
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
