@@ -69,8 +69,8 @@ constexpr uint64_t kNsPerMs = 1'000'000;
 // Whether Price (44) bounds what the order trades at, bit by OrdType: see src/risk/limit-price.ts.
 bool hasLimitPrice(const uint8_t* order) {
   constexpr auto bitOf = [](char ordType) { return uint64_t{1} << (ordType - '0'); };
-  constexpr uint64_t kLimited = bitOf('2') | bitOf('4') | bitOf('7') | bitOf('8') | bitOf('B') | bitOf('D') | bitOf('E') |
-                                bitOf('F') | bitOf('H') | bitOf('P');
+  constexpr uint64_t kLimited = bitOf('2') | bitOf('4') | bitOf('7') | bitOf('8') | bitOf('B') | bitOf('D') |
+                                bitOf('E') | bitOf('F') | bitOf('H') | bitOf('P');
   const uint32_t ordType = uint32_t{order[order::kOrdType]} - '0';
   const bool hasPrice = (load<uint32_t>(order + order::kFlags) & order_flag::kHasPrice) != 0;
   return hasPrice && ordType < 64 && (kLimited >> ordType & 1) != 0;

@@ -26,8 +26,24 @@ export class FakeView implements GatewayView {
   refusals = () => this.broken;
   stages = () => Object.fromEntries(STAGES.map(stage => [stage, openHistogram(this.#histograms[stage]).summary()]));
   sessions = () => [
-    { name: 'DESK', side: 'client' as const, state: 'active', isUp: true, nextInSeqNum: 42, nextOutSeqNum: 43, ...PASSED },
-    { name: 'VENUE', side: 'venue' as const, state: 'disconnected', isUp: false, nextInSeqNum: 1, nextOutSeqNum: 7, ...PASSED },
+    {
+      name: 'DESK',
+      side: 'client' as const,
+      state: 'active',
+      isUp: true,
+      nextInSeqNum: 42,
+      nextOutSeqNum: 43,
+      ...PASSED,
+    },
+    {
+      name: 'VENUE',
+      side: 'venue' as const,
+      state: 'disconnected',
+      isUp: false,
+      nextInSeqNum: 1,
+      nextOutSeqNum: 7,
+      ...PASSED,
+    },
   ];
   readers = () => [
     {
