@@ -27,6 +27,8 @@ export interface LaneContext {
   excessBytes: number;
   /** The clock reading of the batch in hand, UTC ns. */
   nowNs: bigint;
+  /** UTC less `nowNs`: 0 unless a wrong reading took the batch clock ahead; SendingTime is `nowNs` and this. */
+  utcOffsetNs: bigint;
 }
 
 /** Our ClOrdID to the venue: instance id and the ledger sequence of the approving decision. */

@@ -1,7 +1,7 @@
 import { builtInDictionaries } from '../codec/index.js';
 import { GATE_COMMAND_KIND, HeadraceError, NO_INDEX } from '../model/index.js';
 import type { LogWriter } from '../journal/index.js';
-import { BatchClock, openLog, type Log } from '../observe/index.js';
+import { BatchClock, CLOCK_AHEAD_MS_MAX, openLog, type Log } from '../observe/index.js';
 import { RingConsumer, listenDoorbell, ringDoorbell, type DoorbellListener } from '../ring/index.js';
 import { encodeGateCommand } from '../risk/index.js';
 
@@ -81,6 +81,7 @@ export class LaneRun {
     this.#journal = context.group.journal;
     const clock = new BatchClock();
     clock.notBefore(fold.lastTimeNs);
+    this.#warnOfClock(fold.lastTimeNs);
     this.#lane = new Lane(context, {
       clock,
       drain: () => void this.#prices?.drain(),
@@ -111,6 +112,15 @@ export class LaneRun {
       this.#closeFailed();
       throw error;
     }
+  }
+
+  /** A wrong reading of the clock was journalled once: frames go on from there, counterparties are told UTC. */
+  #warnOfClock(lastTimeNs: bigint): void {
+    const ledgerMs = Number(lastTimeNs / 1_000_000n);
+    if (ledgerMs - Date.now() <= CLOCK_AHEAD_MS_MAX) return;
+    const [ledgerTime, clockTime] = [new Date(ledgerMs).toISOString(), new Date().toISOString()];
+    const text = 'the ledger was written by a clock ahead of this one by more than boundMs';
+    this.#log.warn({ ledgerTime, clockTime, boundMs: CLOCK_AHEAD_MS_MAX }, text);
   }
 
   #begin(started: number): void {

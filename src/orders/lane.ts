@@ -56,7 +56,14 @@ export class Lane implements LaneApplication {
   begin(): void {
     this.context.nowNs = this.#host.clock.read();
     this.context.gate.clock(this.context.nowNs);
+    this.#setUtc(this.#host.clock.utcOffsetNs);
     this.#host.drain();
+  }
+
+  #setUtc(offsetNs: bigint): void {
+    if (offsetNs === this.context.utcOffsetNs) return;
+    this.context.utcOffsetNs = offsetNs;
+    for (const { session } of this.context.sessions) session.utcOffsetNs = offsetNs;
   }
 
   /** One read of a connection, run to completion. */

@@ -178,6 +178,7 @@ function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
     rules: parts.rules,
     excessBytes: 0,
     nowNs: fold.lastTimeNs,
+    utcOffsetNs: 0n,
   };
   return { context, names, loads, fold, halts, clients: sessions.slice(1) };
 }

@@ -221,7 +221,7 @@ export class InboundHandler {
     const index = message.find(TAG.SendingTime);
     if (index < 0) return false;
     const sentMs = this.#timeOf(message, index);
-    return Math.abs(this.link.nowMs - sentMs) <= maxLatencySeconds * 1000;
+    return Math.abs(Number(this.link.utcNs / 1_000_000n) - sentMs) <= maxLatencySeconds * 1000;
   }
 
   // Milliseconds, as a float: exact to a microsecond, NaN when the field is no time.

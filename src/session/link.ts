@@ -55,6 +55,8 @@ export class SessionLink {
   actions: SessionActions = NO_ACTIONS;
   nowNs = 0n;
   nowMs = 0;
+  /** What UTC is beyond `nowNs`: the driver's clock never goes back, and one wrong reading may have taken it ahead. */
+  utcOffsetNs = 0n;
 
   connected = false;
   sentLogon = false;
@@ -90,6 +92,11 @@ export class SessionLink {
       this.nowNs = nowNs;
       this.nowMs = Number(nowNs / 1_000_000n);
     }
+  }
+
+  /** For SendingTime, ours and the counterparty's; everything else goes by `nowNs`. */
+  get utcNs(): bigint {
+    return this.nowNs + this.utcOffsetNs;
   }
 
   get loggedOn(): boolean {
@@ -167,7 +174,7 @@ export class SessionLink {
   /** Sends under the next number, and returns it. */
   transmit(msgType: string, writeBody: WriteBody, kind: OutboundKind = 'new'): number {
     const msgSeqNum = this.numbers.nextOut;
-    const bytes = this.writer.write(msgType, msgSeqNum, this.nowNs, writeBody);
+    const bytes = this.writer.write(msgType, msgSeqNum, this.utcNs, writeBody);
     this.numbers.foldOutbound(msgSeqNum);
     if (kind === 'new') this.heartbeats.lastSentMs = this.nowMs;
     this.actions.outbound(bytes, msgSeqNum, kind);

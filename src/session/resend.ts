@@ -69,7 +69,7 @@ export class Resender {
       return !this.#isFull;
     }
     this.#closeGap(open, msgSeqNum);
-    this.#repeat(this.link.writer.resend(message, msgSeqNum, this.link.nowNs), msgSeqNum, 'resent');
+    this.#repeat(this.link.writer.resend(message, msgSeqNum, this.link.utcNs), msgSeqNum, 'resent');
     return !this.#isFull;
   }
 
@@ -82,7 +82,7 @@ export class Resender {
     if (open.gapFrom === 0) return;
     const from = open.gapFrom;
     open.gapFrom = 0;
-    this.#repeat(this.link.writer.gapFill(from, newSeqNo, this.link.nowNs), from, 'gapFill');
+    this.#repeat(this.link.writer.gapFill(from, newSeqNo, this.link.utcNs), from, 'gapFill');
   }
 
   #repeat(bytes: Uint8Array, msgSeqNum: number, kind: 'resent' | 'gapFill'): void {

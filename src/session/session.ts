@@ -69,6 +69,11 @@ export class Session {
     return this.#link.numbers.nextOut;
   }
 
+  /** Set by a driver whose clock readings are not UTC: what is to be added to them for SendingTime, ns. */
+  set utcOffsetNs(offsetNs: bigint) {
+    this.#link.utcOffsetNs = offsetNs;
+  }
+
   /** HeartBtInt in force, in milliseconds. */
   get heartBtIntMs(): number {
     return this.#link.heartbeats.intervalMs;
