@@ -108,14 +108,18 @@ export class Lane implements LaneApplication {
     this.commit();
   }
 
-  /** The next slice of an answer to a ResendRequest, when the peer has taken the last. Returns whether another may follow at once. */
+  /**
+   * The next slice of an answer to a ResendRequest, when the last one is out. Returns whether to come again in the next turn: until the
+   * peer falls behind, and also while the last slice still waits for a sync, which takes a few ms.
+   */
   resume(session: LaneSession): boolean {
-    if (!session.mayResume) return false;
-    this.begin();
-    session.session.resume(this.context.nowNs, session);
-    session.endGroup();
-    this.commit();
-    return session.mayResume;
+    if (session.mayResume) {
+      this.begin();
+      session.session.resume(this.context.nowNs, session);
+      session.endGroup();
+      this.commit();
+    }
+    return session.session.isResending && session.transport?.bufferedBytes === 0;
   }
 
   /** A peer that reads its answer so slowly that this much waits behind it. What it missed it asks for at its next logon. */
