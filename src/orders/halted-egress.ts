@@ -12,7 +12,7 @@ export function takeOutHalted(lane: Lane): void {
     const current = box.heldOrders.find(other => other.msgSeqNum === order.msgSeqNum);
     if (current === undefined || !lane.isHalted(order.slot)) continue;
     box.substitute(current, writer.gapFill(order.msgSeqNum, order.msgSeqNum + 1, nowNs + utcOffsetNs));
-    lane.venueDesk.unsent(order.slot, order.msgType, 'halted before it left');
+    lane.venueDesk.unsent.giveUp(order.slot, order.msgType, 'halted before it left');
     venue.endGroup();
   }
 }

@@ -1,6 +1,7 @@
 import type { NameTable } from '../codec/index.js';
 import type { Gate } from '../risk/index.js';
 import type { Receiver } from '../session/index.js';
+import type { HaltBook } from './halt-book.js';
 import type { LaneMeter } from './lane-meter.js';
 import type { LaneSession } from './lane-session.js';
 import type { LedgerGroup } from './ledger-group.js';
@@ -16,6 +17,7 @@ export interface LaneContext {
   readonly receiver: Receiver;
   readonly gate: Gate;
   readonly orders: OrderFold;
+  readonly halts: HaltBook;
   readonly accounts: NameTable;
   readonly symbols: NameTable;
   readonly meter: LaneMeter;

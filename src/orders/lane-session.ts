@@ -6,6 +6,7 @@ import type { LedgerGroup } from './ledger-group.js';
 import { Outbox, type HeldOrder } from './outbox.js';
 import { SESSION_FRAME } from './session-frame.js';
 import type { SentIndex } from './sent-index.js';
+import type { Gap } from './unsent-desk.js';
 
 const RESEND_REQUEST = '2';
 
@@ -23,6 +24,10 @@ export interface LaneApplication {
   /** A ResendRequest comes: what was sent before it in the same batch must be readable from the ledger. */
   beforeResend(): void;
   reset(from: LaneSession): void;
+  /** A Reject (3) came. */
+  rejected(from: LaneSession, message: FixMessage): void;
+  /** The group in hand answered a ResendRequest by passing over these numbers. */
+  gapFilled(from: LaneSession, gaps: readonly Gap[]): void;
   event(from: LaneSession, kind: string, text: string): void;
 }
 
@@ -59,6 +64,7 @@ export class LaneSession implements SessionActions {
   refusedInReserve = 0;
   received = 0;
   transmitted = 0;
+  #gaps: Gap[] = [];
   #foldedIn = 1;
   #foldedOut = 1;
   readonly #group: LedgerGroup;
@@ -96,6 +102,7 @@ export class LaneSession implements SessionActions {
   }
 
   outbound(bytes: Uint8Array, msgSeqNum: number, kind: OutboundKind): void {
+    if (kind === 'gapFill') this.#gaps.push({ begin: msgSeqNum, end: newSeqNoOf(bytes) });
     if (kind === 'resent' || kind === 'gapFill') return this.#repeat(bytes);
     const sequence = this.#group.add({ type: FRAME_TYPE.outbound, topic: 0, source: this.index }, bytes);
     this.foldOutbound(msgSeqNum, sequence);
@@ -143,6 +150,10 @@ export class LaneSession implements SessionActions {
     return this.#application.mayResend(this, { message, msgSeqNum, timeNs });
   }
 
+  rejected(message: FixMessage): void {
+    this.#application.rejected(this, message);
+  }
+
   disconnect(reason: string): void {
     this.closing = reason;
   }
@@ -153,6 +164,7 @@ export class LaneSession implements SessionActions {
 
   /** Ends the open group; numbers that moved by anything but plain messages are written first. */
   endGroup(): void {
+    if (this.#gaps.length > 0) this.#application.gapFilled(this, this.#gaps.splice(0));
     const { nextInSeqNum, nextOutSeqNum } = this.session;
     const moved = nextInSeqNum !== this.#foldedIn || nextOutSeqNum !== this.#foldedOut;
     if (moved || this.ordersUnknown) this.#writeNumbers();
@@ -193,4 +205,10 @@ export class LaneSession implements SessionActions {
   get folded(): { nextIn: number; nextOut: number } {
     return { nextIn: this.#foldedIn, nextOut: this.#foldedOut };
   }
+}
+
+/** NewSeqNo (36) of one of our own SequenceResets. */
+function newSeqNoOf(bytes: Uint8Array): number {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return Number(/\x0136=(\d+)\x01/.exec(text)?.[1] ?? 0);
 }

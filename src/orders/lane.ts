@@ -6,9 +6,11 @@ import type { BatchClock } from '../observe/index.js';
 import type { LaneContext } from './lane-context.js';
 import type { LaneApplication, LaneSession, SentMessage } from './lane-session.js';
 import { RequestDesk } from './request-desk.js';
+import type { Gap } from './unsent-desk.js';
 import { takeOutHalted } from './halted-egress.js';
 import { VenueDesk } from './venue-desk.js';
 
+const NOT_RECEIVED = 'the venue did not receive it before the connection was lost';
 const ORDER_MESSAGES = new Set(['D', 'F', 'G']);
 
 export interface LaneHost {
@@ -44,6 +46,7 @@ export class Lane implements LaneApplication {
     this.#host = host;
     this.#requests = new RequestDesk(context);
     this.venueDesk = new VenueDesk(context);
+    this.#statusRequests = [...context.orders.unknownSlots()];
     context.group.onHalfFull = () => this.#append();
   }
 
@@ -72,6 +75,7 @@ export class Lane implements LaneApplication {
     this.begin();
     session.session.receive(bytes, this.context.nowNs, session);
     session.endGroup();
+    if (this.venueDesk.takeHalted()) takeOutHalted(this);
     const read = performance.now();
     this.commit();
     this.#record(started, read);
@@ -215,7 +219,7 @@ export class Lane implements LaneApplication {
   /** A session whose numbers start anew. At the venue, orders it never reported are unknown from now on. */
   reset(from: LaneSession): void {
     if (from !== this.context.venue) return;
-    const unknown = this.context.orders.markUnknown(this.context.group.journal.nextSequence);
+    const unknown = this.venueDesk.unsent.forgotten();
     if (unknown.length === 0) return;
     from.ordersUnknown = true;
     this.#statusRequests.push(...unknown);
@@ -234,10 +238,19 @@ export class Lane implements LaneApplication {
     if (slot < 0) return false;
     const young = this.context.nowNs - sent.timeNs < this.#host.resendOrdersWithinNs;
     if (young && !this.isHalted(slot)) return true;
-    this.venueDesk.unsent(slot, sent.message.msgType, 'the venue did not receive it before the connection was lost');
+    this.venueDesk.unsent.giveUp(slot, sent.message.msgType, NOT_RECEIVED);
     // A group for each released order: cut short, the rest is still unreported, and asked for again.
     from.endGroup();
     return false;
+  }
+
+  /** What our answer to a ResendRequest passed over is not at the venue. */
+  gapFilled(from: LaneSession, gaps: readonly Gap[]): void {
+    if (from === this.context.venue) this.venueDesk.unsent.gapFilled(gaps, NOT_RECEIVED);
+  }
+
+  rejected(from: LaneSession, message: FixMessage): void {
+    if (from === this.context.venue) this.venueDesk.rejected(message);
   }
 
   /** Whether a halt of firm, account or symbol, or the restricted list, stands against an order. */

@@ -8,6 +8,9 @@ import type { Names } from './names.js';
 import type { OrderFold } from './order-fold.js';
 import { SESSION_FRAME } from './session-frame.js';
 
+/** The venue is session 0 of every ledger. */
+const VENUE = 0;
+
 export interface FoldParts {
   readonly names: Names;
   readonly gate: Gate;
@@ -51,7 +54,7 @@ export class LedgerFold {
       case FRAME_TYPE.inbound:
         return this.#parts.session(source)?.foldInbound(msgSeqNumOf(payload));
       case FRAME_TYPE.outbound:
-        return this.#parts.session(source)?.foldOutbound(msgSeqNumOf(payload), frame.sequence);
+        return this.#outbound(frame);
       case FRAME_TYPE.session:
         return this.#numbers(frame);
       case FRAME_TYPE.decision:
@@ -69,11 +72,18 @@ export class LedgerFold {
     invariant(status === 0, 'a gate command in the ledger is refused on replay', { status });
   }
 
+  #outbound({ payload, source, sequence }: FrameView): void {
+    const msgSeqNum = msgSeqNumOf(payload);
+    this.#parts.session(source)?.foldOutbound(msgSeqNum, sequence);
+    // A request's frame follows the decision that approved it.
+    if (source === VENUE) this.#parts.orders.sentAs(sequence - 1, msgSeqNum);
+  }
+
   #numbers(frame: FrameView): void {
     const view = viewOf(frame.payload);
     const [nextIn, nextOut] = [view.getUint32(SESSION_FRAME.nextIn, true), view.getUint32(SESSION_FRAME.nextOut, true)];
     this.#parts.session(frame.source)?.foldNumbers(nextIn, nextOut);
-    if (view.getUint32(SESSION_FRAME.ordersUnknown, true) !== 0) this.#parts.orders.markUnknown(frame.sequence);
+    if (view.getUint32(SESSION_FRAME.ordersUnknown, true) !== 0) this.#parts.orders.markUnknown();
   }
 
   #decision(frame: FrameView): void {
@@ -89,7 +99,8 @@ export class LedgerFold {
   #execution(frame: FrameView): void {
     const { orders } = this.#parts;
     const effect = viewOf(frame.payload);
-    const slot = orders.table.findVenue(Number(effect.getBigUint64(EXECUTION_EFFECT.offset.venueId, true)));
+    const venueId = Number(effect.getBigUint64(EXECUTION_EFFECT.offset.venueId, true));
+    const slot = orders.table.findVenue(venueId);
     invariant(slot >= 0, 'an execution in the ledger names an order that is not known', { sequence: frame.sequence });
     const kind = effect.getUint32(EXECUTION_EFFECT.offset.kind, true);
     if (kind === EXECUTION_KIND.requestRejected) return orders.requestRejected(slot, frame.sequence);
@@ -97,7 +108,8 @@ export class LedgerFold {
       EXECUTION_EFFECT.sizeBytes,
       EXECUTION_EFFECT.sizeBytes + EXECUTION.sizeBytes,
     );
-    orders.executed(slot, viewOf(execution), frame.sequence);
+    const applied = orders.executed(slot, viewOf(execution), { venueId, sequence: frame.sequence });
+    invariant(applied, 'an execution in the ledger cannot be applied on replay', { sequence: frame.sequence });
   }
 }
 

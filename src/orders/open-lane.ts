@@ -150,7 +150,7 @@ function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
   const group = new LedgerGroup(journal);
   const names = openNames(options, group, from.tables);
   const orders = new OrderFold(new OrderTable(options.capacities.orders), gate);
-  restoreOrders(orders.table, from.tables['orders']);
+  restoreOrders(orders.table, from.tables);
   const loads = new LoadFold(from.facts?.loads);
   const halts = new HaltBook(names, from.facts?.halts);
   const sessions: LaneSession[] = [];
@@ -170,6 +170,7 @@ function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
     receiver,
     gate,
     orders,
+    halts,
     accounts: names.accounts,
     symbols: names.symbols,
     meter: new LaneMeter(options.memory.meter),
@@ -183,7 +184,7 @@ function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
   return { context, names, loads, fold, halts, clients: sessions.slice(1) };
 }
 
-function restoreOrders(table: OrderTable, rows: Uint8Array | undefined): void {
+function restoreOrders(table: OrderTable, { orders: rows, earlierIds }: SnapshotTables): void {
   if (rows === undefined) return;
   const least = rows.length / ORDER_ROW.sizeBytes;
   if (least > table.capacity)
@@ -191,7 +192,7 @@ function restoreOrders(table: OrderTable, rows: Uint8Array | undefined): void {
       'HR_CONFIG',
       `lane.orders: the ledger's snapshot holds ${least}, ${table.capacity} is too few`,
     );
-  table.restore(rows);
+  table.restore(rows, numbersOf(earlierIds));
 }
 
 /** The venue is session 0 of every ledger; clients follow in the order of the config, new ones at its end. */
@@ -233,8 +234,12 @@ function openSession(
   if (saved === undefined) return lane;
   lane.foldNumbers(saved.nextIn, saved.nextOut);
   const held = from.tables[`sent${index}`];
-  if (held !== undefined) sent.restore(new Float64Array(held.slice().buffer));
+  if (held !== undefined) sent.restore(numbersOf(held));
   return lane;
+}
+
+function numbersOf(bytes: Uint8Array | undefined): Float64Array {
+  return new Float64Array(Uint8Array.from(bytes ?? []).buffer);
 }
 
 function readLedger({ options }: Parts, fold: LedgerFold, from: number): void {

@@ -1,23 +1,16 @@
-import { DECISION, EXECUTION, ORDER, ORDER_MSG_TYPE, STATUS, invariant } from '../model/index.js';
+import { DECISION, EXECUTION, ORDER, ORDER_MSG_TYPE, invariant } from '../model/index.js';
 import { hasLimitPrice, type Gate } from '../risk/index.js';
-import { ORDER_ROW, ORDER_STATE, copyText, textOf } from './order-row.js';
+import { isReplaced, positionEffect, stateAfter } from './execution-effect.js';
+import { OrderExposure } from './order-exposure.js';
+import { ORDER_ROW, ORDER_STATE, REPLACE_UNKNOWN, copyText, textOf } from './order-row.js';
 import type { OrderRow } from './order-row.js';
 import { NO_SLOT, OrderTable } from './order-table.js';
 
-/** OrdStatus (39) of an execution → our state; absent = the status changes nothing of it. */
-const STATE_OF_ORD_STATUS: Readonly<Record<string, number>> = {
-  '0': ORDER_STATE.open,
-  '1': ORDER_STATE.partiallyFilled,
-  '2': ORDER_STATE.filled,
-  '3': ORDER_STATE.canceled, // done for day: nothing of it can trade any more
-  '4': ORDER_STATE.canceled,
-  '8': ORDER_STATE.rejected,
-  C: ORDER_STATE.expired,
-};
-
-/** ExecType (150) values that carry a fill: F (4.3 on), 1 and 2 (4.2). */
-const FILL = new Set([0x46, 0x31, 0x32]);
-const REPLACED = 0x35;
+/** Which id at the venue a report named, and the ledger sequence of its frame. */
+export interface Reported {
+  readonly venueId: number;
+  readonly sequence: number;
+}
 
 /**
  * Every change of an order and of the exposure it holds, called with the same rows when a message arrives and when its frame is read back
@@ -25,11 +18,11 @@ const REPLACED = 0x35;
  */
 export class OrderFold {
   readonly table: OrderTable;
-  readonly #gate: Gate;
+  readonly #exposure: OrderExposure;
 
   constructor(table: OrderTable, gate: Gate) {
     this.table = table;
-    this.#gate = gate;
+    this.#exposure = new OrderExposure(gate);
   }
 
   /** A request that passed: `order` and `decision` are the rows of its decision frame, `sequence` that frame's. Returns the order's slot. */
@@ -47,18 +40,17 @@ export class OrderFold {
     for (const field of ['accountIndex', 'symbolIndex', 'sessionIndex'] as const) {
       row.setU32(field, order.getUint32(ORDER.offset[field], true));
     }
-    for (const field of ['side', 'ordType', 'timeInForce'] as const)
-      row.setU8(field, order.getUint8(ORDER.offset[field]));
+    row.setU8('side', order.getUint8(ORDER.offset.side));
     const quantity = i64(order, ORDER.offset.quantity);
     row.setI64('quantity', quantity);
     row.setI64('price', i64(order, ORDER.offset.price));
     row.setI64('reservedPrice', reservedPrice(order, decision));
     row.setI64('openQuantity', quantity);
     row.setSequence('venueId', sequence);
-    row.setSequence('changedSequence', sequence);
+    row.setSequence('firstVenueId', sequence);
     row.setU8('state', ORDER_STATE.sent);
     copyText(bytesOf(order), ORDER.offset.clOrdId, row.bytes, row.offset + ORDER_ROW.offset.clOrdId);
-    this.#reserve(row, quantity, row.i64('reservedPrice'));
+    this.#exposure.reserve(row, quantity, row.i64('reservedPrice'));
     this.table.index(slot);
     return slot;
   }
@@ -70,10 +62,10 @@ export class OrderFold {
     );
     invariant(slot !== NO_SLOT, 'a cancel or replace was accepted for an order that is not known');
     const row = this.table.row.at(slot);
+    if (row.pendingMsgType === REPLACE_UNKNOWN) this.table.keepPendingId(slot);
     const msgType = order.getUint8(ORDER.offset.msgType);
-    row.setU32('pendingMsgType', msgType);
+    row.pendingMsgType = msgType;
     row.setSequence('pendingVenueId', sequence);
-    row.setSequence('changedSequence', sequence);
     copyText(bytesOf(order), ORDER.offset.clOrdId, row.bytes, row.offset + ORDER_ROW.offset.pendingClOrdId);
     if (msgType === ORDER_MSG_TYPE.replace) this.#reserveReplacement(row, order, decision);
     this.table.index(slot);
@@ -81,129 +73,182 @@ export class OrderFold {
   }
 
   #reserveReplacement(row: OrderRow, order: DataView, decision: DataView): void {
-    const quantity = i64(order, ORDER.offset.quantity);
-    const open = quantity > row.i64('cumQuantity') ? quantity - row.i64('cumQuantity') : 0n;
-    row.setI64('pendingQuantity', quantity);
+    row.setI64('pendingQuantity', i64(order, ORDER.offset.quantity));
     row.setI64('pendingPrice', i64(order, ORDER.offset.price));
     row.setI64('pendingReservedPrice', reservedPrice(order, decision));
-    row.setI64('pendingOpenQuantity', open);
-    this.#reserve(row, open, row.i64('pendingReservedPrice'));
+    this.#exposure.matchPending(row);
   }
 
-  /** One ExecutionReport's effect: fills move exposure to the position, a replace swaps reservations, an end releases the rest. */
-  executed(slot: number, execution: DataView, sequence: number): void {
+  /** The request approved by the frame `decisionSequence` left for the venue under this MsgSeqNum. */
+  sentAs(decisionSequence: number, msgSeqNum: number): void {
+    const slot = this.table.findVenue(decisionSequence);
+    if (slot === NO_SLOT) return;
     const row = this.table.row.at(slot);
-    const execType = execution.getUint8(EXECUTION.offset.execType);
-    row.setSequence('changedSequence', sequence);
+    if (row.sequence('venueId') === decisionSequence) row.setU32('venueMsgSeqNum', msgSeqNum);
+    else if (row.sequence('pendingVenueId') === decisionSequence) row.setU32('pendingMsgSeqNum', msgSeqNum);
+  }
+
+  /**
+   * One ExecutionReport's effect: fills move exposure to the position, a replace swaps reservations, an end releases the rest. False, with
+   * nothing changed, when its numbers cannot be those of the order or do not fit.
+   */
+  executed(slot: number, execution: DataView, reported: Reported): boolean {
+    const row = this.table.row.at(slot);
+    if (!this.#move(slot, execution)) return false;
     copyText(bytesOf(execution), EXECUTION.offset.orderId, row.bytes, row.offset + ORDER_ROW.offset.orderId);
-    if (FILL.has(execType)) this.#fill(row, execution);
-    if (execType === REPLACED) this.#replaced(slot);
-    const state = STATE_OF_ORD_STATUS[String.fromCharCode(execution.getUint8(EXECUTION.offset.ordStatus))];
-    if (state === undefined || this.table.isFinished(slot)) return;
-    if (state >= ORDER_STATE.filled) this.#finish(slot, state);
-    else this.table.row.at(slot).setU8('state', state);
+    if (!this.table.isFinished(slot) && replaces(row, execution, reported.venueId)) this.#replaced(slot);
+    this.#settle(slot, execution, reported.sequence);
+    return true;
   }
 
-  #fill(row: OrderRow, execution: DataView): void {
-    const filled = i64(execution, EXECUTION.offset.lastQty);
+  #move(slot: number, execution: DataView): boolean {
+    const row = this.table.row.at(slot);
+    const { lastQty, lastPx, cumQty, avgPx } = EXECUTION.offset;
+    switch (positionEffect(execution)) {
+      case 'fill':
+        return this.#exposure.fill(row, i64(execution, lastQty), i64(execution, lastPx));
+      case 'bust':
+        return this.#correct(slot, execution, 0n);
+      case 'correct':
+        return this.#correct(slot, execution, i64(execution, lastQty));
+      case 'status': {
+        // What the venue has filled and never reported, because it forgot its sequence.
+        const missed = i64(execution, cumQty) - row.i64('cumQuantity');
+        return missed <= 0n || this.#exposure.fill(row, missed, i64(execution, avgPx));
+      }
+      default:
+        return true;
+    }
+  }
+
+  /**
+   * A trade cancel or correct. No row remembers single executions: what was taken back is found by the report's CumQty against the row's,
+   * and `booked` is the quantity that stands in its place. LeavesQty says how much of the order can trade again.
+   */
+  #correct(slot: number, execution: DataView, booked: bigint): boolean {
+    const row = this.table.row.at(slot);
+    const cumulative = i64(execution, EXECUTION.offset.cumQty);
+    const leaves = i64(execution, EXECUTION.offset.leavesQty);
+    if (booked < 0n || leaves < 0n || cumulative < booked) return false;
     const price = i64(execution, EXECUTION.offset.lastPx);
-    const open = row.i64('openQuantity');
-    const within = filled < open ? filled : open;
-    const [account, symbol, side] = scopeOf(row);
-    if (within > 0n) this.#expectOk(this.#gate.fill(account, symbol, side, within, row.i64('reservedPrice'), price));
-    // A venue that fills more than was open still changed our position.
-    if (filled > within) this.#expectOk(this.#gate.trade(account, symbol, side, filled - within, price));
-    row.setI64('openQuantity', open - within);
-    row.setI64('cumQuantity', row.i64('cumQuantity') + filled);
-    this.#shrinkPending(row, filled);
-  }
-
-  #shrinkPending(row: OrderRow, filled: bigint): void {
-    const pendingOpen = row.i64('pendingOpenQuantity');
-    const shrink = filled < pendingOpen ? filled : pendingOpen;
-    if (shrink === 0n) return;
-    this.#release(row, shrink, row.i64('pendingReservedPrice'));
-    row.setI64('pendingOpenQuantity', pendingOpen - shrink);
+    const more = cumulative - row.i64('cumQuantity');
+    const correction =
+      more > booked ? { reversed: 0n, booked: more, price } : { reversed: booked - more, booked, price };
+    const state = stateAfter(execution);
+    const isLive = state === undefined ? !this.table.isFinished(slot) : state < ORDER_STATE.filled;
+    const open = isLive ? leaves : row.i64('openQuantity');
+    if (!this.#exposure.fits(row, correction.reversed + correction.booked, open + row.i64('pendingQuantity'), price))
+      return false;
+    this.#exposure.correct(row, correction);
+    row.setI64('cumQuantity', cumulative);
+    this.#exposure.setOpen(row, open);
+    this.#exposure.matchPending(row);
+    if (isLive && open > 0n && this.table.isFinished(slot)) this.table.reopen(slot, state ?? ORDER_STATE.open);
+    return true;
   }
 
   #replaced(slot: number): void {
     const row = this.table.row.at(slot);
-    if (row.u32('pendingMsgType') !== ORDER_MSG_TYPE.replace) return;
-    this.table.forget(slot);
-    this.#release(row, row.i64('openQuantity'), row.i64('reservedPrice'));
+    this.#exposure.release(row, row.i64('openQuantity'), row.i64('reservedPrice'));
     row.setI64('openQuantity', row.i64('pendingOpenQuantity'));
     row.setI64('reservedPrice', row.i64('pendingReservedPrice'));
     row.setI64('quantity', row.i64('pendingQuantity'));
     row.setI64('price', row.i64('pendingPrice'));
-    row.setText('clOrdId', row.text('pendingClOrdId'));
-    row.setSequence('venueId', row.sequence('pendingVenueId'));
+    row.setU32('venueMsgSeqNum', row.u32('pendingMsgSeqNum'));
+    this.table.takeOverIds(slot);
+    const filled = row.i64('cumQuantity') > 0n;
+    row.setU8('state', filled ? ORDER_STATE.partiallyFilled : ORDER_STATE.open);
     this.#clearPending(row);
-    this.table.index(slot);
   }
 
-  /** OrderCancelReject: the request in flight is over, the order stays as it was. */
+  #settle(slot: number, execution: DataView, sequence: number): void {
+    const state = stateAfter(execution);
+    if (state === undefined || this.table.isFinished(slot)) return;
+    if (state >= ORDER_STATE.filled) this.#finish(slot, state, sequence);
+    else this.table.row.at(slot).setU8('state', state);
+  }
+
+  /** OrderCancelReject: the request in flight is over, the order stays as it was; one that was filled meanwhile ends with it. */
   requestRejected(slot: number, sequence: number): void {
     const row = this.table.row.at(slot);
-    row.setSequence('changedSequence', sequence);
-    this.#release(row, row.i64('pendingOpenQuantity'), row.i64('pendingReservedPrice'));
-    this.table.forget(slot);
-    this.#clearPending(row);
-    this.table.index(slot);
+    const wasFinished = this.table.isFinished(slot);
+    this.#dropRequest(slot);
+    if (!wasFinished && row.u8('state') === ORDER_STATE.filled) this.table.finish(slot, ORDER_STATE.filled, sequence);
   }
 
-  /** The venue forgot its sequence: what it never reported may or may not live there. Exposure stays; nothing is sent again. */
-  markUnknown(sequence: number): number[] {
+  /** A rejected cancel leaves a replace of unknown fate beside the order as it was. */
+  #dropRequest(slot: number): void {
+    const row = this.table.row.at(slot);
+    this.table.dropPending(slot);
+    if (row.pendingMsgType === ORDER_MSG_TYPE.cancel && row.i64('pendingOpenQuantity') > 0n) {
+      row.pendingMsgType = REPLACE_UNKNOWN;
+      row.setU32('pendingMsgSeqNum', 0);
+      return;
+    }
+    this.#exposure.release(row, row.i64('pendingOpenQuantity'), row.i64('pendingReservedPrice'));
+    this.#clearPending(row);
+  }
+
+  /**
+   * The venue forgot its sequence: what it never reported, and what it never answered of cancels and replaces, may or may not live there.
+   * Exposure stays, a replace's too; nothing is sent again.
+   */
+  markUnknown(): number[] {
     const unknown: number[] = [];
     for (const slot of this.table.liveSlots()) {
       const row = this.table.row.at(slot);
-      if (row.u8('state') !== ORDER_STATE.sent) continue;
+      const { pendingMsgType } = row;
+      const isPending = pendingMsgType !== 0 && pendingMsgType !== REPLACE_UNKNOWN;
+      if (!isPending && row.u8('state') !== ORDER_STATE.sent) continue;
+      if (pendingMsgType === ORDER_MSG_TYPE.cancel) this.#dropRequest(slot);
+      if (pendingMsgType === ORDER_MSG_TYPE.replace) row.pendingMsgType = REPLACE_UNKNOWN;
+      row.setU32('venueMsgSeqNum', 0);
+      row.setU32('pendingMsgSeqNum', 0);
       row.setU8('state', ORDER_STATE.unknown);
-      row.setSequence('changedSequence', sequence);
       unknown.push(slot);
     }
     return unknown;
   }
 
-  #finish(slot: number, state: number): void {
+  /** Orders whose state only the venue knows: it is asked once its session is up. */
+  *unknownSlots(): Generator<number> {
+    for (const slot of this.table.liveSlots())
+      if (this.table.row.at(slot).u8('state') === ORDER_STATE.unknown) yield slot;
+  }
+
+  #finish(slot: number, state: number, sequence: number): void {
     const row = this.table.row.at(slot);
-    this.#release(row, row.i64('openQuantity'), row.i64('reservedPrice'));
-    this.#release(row, row.i64('pendingOpenQuantity'), row.i64('pendingReservedPrice'));
-    row.setI64('openQuantity', 0n);
-    row.setI64('pendingOpenQuantity', 0n);
-    this.table.finish(slot, state);
+    this.#exposure.setOpen(row, 0n);
+    if (state === ORDER_STATE.filled && row.pendingMsgType === ORDER_MSG_TYPE.replace) {
+      // The replace may have come to the venue before the last fill: it can leave more open, so its reservation waits for the answer.
+      row.setU8('state', state);
+      return;
+    }
+    row.setI64('pendingQuantity', 0n);
+    this.#exposure.matchPending(row);
+    this.table.finish(slot, state, sequence);
   }
 
   #clearPending(row: OrderRow): void {
-    row.setU32('pendingMsgType', 0);
-    row.setSequence('pendingVenueId', 0);
+    row.pendingMsgType = 0;
+    row.setU32('pendingMsgSeqNum', 0);
     row.setI64('pendingQuantity', 0n);
     row.setI64('pendingPrice', 0n);
     row.setI64('pendingReservedPrice', 0n);
     row.setI64('pendingOpenQuantity', 0n);
-    row.setText('pendingClOrdId', '');
   }
+}
 
-  #reserve(row: OrderRow, quantity: bigint, price: bigint): void {
-    if (quantity > 0n) this.#expectOk(this.#gate.reserve(...scopeOf(row), quantity, price));
-  }
-
-  #release(row: OrderRow, quantity: bigint, price: bigint): void {
-    if (quantity > 0n) this.#expectOk(this.#gate.release(...scopeOf(row), quantity, price));
-  }
-
-  #expectOk(status: number): void {
-    invariant(status === STATUS.ok.code, 'the gate refused a change of exposure that its check had allowed', {
-      status,
-    });
-  }
+/** Whether a report makes the pending replace the order: it says so, or is about one of unknown fate under its own id and no end. */
+function replaces(row: OrderRow, execution: DataView, venueId: number): boolean {
+  const { pendingMsgType } = row;
+  if (pendingMsgType !== ORDER_MSG_TYPE.replace && pendingMsgType !== REPLACE_UNKNOWN) return false;
+  if (isReplaced(execution)) return true;
+  return pendingMsgType === REPLACE_UNKNOWN && row.sequence('pendingVenueId') === venueId;
 }
 
 function i64(view: DataView, offset: number): bigint {
   return view.getBigInt64(offset, true);
-}
-
-function scopeOf(row: OrderRow): [account: number, symbol: number, side: number] {
-  return [row.u32('accountIndex'), row.u32('symbolIndex'), row.u8('side')];
 }
 
 function bytesOf(view: DataView): Uint8Array {

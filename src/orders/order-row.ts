@@ -14,6 +14,12 @@ export const ORDER_STATE = {
 } as const;
 
 /**
+ * A replace that was in flight when the venue forgot its sequence: it may live there or not, so its reservation stays beside the order's, and
+ * its id leads to the order, until a report tells or the order ends.
+ */
+export const REPLACE_UNKNOWN = 0x67;
+
+/**
  * One order as the lane keeps it. Quantities and prices are int64 at 10^-8. `openQuantity` is what is still reserved in the gate at
  * `reservedPrice`. A cancel or replace in flight stands in the `pending…` fields, its own reservation beside the order's until answered.
  * `venueId` is the ledger sequence of the approving decision: the number in our ClOrdID.
@@ -23,9 +29,8 @@ export const ORDER_ROW = defineRow('OrderRow', {
   symbolIndex: 'u32',
   sessionIndex: 'u32',
   side: 'u8',
-  ordType: 'u8',
-  timeInForce: 'u8',
   state: 'u8',
+  pendingMsgType: 'u16', // F, G, or REPLACE_UNKNOWN; 0 = no request is in flight
   quantity: 'i64',
   price: 'i64',
   reservedPrice: 'i64',
@@ -37,9 +42,10 @@ export const ORDER_ROW = defineRow('OrderRow', {
   pendingPrice: 'i64',
   pendingReservedPrice: 'i64',
   pendingOpenQuantity: 'i64',
-  changedSequence: 'u64', // the frame that changed it last: finished rows are reused oldest first
-  pendingMsgType: 'u32',
+  firstVenueId: 'u64', // of its NewOrderSingle; a replace takes over venueId
+  finishedSequence: 'u64', // the frame that finished it: finished rows are reused oldest first
   venueMsgSeqNum: 'u32', // MsgSeqNum of the NewOrderSingle to the venue
+  pendingMsgSeqNum: 'u32', // and of the cancel or replace in flight
   clOrdId: 'text48',
   pendingClOrdId: 'text48',
   orderId: 'text48',
@@ -85,12 +91,20 @@ export class OrderRow {
     return this.#offset;
   }
 
-  u8(field: 'side' | 'ordType' | 'timeInForce' | 'state'): number {
+  u8(field: 'side' | 'state'): number {
     return this.#view.getUint8(this.#offset + O[field]);
   }
 
-  setU8(field: 'side' | 'ordType' | 'timeInForce' | 'state', value: number): void {
+  setU8(field: 'side' | 'state', value: number): void {
     this.#view.setUint8(this.#offset + O[field], value);
+  }
+
+  get pendingMsgType(): number {
+    return this.#view.getUint16(this.#offset + O.pendingMsgType, true);
+  }
+
+  set pendingMsgType(value: number) {
+    this.#view.setUint16(this.#offset + O.pendingMsgType, value, true);
   }
 
   u32(field: U32Field): number {
@@ -134,7 +148,7 @@ export class OrderRow {
   }
 }
 
-type U32Field = 'accountIndex' | 'symbolIndex' | 'sessionIndex' | 'pendingMsgType' | 'venueMsgSeqNum';
+type U32Field = 'accountIndex' | 'symbolIndex' | 'sessionIndex' | 'venueMsgSeqNum' | 'pendingMsgSeqNum';
 type I64Field =
   | 'quantity'
   | 'price'
@@ -145,5 +159,5 @@ type I64Field =
   | 'pendingPrice'
   | 'pendingReservedPrice'
   | 'pendingOpenQuantity';
-type SequenceField = 'venueId' | 'pendingVenueId' | 'changedSequence';
+type SequenceField = 'venueId' | 'pendingVenueId' | 'firstVenueId' | 'finishedSequence';
 type TextField = 'clOrdId' | 'pendingClOrdId' | 'orderId';

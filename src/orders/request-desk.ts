@@ -18,7 +18,7 @@ import { refusalText } from '../risk/index.js';
 import { deadLetter } from './dead-letter.js';
 import { venueClOrdId, type LaneContext } from './lane-context.js';
 import type { LaneSession } from './lane-session.js';
-import { ORDER_STATE, textOf } from './order-row.js';
+import { ORDER_STATE, REPLACE_UNKNOWN, textOf, type OrderRow } from './order-row.js';
 import { refusedByRule, ruleOrder } from './order-rule.js';
 import { NO_SLOT } from './order-table.js';
 import { ReceivedRow } from './received-row.js';
@@ -155,7 +155,7 @@ export class RequestDesk {
     if (order.getUint32(offset.accountIndex, true) !== row.u32('accountIndex')) fault |= ORDER_STATE_FAULT.account;
     if (order.getUint32(offset.symbolIndex, true) !== row.u32('symbolIndex')) fault |= ORDER_STATE_FAULT.symbol;
     if (order.getUint8(offset.side) !== row.u8('side')) fault |= ORDER_STATE_FAULT.side;
-    if (fault === 0 && row.u32('pendingMsgType') !== 0) fault = ORDER_STATE_FAULT.pending;
+    if (fault === 0 && !mayAsk(row, order.getUint8(offset.msgType))) fault = ORDER_STATE_FAULT.pending;
     return fault === 0 ? undefined : fault;
   }
 
@@ -204,7 +204,6 @@ export class RequestDesk {
 
   #passOn(message: FixMessage, sequence: number): void {
     const { gate, orders, venue, meter } = this.#context;
-    const { table } = orders;
     const isNew = this.#order.getUint8(ORDER.offset.msgType) === ORDER_MSG_TYPE.newOrder;
     const named = isNew ? 0 : this.#venueIdOfNamed();
     gate.accepted(this.#rows, 0);
@@ -222,7 +221,7 @@ export class RequestDesk {
       venue,
     );
     venue.orderInHand = undefined;
-    if (isNew) table.row.at(slot).setU32('venueMsgSeqNum', msgSeqNum);
+    orders.sentAs(sequence, msgSeqNum);
     meter.count('ordersToVenue');
   }
 
@@ -280,4 +279,10 @@ export class RequestDesk {
     );
     this.#spareReserve(client);
   }
+}
+
+/** One request of an order at a time; a replace whose fate the venue forgot keeps no cancel away. */
+function mayAsk(row: OrderRow, msgType: number): boolean {
+  const { pendingMsgType } = row;
+  return pendingMsgType === 0 || (pendingMsgType === REPLACE_UNKNOWN && msgType === ORDER_MSG_TYPE.cancel);
 }

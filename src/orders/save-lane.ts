@@ -6,7 +6,7 @@ export function saveLane({ context, names, loads, fold, halts }: OpenedLane): vo
   const { group, gate, orders, sessions, nowNs } = context;
   const sent = sessions.map(({ index, sent }) => [`sent${index}`, bytesOf(sent.save())] as const);
   const facts = {
-    version: 1 as const,
+    version: 2 as const,
     sessions: sessions.map(session => ({ name: session.name, ...session.folded })),
     loads: loads.loads,
     halts: halts.list(),
@@ -19,6 +19,7 @@ export function saveLane({ context, names, loads, fold, halts }: OpenedLane): vo
     symbols: names.symbols.memory,
     sessions: names.sessions.memory,
     orders: orders.table.save(),
+    earlierIds: bytesOf(orders.table.saveEarlierIds()),
     ...Object.fromEntries(sent),
   };
   group.journal.writeSnapshot(encodeLaneSnapshot(facts, tables));

@@ -7,7 +7,7 @@ const HEAD_SIZE = 8;
 
 /** What a snapshot says besides its tables. */
 export interface SnapshotFacts {
-  readonly version: 1;
+  readonly version: 2;
   readonly sessions: readonly { readonly name: string; readonly nextIn: number; readonly nextOut: number }[];
   readonly loads: readonly Load[];
   readonly halts: readonly Halt[];
@@ -18,7 +18,7 @@ export interface SnapshotFacts {
 /** The tables of a snapshot by name: gate, names, orders, and each session's sent messages. */
 export type SnapshotTables = Readonly<Record<string, Uint8Array>>;
 
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * A snapshot's content: u32 size of the JSON, u32 0, the JSON (facts and the tables' names and sizes), then the

@@ -34,6 +34,8 @@ export interface SessionActions {
   reset(nextInSeqNum: number, nextOutSeqNum: number, gapFilled: boolean): void;
   /** Close the connection once what was written is out; `disconnected` must follow. */
   disconnect(reason: string): void;
+  /** A Reject (3) of the counterparty: it refused one of our messages as such. Called after its `inbound`. */
+  rejected?(message: FixMessage): void;
   event(kind: SessionEventKind, text: string): void;
   /** Whether an application message may go out again; without this every one may. A refused one is gap-filled. */
   mayResend?(message: FixMessage, msgSeqNum: number, timeNs: bigint): boolean;

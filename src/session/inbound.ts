@@ -150,6 +150,7 @@ export class InboundHandler {
     if (!this.#verify(message, NOT_TOO_LOW)) return;
     this.link.take(message, message.integerOf(TAG.MsgSeqNum));
     this.link.event('warning', `Reject received: ${message.textOf(TAG.Text) ?? ''}`);
+    this.link.actions.rejected?.(message);
   }
 
   #logout(message: FixMessage): void {

@@ -21,6 +21,8 @@ function fold(directory: string, native: NativeMode): OpenedLane {
     mayResend: () => true,
     beforeResend: () => {},
     reset: () => {},
+    rejected: () => {},
+    gapFilled: () => {},
     event: () => {},
   };
   return openLane(options, { dictionaries: builtInDictionaries, application, rules: [] });

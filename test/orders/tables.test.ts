@@ -13,7 +13,7 @@ function place(table: OrderTable, clOrdId: string, venueId: number): number {
   row.setU32('sessionIndex', 1);
   row.setText('clOrdId', clOrdId);
   row.setSequence('venueId', venueId);
-  row.setSequence('changedSequence', venueId);
+  row.setSequence('firstVenueId', venueId);
   row.setU8('state', ORDER_STATE.sent);
   table.index(slot);
   return slot;
@@ -33,8 +33,8 @@ t.test('a table of 3 refuses a fourth live order, and reuses the row that finish
   const slots = ['A', 'B', 'C'].map((id, index) => place(table, id, index + 1));
   t.notOk(table.hasRoom);
   t.equal(table.allocate(), NO_SLOT);
-  table.finish(slots[1] as number, ORDER_STATE.filled);
-  table.finish(slots[0] as number, ORDER_STATE.canceled);
+  table.finish(slots[1] as number, ORDER_STATE.filled, 5);
+  table.finish(slots[0] as number, ORDER_STATE.canceled, 6);
   t.equal(table.findClient(1, 'B'), slots[1], 'a finished order is found until its row is needed');
   t.equal(place(table, 'D', 4), slots[1]);
   t.equal(table.findClient(1, 'B'), NO_SLOT);
@@ -49,11 +49,10 @@ t.test('a saved table restores ids, live count and the order of reuse', async t 
     [slots[2], 10],
     [slots[0], 11],
   ] as const) {
-    table.row.at(slot as number).setSequence('changedSequence', sequence);
-    table.finish(slot as number, ORDER_STATE.filled);
+    table.finish(slot as number, ORDER_STATE.filled, sequence);
   }
   const restored = new OrderTable(4);
-  restored.restore(table.save());
+  restored.restore(table.save(), table.saveEarlierIds());
   t.equal(restored.live, 1);
   t.equal(restored.findVenue(2), slots[1]);
   place(restored, 'D', 20);
@@ -66,7 +65,7 @@ t.test('rows are reused 1,000 times without growing', async t => {
   for (let index = 1; index <= 1000; index++) {
     const slot = place(table, `id${index}`, index);
     t.not(slot, NO_SLOT);
-    table.finish(slot, ORDER_STATE.filled);
+    table.finish(slot, ORDER_STATE.filled, index);
   }
   t.equal(table.live, 0);
   t.equal(table.findVenue(1000) >= 0, true);

@@ -31,6 +31,7 @@ export interface DeskOptions {
   /** What the venue does with each message; without it it acknowledges (39=0) and waits. */
   readonly venue?: (venue: EngineSession, message: FixMessage) => void;
   readonly venueResets?: boolean;
+  readonly venueVersion?: string;
   readonly rules?: LaneOptions['rules'];
 }
 
@@ -111,7 +112,7 @@ export class Desk {
     };
     this.venueEngine = new FixEngine({ application: { onMessage } });
     this.venue = this.venueEngine.addAcceptor({
-      beginString: 'FIX.4.4',
+      beginString: this.options.venueVersion ?? 'FIX.4.4',
       senderCompID: 'VENUE',
       targetCompID: 'DESK',
       resetOnLogon: this.options.venueResets ?? false,
@@ -142,6 +143,7 @@ export class Desk {
       duplicateWindowMs = 0,
       limits = LIMITS,
       resendOrdersWithinMs = 0,
+      venueVersion = 'FIX.4.4',
     } = this.options;
     const sessions = this.clients.map(targetCompID => ({ beginString: 'FIX.4.4', senderCompID: 'DESK', targetCompID }));
     const reconnect = { firstMs: 20, maxMs: 100 };
@@ -155,7 +157,7 @@ export class Desk {
       limits,
       capacities: { orders: this.orders ?? orders, clOrdIds, duplicateWindowMs },
       clients: { host: '127.0.0.1', port: this.clientPort, sessions },
-      venue: { host: '127.0.0.1', port: this.venuePort, reconnect, resendOrdersWithinMs },
+      venue: { host: '127.0.0.1', port: this.venuePort, beginString: venueVersion, reconnect, resendOrdersWithinMs },
     });
   }
 

@@ -95,6 +95,8 @@ export class MemoryLane {
         mayResend: (from, sent) => this.lane.mayResend(from, sent),
         beforeResend: () => this.lane.beforeResend(),
         reset: from => this.lane.reset(from),
+        rejected: (from, message) => this.lane.rejected(from, message),
+        gapFilled: (from, gaps) => this.lane.gapFilled(from, gaps),
         event: (from, kind, text) => this.lane.event(from, kind, text),
       },
       rules: [],

@@ -1,0 +1,168 @@
+import { EXECUTION, EXECUTION_KIND } from '../model/index.js';
+import type { ExecutionFrame } from './execution-frame.js';
+import type { LaneContext } from './lane-context.js';
+import type { LaneSession } from './lane-session.js';
+import { ORDER_STATE, REPLACE_UNKNOWN, type OrderRow } from './order-row.js';
+import { NO_SLOT } from './order-table.js';
+import { CXL_REJ_REASON, cancelRejected, ordStatusOf, unsentReport } from './reports.js';
+
+const REJECTED = 0x38;
+
+/** One of our requests to the venue: of which order, its MsgType, and the number in its ClOrdID. */
+interface SentRequest {
+  readonly slot: number;
+  readonly msgType: string;
+  readonly venueId: number;
+}
+
+/** MsgSeqNums that one SequenceReset-GapFill passed over: `end` is its NewSeqNo. */
+export interface Gap {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/**
+ * Requests that were written to the ledger and do not live at the venue: never received, gap-filled, or refused as a message. Their
+ * exposure is released, then the client is told, if its session is still there.
+ */
+export class UnsentDesk {
+  readonly #context: LaneContext;
+  readonly #frame: ExecutionFrame;
+
+  constructor(context: LaneContext, frame: ExecutionFrame) {
+    this.#context = context;
+    this.#frame = frame;
+  }
+
+  /** A new order is over by it; a cancel or replace leaves its order as it was, also one that has finished meanwhile. */
+  giveUp(slot: number, msgType: string, reason: string): void {
+    const row = this.#context.orders.table.row.at(slot);
+    this.#frame.clear();
+    this.#frame.venueId = row.sequence(msgType === 'D' ? 'venueId' : 'pendingVenueId');
+    this.#frame.takeClientIds(slot);
+    this.#context.meter.count('ordersUnsent');
+    if (msgType === 'D') this.#orderUnsent(slot, reason);
+    else this.#requestUnsent(slot, msgType, reason);
+  }
+
+  /**
+   * The venue refused our message `refSeqNum` as a message: by Reject (3) or BusinessMessageReject (j). False when that is no request it has
+   * not answered yet.
+   */
+  refused(refSeqNum: number, reason: string): boolean {
+    const { venue } = this.#context;
+    // An outbound frame follows the decision that approved it.
+    const venueId = venue.sent.sequenceOf(refSeqNum) - 1;
+    const request = this.unanswered(venueId);
+    if (request === undefined) return false;
+    this.giveUp(request.slot, request.msgType, reason);
+    return true;
+  }
+
+  /** The request approved by the frame `venueId`, unless the venue has answered it: an order by any report, the others by one that ended them. */
+  unanswered(venueId: number): SentRequest | undefined {
+    const { table } = this.#context.orders;
+    const slot = venueId > 0 ? table.findVenue(venueId) : NO_SLOT;
+    return slot === NO_SLOT ? undefined : unansweredOf(table.row.at(slot), slot).find(one => one.venueId === venueId);
+  }
+
+  /**
+   * Our answer to a ResendRequest passed over these MsgSeqNums: what was among them and still unanswered is not at the venue, also what the
+   * ledger no longer holds as a message.
+   */
+  gapFilled(gaps: readonly Gap[], reason: string): void {
+    const { table } = this.#context.orders;
+    for (const slot of table.liveSlots()) {
+      const row = table.row.at(slot);
+      const numbers = { D: row.u32('venueMsgSeqNum'), other: row.u32('pendingMsgSeqNum') };
+      for (const { msgType } of unansweredOf(row, slot))
+        if (isPassedOver(gaps, msgType === 'D' ? numbers.D : numbers.other)) this.giveUp(slot, msgType, reason);
+    }
+  }
+
+  /** The venue forgot its sequence: each cancel and replace in flight is rejected to its client, who may cancel again. Returns unknown orders. */
+  forgotten(): number[] {
+    const { table } = this.#context.orders;
+    for (const slot of table.liveSlots()) {
+      const request = unansweredOf(table.row.at(slot), slot).find(({ msgType }) => msgType !== 'D');
+      if (request === undefined) continue;
+      this.#frame.clear();
+      this.#frame.venueId = request.venueId;
+      this.#frame.takeClientIds(slot);
+      this.#tellRejected(
+        slot,
+        request.msgType,
+        'the venue reset its sequence: what became of this request is not known',
+      );
+    }
+    return this.#context.orders.markUnknown();
+  }
+
+  #clientOf(slot: number): LaneSession | undefined {
+    const { sessions, orders } = this.#context;
+    return sessions[orders.table.row.at(slot).u32('sessionIndex')];
+  }
+
+  #orderUnsent(slot: number, reason: string): void {
+    const { instanceId, symbols, nowNs, orders } = this.#context;
+    const { execution } = this.#frame;
+    execution.setUint8(EXECUTION.offset.execType, REJECTED);
+    execution.setUint8(EXECUTION.offset.ordStatus, REJECTED);
+    const sequence = this.#frame.apply(slot, EXECUTION_KIND.unsent);
+    const client = this.#clientOf(slot);
+    if (client === undefined) return;
+    const row = orders.table.row.at(slot);
+    const report = {
+      orderId: 'NONE',
+      execId: `${instanceId}-${sequence}`,
+      clOrdId: row.text('clOrdId'),
+      text: reason,
+      beginString: client.session.settings.beginString,
+      symbol: symbols.nameOf(row.u32('symbolIndex')),
+    };
+    client.session.send('8', encoder => unsentReport(encoder, row.at(slot), report), nowNs, client);
+  }
+
+  #requestUnsent(slot: number, msgType: string, reason: string): void {
+    this.#frame.apply(slot, EXECUTION_KIND.requestRejected);
+    this.#tellRejected(slot, msgType, reason);
+  }
+
+  #tellRejected(slot: number, msgType: string, reason: string): void {
+    const client = this.#clientOf(slot);
+    if (client === undefined) return;
+    const row = this.#context.orders.table.row.at(slot);
+    const report = {
+      orderId: row.text('orderId') || 'NONE',
+      execId: '',
+      clOrdId: this.#frame.clOrdId,
+      origClOrdId: row.text('clOrdId'),
+      text: reason,
+      ordStatus: ordStatusOf(row.u8('state')),
+      reason: CXL_REJ_REASON.broker,
+      msgType,
+    };
+    client.session.send('9', encoder => cancelRejected(encoder, report), this.#context.nowNs, client);
+  }
+}
+
+/** What the venue has not answered of an order: the order itself, and its cancel or replace in flight. */
+function unansweredOf(row: OrderRow, slot: number): SentRequest[] {
+  const found: SentRequest[] = [];
+  const { pendingMsgType } = row;
+  if (row.u8('state') === ORDER_STATE.sent) found.push({ slot, msgType: 'D', venueId: row.sequence('venueId') });
+  if (pendingMsgType !== 0 && pendingMsgType !== REPLACE_UNKNOWN && row.u8('state') !== ORDER_STATE.canceled)
+    found.push({ slot, msgType: String.fromCharCode(pendingMsgType), venueId: row.sequence('pendingVenueId') });
+  return found;
+}
+
+/** Whether a number lies in one of the gaps, which ascend. */
+function isPassedOver(gaps: readonly Gap[], msgSeqNum: number): boolean {
+  let [low, high] = [0, gaps.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (gaps[middle]!.end <= msgSeqNum) low = middle + 1;
+    else high = middle;
+  }
+  return gaps[low] !== undefined && gaps[low]!.begin <= msgSeqNum;
+}
