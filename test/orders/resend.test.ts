@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
 
+import { FixBatch } from '../../src/codec/index.js';
 import { Desk } from '../support/desk.js';
 import { FixPeer } from '../support/fix-peer.js';
 
@@ -68,3 +69,51 @@ t.test('a ResendRequest in the read that caused a refusal gets the refusal again
   client.close();
   await desk.stop();
 });
+
+t.test('an order whose outbound frame is not found any more is released when the venue asks for it', async t => {
+  const { desk, venue } = await deskBeforeVenue(t);
+  desk.order('G1');
+  await desk.until(() => venue.having('35=D').length === 1, 'the order at the venue');
+  const reads = FixBatch.prototype.scan;
+  // What cannot be read back is passed over, as what retention took.
+  FixBatch.prototype.scan = function (this: FixBatch, bytes, ...rest) {
+    return Buffer.from(bytes).includes('\x0111=T1-') && Buffer.from(bytes).includes('35=D')
+      ? 0
+      : reads.call(this, bytes, ...rest);
+  };
+  t.teardown(() => (FixBatch.prototype.scan = reads));
+  venue.write(['2', 2, '7=2|16=0|']);
+  t.equal((await desk.reported('G1', '8')).get(58), 'the venue did not receive it before the connection was lost');
+});
+
+t.test(
+  'a venue that resets leaves both reservations of a replace, rejects it to the client, is asked, and lets cancel',
+  async t => {
+    const { desk, venue } = await deskBeforeVenue(t);
+    const time = { 60: '20260102-10:00:01.000' };
+    desk.order('Y1');
+    await desk.until(() => venue.having('35=D').length === 1, 'the order at the venue');
+    const order = `37=V1|54=1|55=ACME|14=0|151=100|6=0|`;
+    venue.write(['8', 2, `11=${clOrdIdIn(venue, 'D')}|${order}17=E1|39=0|150=0|`]);
+    await desk.reported('Y1', '0');
+    desk.send('G', { 1: 'A1', 11: 'Y2', 38: '1000', 40: '2', 41: 'Y1', 44: '10.50', 54: '1', 55: 'ACME', ...time });
+    await desk.until(() => venue.having('35=G').length === 1, 'the replace at the venue');
+    venue.write(['A', 1, `${LOGON}141=Y|`]);
+    t.equal((await desk.reported('Y2')).get(35), '9');
+    await desk.until(() => venue.having('35=H').length === 1, 'an OrderStatusRequest');
+    desk.order('Y3', { 38: '1000' });
+    t.equal((await desk.reported('Y3')).get(58), 'maxPosition: 2100 > 2000', '100 and 1,000 are held');
+    await desk.stopLane();
+    await desk.startLane();
+    await desk.until(() => venue.having('35=A').length === 3, 'another Logon at the venue');
+    venue.write(['A', 2, LOGON]);
+    await desk.until(() => desk.isUp, 'both sessions to be active again');
+    await desk.until(() => venue.having('35=H').length === 2, 'another after a restart');
+    desk.send('F', { 11: 'Y4', 41: 'Y1', 54: '1', 55: 'ACME', ...time });
+    await desk.until(() => venue.having('35=F').length === 1, 'the cancel at the venue');
+    venue.write(['8', 3, `11=${clOrdIdIn(venue, 'F')}|${order}17=E2|39=4|150=4|`]);
+    await desk.reported('Y4', '4');
+    desk.order('Y5', { 38: '1000' });
+    await desk.until(() => venue.having('35=D').length === 2, 'an order that all of it left room for');
+  },
+);
