@@ -64,6 +64,9 @@ const EVENT_OF_TOPIC: Readonly<Record<string, 'refused' | 'accepted' | 'executio
   'dead-letter': 'deadLetter',
 };
 
+/** How long main rests between two looks at the ledger while nobody but the page follows it: waking it costs the lane time. */
+const PAGE_REST_MS = 20;
+
 /** Everything that runs between `start` and `close`. */
 interface Running {
   readonly lane: LaneThread;
@@ -240,11 +243,15 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     return page.port;
   }
 
-  /** Frames were committed: main's readers take a turn each; `true` asks for another. */
-  #committed(): boolean {
-    this.#running.websocket?.wake();
-    this.#running.embedded?.wake();
-    return this.#running.watch?.turn() ?? false;
+  /** Frames were committed: main's readers take a turn each; `true` asks for another. The page alone can wait for the next. */
+  #committed(): boolean | number {
+    const { websocket, embedded, watch } = this.#running;
+    websocket?.wake();
+    embedded?.wake();
+    if (watch?.turn() === true) return true;
+    const listeners = Object.values(EVENT_OF_TOPIC).reduce((sum, event) => sum + this.listenerCount(event), 0);
+    const awaiting = listeners + (websocket?.clientCount ?? 0) + (embedded?.reports.length ?? 0);
+    return awaiting > 0 ? false : PAGE_REST_MS;
   }
 
   #reasons(): readonly string[] {

@@ -175,12 +175,13 @@ export class Lane implements LaneApplication {
     const started = performance.now();
     this.#append();
     this.#journalMs = performance.now() - started;
-    if (group.journal.committedSequence !== this.#announced) this.#host.wakeReaders();
-    this.#announced = group.journal.committedSequence;
     meter.count('batches');
     meter.set('committedSequence', group.journal.committedSequence);
     meter.set('ordersLive', this.context.orders.table.live);
     this.flush();
+    // After the sockets: a reader that wakes takes a core that the counterparty may be waiting for.
+    if (group.journal.committedSequence !== this.#announced) this.#host.wakeReaders();
+    this.#announced = group.journal.committedSequence;
   }
 
   #append(): void {

@@ -93,6 +93,10 @@ export class WebSocketTopics implements DataSocketHandlers {
     return this.#server?.driver ?? 'none';
   }
 
+  get clientCount(): number {
+    return this.#clients.size;
+  }
+
   /** Frames may have been committed: the next turn sends them. */
   wake(): void {
     this.#turn ??= setImmediate(() => this.#run());

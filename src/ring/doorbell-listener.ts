@@ -16,9 +16,10 @@ export interface DoorbellListener {
 
 /**
  * What a listener does when it is rung: drain everything it is rung for, within a bound. `true` asks to be called once
- * more on the next turn of the event loop, because work is left or because it spins; then ringing costs ringers nothing.
+ * more on the next turn of the event loop, because work is left or because it spins. A number asks for a rest of so many ms:
+ * what is rung meanwhile is looked at after it, together. In both cases ringing costs ringers nothing until then.
  */
-export type OnRing = () => boolean | void;
+export type OnRing = () => boolean | number | void;
 
 /**
  * Listens on this thread's event loop until closed, one listener a doorbell at a time; what was rung before is seen on the
@@ -51,6 +52,7 @@ class Listener implements DoorbellListener {
   readonly #onRing: OnRing;
   #sleep: Sleep | undefined;
   #turn: NodeJS.Immediate | undefined;
+  #rest: NodeJS.Timeout | undefined;
 
   constructor(words: Int32Array, onRing: OnRing) {
     this.#words = words;
@@ -74,13 +76,19 @@ class Listener implements DoorbellListener {
     if (this.#sleep === undefined) return;
     // Before onRing looks: a ring from here on changes the state again. An exchange, to acquire what ringers published.
     Atomics.exchange(this.#words, STATE, awake);
-    let wantsMore: boolean | void = true;
+    let wants: boolean | number | void = true;
     try {
-      wantsMore = this.#onRing();
+      wants = this.#onRing();
     } finally {
-      if (wantsMore === true) this.again();
+      if (wants === true) this.again();
+      else if (typeof wants === 'number') this.#restFor(wants);
       else this.#trySleep();
     }
+  }
+
+  /** Not asleep, so nobody pays for waking it; it does not hold the loop either. */
+  #restFor(delayMs: number): void {
+    this.#rest = setTimeout(() => this.#trySleep(), delayMs).unref();
   }
 
   #trySleep(): void {
@@ -95,6 +103,7 @@ class Listener implements DoorbellListener {
     if (sleep === undefined) return;
     this.#sleep = undefined;
     clearImmediate(this.#turn);
+    clearTimeout(this.#rest);
     Atomics.store(this.#words, WAKER, 0);
     Atomics.store(this.#words, STATE, awake);
     sleep.end();

@@ -178,6 +178,28 @@ for (const native of modes) {
   });
 }
 
+for (const native of modes) {
+  t.test(
+    `${native}: a listener that rests takes what is rung meanwhile together, then sleeps until the next ring`,
+    async t => {
+      const doorbell = createDoorbell();
+      let runs = 0;
+      const listener = listenDoorbell(doorbell, () => (++runs === 1 ? 1_000 : undefined), native, true);
+      t.teardown(() => listener.close());
+      await delay(10);
+      t.equal(runs, 1);
+      for (let ring = 0; ring < 100; ring++) ringDoorbell(doorbell, native);
+      await turn();
+      t.equal(runs, 1, 'it rests');
+      for (let waitedMs = 0; runs < 2 && waitedMs < 10_000; waitedMs += 10) await delay(10);
+      t.equal(runs, 2, 'a hundred rings are one run');
+      ringDoorbell(doorbell, native);
+      for (let waitedMs = 0; runs < 3 && waitedMs < 10_000; waitedMs += 10) await delay(10);
+      t.equal(runs, 3, 'asleep again, it is woken');
+    },
+  );
+}
+
 t.test(
   'a doorbell listened to through the addon and rung without it is refused, not lost',
   { skip: modes.length < 2 },
