@@ -76,14 +76,17 @@ export function openLane(options: LaneOptions, outside: LaneOutside): OpenedLane
     mayUseReserve: true,
   });
   try {
-    const snapshot = loadSnapshot(options.directory, LEDGER, journal.recovery.lastSequence);
-    const restored =
-      snapshot === undefined ? NOTHING : { sequence: snapshot.sequence, ...decodeLaneSnapshot(snapshot.bytes) };
-    return foldLane({ options, ...outside, journal }, restored);
+    return foldLane({ options, ...outside, journal }, newestSnapshot(options.directory, journal));
   } catch (error) {
     journal.close();
     throw error;
   }
+}
+
+function newestSnapshot(directory: string, journal: LogWriter): Restored {
+  const snapshot = loadSnapshot(directory, LEDGER, journal.recovery.lastSequence);
+  const read = snapshot && decodeLaneSnapshot(snapshot.bytes);
+  return snapshot === undefined || read === undefined ? NOTHING : { sequence: snapshot.sequence, ...read };
 }
 
 /** Retention deletes whole segments: sixteen or more within its bound. */
@@ -256,7 +259,7 @@ function incomplete(frames: number): CapacityError {
   const reason = `${frames} frames of the ledger are needed and were dropped by retention`;
   return new CapacityError(
     'HR_LEDGER_INCOMPLETE',
-    `${reason}; put lane.accounts, lane.symbols and lane.clOrdIds back as they were`,
+    `${reason}; put lane.accounts, lane.symbols and lane.clOrdIds back as they were, or start the version that wrote the last snapshot`,
   );
 }
 

@@ -1,4 +1,3 @@
-import { HeadraceError } from '../model/index.js';
 import type { Halt } from './halt-book.js';
 import type { Load } from './load-desk.js';
 import { packTable, unpackTable } from './sparse-table.js';
@@ -33,20 +32,15 @@ export function encodeLaneSnapshot(facts: SnapshotFacts, tables: SnapshotTables)
   return [head, json, ...packed.map(([, bytes]) => bytes)];
 }
 
-/** Reads a snapshot's content. Throws HR_SNAPSHOT_VERSION for one of another version. */
-export function decodeLaneSnapshot(bytes: Uint8Array): { facts: SnapshotFacts; tables: SnapshotTables } {
+/** Reads a snapshot's content; undefined for one of another version, whose ledger is folded from its first frame. */
+export function decodeLaneSnapshot(bytes: Uint8Array): { facts: SnapshotFacts; tables: SnapshotTables } | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const jsonEnd = HEAD_SIZE + buffer.readUInt32LE(0);
   const { facts, sizes } = JSON.parse(buffer.toString('utf8', HEAD_SIZE, jsonEnd)) as {
     facts: SnapshotFacts;
     sizes: Record<string, number>;
   };
-  if (facts.version !== VERSION) {
-    throw new HeadraceError(
-      'HR_SNAPSHOT_VERSION',
-      `the snapshot has version ${String(facts.version)}, this program reads ${VERSION}`,
-    );
-  }
+  if (facts.version !== VERSION) return undefined;
   let at = jsonEnd;
   const tables: Record<string, Uint8Array> = {};
   for (const [name, size] of Object.entries(sizes)) {

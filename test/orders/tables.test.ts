@@ -3,6 +3,7 @@ import t from 'tap';
 import { ORDER_STATE } from '../../src/orders/order-row.js';
 import { NO_SLOT, OrderTable } from '../../src/orders/order-table.js';
 import { Outbox } from '../../src/orders/outbox.js';
+import { decodeLaneSnapshot, encodeLaneSnapshot } from '../../src/orders/snapshot.js';
 import { packTable, unpackTable } from '../../src/orders/sparse-table.js';
 import { SentIndex } from '../../src/orders/sent-index.js';
 
@@ -129,4 +130,12 @@ t.test('a table of 1 MB with 3 bytes in it packs to 3 pages and comes back byte 
     t.ok(packed.length <= 16 + 16 + 3 * 4_096);
     t.strictSame(unpackTable(packed), table, `${size} bytes`);
   }
+});
+
+t.test('a snapshot of another version is none: the ledger is folded from its first frame', async t => {
+  const facts = { sessions: [], loads: [], halts: [], limitsHash: 'ab', lastTimeNs: '7' };
+  const written = (version: number): Buffer =>
+    Buffer.concat(encodeLaneSnapshot({ ...facts, version: version as 2 }, { gate: new Uint8Array(8) }));
+  t.match(decodeLaneSnapshot(written(2)), { facts: { limitsHash: 'ab' }, tables: { gate: new Uint8Array(8) } });
+  for (const version of [1, 3]) t.equal(decodeLaneSnapshot(written(version)), undefined);
 });
