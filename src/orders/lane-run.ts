@@ -189,7 +189,6 @@ export class LaneRun {
     const value = kind === 'halt' ? 1 : 0;
     const payload = encodeGateCommand({ kind: kinds[scope], accountIndex, symbolIndex, value }, reason);
     const { status, sequence, lastVenueMsgSeqNum } = this.#lane.command(payload);
-    if (status === 0) this.#opened.halts.apply(payload, this.#lane.context.nowNs);
     return status === 0
       ? { ok: true, sequence, lastVenueMsgSeqNum }
       : { ok: false, reason: `the gate refused it (${status})` };
@@ -254,7 +253,7 @@ export class LaneRun {
       if (!isDiskError(error)) throw error;
       this.#snapshotRetryMs = performance.now() + SNAPSHOT_RETRY_MS;
       meter.count('snapshotFailures');
-      this.#log.warn({ error, retryMs: SNAPSHOT_RETRY_MS }, 'no snapshot could be written');
+      this.#log.warn({ err: error, retryMs: SNAPSHOT_RETRY_MS }, 'no snapshot could be written');
       return;
     }
     this.#snapshotSequence = this.#journal.committedSequence;
@@ -263,7 +262,7 @@ export class LaneRun {
   }
 
   #view(): void {
-    const { sessions, group, gate } = this.#lane.context;
+    const { sessions, group, gate, halts } = this.#lane.context;
     const views = sessions.map((session): SessionView => ({
       name: session.name,
       side: session.session.settings.role === 'initiator' ? 'venue' : 'client',
@@ -279,7 +278,7 @@ export class LaneRun {
       sessions: views,
       journal: group.journal.state(),
       businessDate: gate.firm().businessDate,
-      halts: this.#opened.halts.list(),
+      halts: halts.list(),
     });
   }
 

@@ -3,6 +3,7 @@ import { FRAME_TYPE, InvariantError, STATUS, TOPICS, statusName } from '../model
 import type { ApplicationVerdict } from '../session/index.js';
 import { TRANSPORT_LIMITS, type Transport } from '../trading/index.js';
 import type { BatchClock } from '../observe/index.js';
+import { applyGateCommand } from './gate-command.js';
 import type { LaneContext } from './lane-context.js';
 import type { LaneApplication, LaneSession, SentMessage } from './lane-session.js';
 import { RequestDesk } from './request-desk.js';
@@ -146,11 +147,9 @@ export class Lane implements LaneApplication {
   /** Applies an operator's gate command. The returned sequence is acknowledged: everything that left before it was checked without it. */
   command(payload: Uint8Array): { status: number; sequence: number; lastVenueMsgSeqNum: number } {
     this.begin();
-    const { group, gate, venue } = this.context;
-    const status = gate.apply(payload, 0, payload.length);
-    let sequence = 0;
+    const { group, venue } = this.context;
+    const { status, sequence } = applyGateCommand(this.context, payload);
     if (status === STATUS.ok.code) {
-      sequence = group.add({ type: FRAME_TYPE.command, topic: 0, source: 0 }, payload);
       group.end();
       takeOutHalted(this);
       this.commit();

@@ -45,7 +45,6 @@ export interface OpenedLane {
   readonly names: Names;
   readonly loads: LoadFold;
   readonly fold: LedgerFold;
-  readonly halts: HaltBook;
   readonly clients: readonly LaneSession[];
 }
 
@@ -184,7 +183,7 @@ function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
     nowNs: fold.lastTimeNs,
     utcOffsetNs: 0n,
   };
-  return { context, names, loads, fold, halts, clients: sessions.slice(1) };
+  return { context, names, loads, fold, clients: sessions.slice(1) };
 }
 
 function restoreOrders(table: OrderTable, { orders: rows, earlierIds }: SnapshotTables): void {

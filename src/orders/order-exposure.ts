@@ -1,5 +1,5 @@
 import { STATUS, invariant } from '../model/index.js';
-import type { Gate } from '../risk/index.js';
+import { directionOf, type Gate } from '../risk/index.js';
 import type { OrderRow } from './order-row.js';
 
 const INT64_MAX = (1n << 63n) - 1n;
@@ -71,7 +71,7 @@ export class OrderExposure {
   /** Takes a fill back and books the one in its place, if any. `fits` comes before it. */
   correct(row: OrderRow, { reversed, booked, price }: Correction): void {
     const [account, symbol, side] = scopeOf(row);
-    const opposite = side === BUY || side === 0x33 ? SELL : BUY;
+    const opposite = directionOf(side) > 0 ? SELL : BUY;
     if (reversed > 0n) expectOk(this.#gate.trade(account, symbol, opposite, reversed, price));
     if (booked > 0n) expectOk(this.#gate.trade(account, symbol, side, booked, price));
   }

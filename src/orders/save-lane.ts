@@ -2,14 +2,14 @@ import type { OpenedLane } from './open-lane.js';
 import { encodeLaneSnapshot } from './snapshot.js';
 
 /** Writes a snapshot of everything the ledger's frames add up to, at its committed end. */
-export function saveLane({ context, names, loads, fold, halts }: OpenedLane): void {
+export function saveLane({ context, names, loads, fold }: OpenedLane): void {
   const { group, gate, orders, sessions, nowNs } = context;
   const sent = sessions.map(({ index, sent }) => [`sent${index}`, bytesOf(sent.save())] as const);
   const facts = {
     version: 2 as const,
     sessions: sessions.map(session => ({ name: session.name, ...session.folded })),
     loads: loads.loads,
-    halts: halts.list(),
+    halts: context.halts.list(),
     limitsHash: fold.limitsHash,
     lastTimeNs: nowNs.toString(),
   };

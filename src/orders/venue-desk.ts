@@ -1,9 +1,9 @@
 import { rowStatus, rowTag, type FixMessage } from '../codec/index.js';
 import { EXECUTION, EXECUTION_EFFECT, EXECUTION_KIND, STATUS, statusName } from '../model/index.js';
-import { haltAccount } from './account-halt.js';
 import { deadLetter } from './dead-letter.js';
 import { effectOf } from './execution-effect.js';
 import { ExecutionFrame } from './execution-frame.js';
+import { haltAccount } from './gate-command.js';
 import { venueClOrdId, venueIdOf, type LaneContext } from './lane-context.js';
 import type { LaneSession } from './lane-session.js';
 import { ORDER_STATE } from './order-row.js';

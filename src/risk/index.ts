@@ -1,3 +1,4 @@
+export { directionOf } from './exposure.js';
 export {
   createGate,
   type AccountView,

@@ -1,13 +1,12 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { builtInDictionaries } from '../../src/codec/index.js';
 import { parseDecimal } from '../../src/model/index.js';
 import type { NativeMode } from '../../src/native/index.js';
-import type { LaneApplication } from '../../src/orders/lane-session.js';
-import { openLane, type OpenedLane } from '../../src/orders/open-lane.js';
+import type { OpenedLane } from '../../src/orders/open-lane.js';
 import { ordStatusOf } from '../../src/orders/reports.js';
 import { Desk } from '../support/desk.js';
+import { openSilentLane } from '../support/folded-lane.js';
 import type { ToldOrders } from './counterparties.js';
 
 const CLIENT = 1;
@@ -15,17 +14,7 @@ const ORDERS = 200_000;
 const REJECTED = '8';
 
 function fold(directory: string, native: NativeMode): OpenedLane {
-  const options = new Desk({ directory, native, orders: ORDERS }).laneOptions();
-  const application: LaneApplication = {
-    application: () => 'taken',
-    mayResend: () => true,
-    beforeResend: () => {},
-    reset: () => {},
-    rejected: () => {},
-    gapFilled: () => {},
-    event: () => {},
-  };
-  return openLane(options, { dictionaries: builtInDictionaries, application, rules: [] });
+  return openSilentLane(new Desk({ directory, native, orders: ORDERS }).laneOptions());
 }
 
 /** Orders whose state the ledger's frames do not give as the client was told it: `c17: told 2 (100), found 1 (50)`. */

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { builtInDictionaries } from '../../src/codec/index.js';
+import type { LaneOptions } from '../../src/orders/index.js';
 import type { LaneApplication } from '../../src/orders/lane-session.js';
 import { openLane, type OpenedLane } from '../../src/orders/open-lane.js';
 import type { Desk } from './desk.js';
@@ -25,12 +26,13 @@ export interface FoldedState {
   readonly isHalted: boolean;
 }
 
+/** Opens the lane of a ledger that nobody connects to. */
+export function openSilentLane(options: LaneOptions): OpenedLane {
+  return openLane(options, { dictionaries: builtInDictionaries, application: SILENT, rules: [] });
+}
+
 function fold(desk: Desk): FoldedState {
-  const { context } = openLane(desk.laneOptions(), {
-    dictionaries: builtInDictionaries,
-    application: SILENT,
-    rules: [],
-  });
+  const { context } = openSilentLane(desk.laneOptions());
   const { table } = context.orders;
   const [account, symbol] = [context.accounts.lookupText('A1'), context.symbols.lookupText('ACME')];
   const state = {
