@@ -26,6 +26,7 @@ function textTable(layout: Layout, records: Uint8Array): Uint8Array {
 function leafExpression(item: LayoutItem, at: string): string {
   const leaf = item.leaf!;
   if (leaf.kind === 'text') return `text(b,${at},${item.size})`;
+  if (leaf.kind === 'float') return `v.getFloat${item.size * 8}(${at})`;
   const power = `1e${leaf.scale}`;
   const scaled = (value: string): string => (leaf.scale === 0 ? value : `(${value})/${power}`);
   if (leaf.kind === 'packed') return scaled(`packed(b,${at},${item.size})`);
@@ -107,6 +108,7 @@ export function generatedJavaScript(how: 'objects' | 'json', layout: Layout): Ti
 function leafStatement(item: LayoutItem, value: string, at: string): string {
   const leaf = item.leaf!;
   if (leaf.kind === 'text') return `text(b,${at},${item.size},${value});`;
+  if (leaf.kind === 'float') return `v.setFloat${item.size * 8}(${at},${value});`;
   const scaled = leaf.scale === 0 ? value : `Math.round(${value}*1e${leaf.scale})`;
   if (leaf.kind === 'packed') return `packed(b,${at},${item.size},${scaled});`;
   if (leaf.kind === 'display') return `display(b,${at},${item.size},${scaled},${leaf.sign !== 'none'});`;

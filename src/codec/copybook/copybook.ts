@@ -1,5 +1,5 @@
 import { ConfigError } from '../../model/index.js';
-import { codePage, type Layout, type SignDialect } from '../record/index.js';
+import { codePage, type Layout, type SignDialect, type SignNibbles } from '../record/index.js';
 import type { BinarySize } from './binary-size.js';
 import { CopybookError } from './copybook-error.js';
 import { buildLayout } from './layout-builder.js';
@@ -11,6 +11,7 @@ export interface CopybookOptions {
   readonly file: string; // for messages
   readonly codePage?: string; // cp037 when left out
   readonly sourceFormat?: SourceFormat; // auto when left out
+  readonly signNibbles?: SignNibbles; // all when left out
   readonly sign?: SignDialect; // ebcdic, or gnucobol on an ASCII page
   readonly binarySize?: BinarySize; // 2-4-8 when left out
   readonly nativeEndian?: 'big' | 'little'; // of COMP-5; little when left out
@@ -29,6 +30,7 @@ export function compileCopybook(text: string, options: CopybookOptions): readonl
     file: options.file,
     codePage: page,
     sign: options.sign ?? (page.ebcdic ? 'ebcdic' : 'gnucobol'),
+    signNibbles: options.signNibbles ?? 'all',
     binarySize: options.binarySize ?? '2-4-8',
     littleEndian: (options.nativeEndian ?? 'little') === 'little',
     fullRange: options.trunc === 'bin',

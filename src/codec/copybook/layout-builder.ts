@@ -1,12 +1,24 @@
-import type { CodePage, Layout, LayoutItem, Leaf, Occurs, SignDialect, SignPosition } from '../record/index.js';
+import type {
+  CodePage,
+  EditedPicture,
+  Layout,
+  LayoutItem,
+  Leaf,
+  Occurs,
+  SignDialect,
+  SignNibbles,
+  SignPosition,
+} from '../record/index.js';
 import { binarySize, type BinarySize } from './binary-size.js';
 import { CopybookError, type SourcePlace } from './copybook-error.js';
 import type { Entry, SignClause, Usage } from './entry.js';
+import type { Picture } from './picture.js';
 
 export interface LayoutRules {
   readonly file: string;
   readonly codePage: CodePage;
   readonly sign: SignDialect;
+  readonly signNibbles: SignNibbles;
   readonly binarySize: BinarySize;
   readonly littleEndian: boolean; // of COMP-5
   readonly fullRange: boolean; // TRUNC(BIN): COMP holds what its bytes hold
@@ -33,8 +45,11 @@ export function buildLayout(record: Entry, rules: LayoutRules): Layout {
     sizeBytes: builder.extent(root),
     root,
     items: builder.items,
+    conditions: [],
+    renames: [],
     codePage: rules.codePage,
     sign: rules.sign,
+    signNibbles: rules.signNibbles,
   };
 }
 
@@ -104,13 +119,13 @@ class LayoutBuilder {
     if (entry.level === 1 || entry.level === 77) this.fail(entry.occurs!, 'OCCURS stands at level 02 to 49');
     const stride = alignUp(item.size, item.leaf === undefined ? this.alignment : 1);
     if (stride * max > RECORD_SIZE_MAX) this.fail(entry.occurs!, `the table is larger than ${RECORD_SIZE_MAX} bytes`);
-    if (dependingOn === undefined) return { count: max, stride, min: max };
+    if (dependingOn === undefined) return { count: max, stride, min: max, slides: false };
     const name = dependingOn.name.toUpperCase();
     const counter = this.items.findLast(other => other !== item && other.name.toUpperCase() === name);
     if (counter === undefined) this.fail(dependingOn, `${dependingOn.name} is not an item before the table`);
-    if (counter.leaf === undefined || counter.leaf.kind === 'text' || counter.leaf.scale !== 0)
+    if (counter.leaf === undefined || !('scale' in counter.leaf) || counter.leaf.scale !== 0)
       this.fail(dependingOn, `${dependingOn.name} is not an integer`);
-    return { count: max, stride, min: Math.min(min, max), dependingOn: counter };
+    return { count: max, stride, min: Math.min(min, max), dependingOn: counter, slides: true };
   }
 
   private group(entry: Entry, group: Item, own: Inherited): void {
@@ -169,9 +184,9 @@ class LayoutBuilder {
     const { sign, justified, blankWhenZero, picture } = entry;
     if (sign !== undefined && (leaf.kind !== 'display' || !picture!.signed))
       this.fail(sign, 'SIGN is for DISPLAY numbers with S in their PICTURE');
-    if (justified !== undefined && (leaf.kind !== 'text' || leaf.edited))
+    if (justified !== undefined && (leaf.kind !== 'text' || leaf.edited !== undefined))
       this.fail(justified, 'JUSTIFIED is for alphabetic and alphanumeric items');
-    const numeric = leaf.kind === 'display' || (leaf.kind === 'text' && leaf.edited);
+    const numeric = leaf.kind === 'display' || (leaf.kind === 'text' && leaf.edited !== undefined);
     if (blankWhenZero !== undefined && (!numeric || picture!.signed))
       this.fail(blankWhenZero, 'BLANK WHEN ZERO is for DISPLAY numbers without S');
   }
@@ -180,14 +195,27 @@ class LayoutBuilder {
     const picture = entry.picture!;
     if (usage !== 'DISPLAY') this.fail(picture, `USAGE ${usage} needs a numeric PICTURE, not ${picture.text}`);
     item.size = picture.size;
-    item.leaf = { kind: 'text', justified: entry.justified !== undefined, edited: picture.category === 'edited' };
+    item.leaf = {
+      kind: 'text',
+      charset: 'page',
+      justified: entry.justified !== undefined,
+      blankWhenZero: entry.blankWhenZero !== undefined,
+      ...(picture.category === 'edited' ? { edited: editedPicture(picture) } : {}),
+    };
   }
 
   private display(entry: Entry, item: Item, sign: SignClause | undefined): void {
     const { digits, scale, signed } = entry.picture!;
     const position = signed ? signPosition(sign) : 'none';
     item.size = digits + (position.endsWith('separate') ? 1 : 0);
-    item.leaf = { kind: 'display', digits, scale, sign: position, blankWhenZero: entry.blankWhenZero !== undefined };
+    item.leaf = {
+      kind: 'display',
+      digits,
+      scale,
+      sign: position,
+      blankWhenZero: entry.blankWhenZero !== undefined,
+      national: false,
+    };
   }
 
   private computational(entry: Entry, item: Item, usage: Usage): void {
@@ -230,4 +258,8 @@ function signPosition(sign: SignClause | undefined): SignPosition {
 
 function alignUp(offset: number, boundary: number): number {
   return Math.ceil(offset / boundary) * boundary;
+}
+
+function editedPicture(picture: Picture): EditedPicture {
+  return { mask: picture.text, numeric: false, digits: 0, scale: 0, decimalComma: false, currency: '$' };
 }

@@ -47,7 +47,17 @@ export function compileFixedWidth(table: FixedWidthTable): Layout {
     size: offset,
     children: items,
   };
-  return { name: table.name, sizeBytes: offset, root, items: [root, ...items], codePage: page, sign: 'gnucobol' };
+  return {
+    name: table.name,
+    sizeBytes: offset,
+    root,
+    items: [root, ...items],
+    conditions: [],
+    renames: [],
+    codePage: page,
+    sign: 'gnucobol',
+    signNibbles: 'all',
+  };
 }
 
 function refuse(table: FixedWidthTable, field: FixedWidthField, reason: string): never {
@@ -58,7 +68,9 @@ function makeItem(table: FixedWidthTable, field: FixedWidthField, offset: number
   if (!Number.isInteger(field.width) || field.width < 1)
     refuse(table, field, `has width ${field.width}, not 1 or more`);
   const leaf: Leaf =
-    field.type === 'text' ? { kind: 'text', justified: false, edited: false } : numberLeaf(table, field);
+    field.type === 'text'
+      ? { kind: 'text', charset: 'page', justified: false, blankWhenZero: false }
+      : numberLeaf(table, field);
   return {
     index,
     name: field.name,
@@ -81,7 +93,14 @@ function numberLeaf(table: FixedWidthTable, field: FixedWidthField): Leaf {
     refuse(table, field, `has ${digits} digits, not 1 to ${NUMBER_WIDTH_MAX}`);
   if (!Number.isInteger(scale) || scale < 0 || scale > digits)
     refuse(table, field, `has scale ${scale}, not 0 to ${digits}`);
-  return { kind: 'display', digits, scale, sign: signed ? 'leading-separate' : 'none', blankWhenZero: false };
+  return {
+    kind: 'display',
+    digits,
+    scale,
+    sign: signed ? 'leading-separate' : 'none',
+    blankWhenZero: false,
+    national: false,
+  };
 }
 
 function pictureOf(field: FixedWidthField): string {

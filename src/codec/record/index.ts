@@ -1,6 +1,18 @@
 export { CODE_PAGES, codePage, readText, type CodePage, type CodePageName } from './code-page.js';
 export { SIGN_DIALECTS, type SignDialect } from './sign.js';
-export type { Layout, LayoutItem, Leaf, Occurs, SignPosition } from './layout.js';
+export type {
+  Charset,
+  EditedPicture,
+  Layout,
+  LayoutCondition,
+  LayoutItem,
+  LayoutRenames,
+  LayoutValue,
+  Leaf,
+  Occurs,
+  SignNibbles,
+  SignPosition,
+} from './layout.js';
 export { ROW_FAILED_OP, ROW_STATUS, ROW_VIEWS, type RowPlan, type RowSlot } from './row-plan.js';
 export { fixedSpans, readSlot, type ByteRange, type Decoder, type DecoderOptions, type FilePlace } from './decoder.js';
 export { createDecoder } from './create.js';

@@ -1,4 +1,4 @@
-import type { Layout, LayoutItem, Leaf } from './layout.js';
+import type { Layout, LayoutItem, Leaf, SignNibbles } from './layout.js';
 
 /*
  * A leaf as the loops see it: eight int32, the same in C++ (native/codec/copybook-plan.h).
@@ -8,7 +8,7 @@ import type { Layout, LayoutItem, Leaf } from './layout.js';
 export const LEAF = { kind: 0, size: 1, digits: 2, scale: 3, flags: 4, item: 5, width: 6 } as const;
 export const LEAF_INTS = 8;
 
-export const KIND = { text: 1, display: 2, packed: 3, binary: 4 } as const;
+export const KIND = { text: 1, display: 2, packed: 3, binary: 4, float: 5 } as const;
 
 export const FLAG = {
   signed: 1,
@@ -20,6 +20,10 @@ export const FLAG = {
   justified: 64,
   wide: 128, // the row slot is an int128
   noSignNibble: 256, // COMP-6
+  strictSign: 512, // only C, D and F are signs
+  ieee: 1024, // a float is IEEE 754, else IBM hexadecimal
+  national: 2048, // text or digits in UTF-16
+  dbcs: 4096, // text in pairs of the page's double-byte part
 } as const;
 
 /** A picture of more digits has an int128 slot. */
@@ -29,22 +33,28 @@ export const DIGITS_MAX = 38;
 
 const flagIf = (condition: boolean, flag: number): number => (condition ? flag : 0);
 
-function flagsOf(leaf: Leaf, size: number): number {
+function flagsOf(leaf: Leaf, size: number, nibbles: SignNibbles): number {
   switch (leaf.kind) {
     case 'text':
-      return flagIf(leaf.justified, FLAG.justified);
+      return (
+        flagIf(leaf.justified, FLAG.justified) |
+        flagIf(leaf.charset === 'utf16', FLAG.national) |
+        flagIf(leaf.charset === 'dbcs', FLAG.dbcs)
+      );
     case 'display':
       return (
         flagIf(leaf.sign !== 'none', FLAG.signed) |
         flagIf(leaf.sign.startsWith('leading'), FLAG.leading) |
         flagIf(leaf.sign.endsWith('separate'), FLAG.separate) |
         flagIf(leaf.blankWhenZero, FLAG.blankWhenZero) |
+        flagIf(leaf.national, FLAG.national) |
         flagIf(isWide(leaf, size), FLAG.wide)
       );
     case 'packed':
       return (
         flagIf(leaf.signed, FLAG.signed) |
         flagIf(!leaf.signNibble, FLAG.noSignNibble) |
+        flagIf(nibbles === 'strict', FLAG.strictSign) |
         flagIf(isWide(leaf, size), FLAG.wide)
       );
     case 'binary':
@@ -54,12 +64,14 @@ function flagsOf(leaf: Leaf, size: number): number {
         flagIf(leaf.fullRange, FLAG.fullRange) |
         flagIf(isWide(leaf, size), FLAG.wide)
       );
+    case 'float':
+      return flagIf(leaf.format === 'ieee', FLAG.ieee) | flagIf(leaf.littleEndian, FLAG.littleEndian);
   }
 }
 
 /** Whether a row holds the number as int128: more than 18 digits, or the upper half of an unsigned 8-byte COMP-5. */
 export function isWide(leaf: Leaf, size: number): boolean {
-  if (leaf.kind === 'text') return false;
+  if (leaf.kind === 'text' || leaf.kind === 'float') return false;
   if (leaf.kind === 'binary' && leaf.fullRange) return size > 8 || (size === 8 && !leaf.signed);
   return leaf.digits > INT64_DIGITS_MAX;
 }
@@ -69,7 +81,7 @@ export function utf8WidthMax(layout: Layout): number {
   return layout.codePage.toUnicode.some(point => point >= 0x800) ? 3 : 2;
 }
 
-/** Bytes of the leaf's slot in a row: text is a u32 length and UTF-8, a number is int64 or int128. */
+/** Bytes of the leaf's slot in a row: text is a u32 length and UTF-8, a number is int64 or int128, a float an f64. */
 export function slotWidth(layout: Layout, item: LayoutItem): number {
   const leaf = item.leaf as Leaf;
   if (leaf.kind === 'text') return (4 + item.size * utf8WidthMax(layout) + 7) & ~7;
@@ -100,7 +112,16 @@ export class LeafTable {
 /** The eight integers of an elementary item. */
 export function describeLeaf(layout: Layout, item: LayoutItem): readonly number[] {
   const leaf = item.leaf as Leaf;
-  const [digits, scale] = leaf.kind === 'text' ? [0, 0] : [leaf.digits, leaf.scale];
+  const [digits, scale] = 'digits' in leaf ? [leaf.digits, leaf.scale] : [0, 0];
   const width = slotWidth(layout, item);
-  return [KIND[leaf.kind], item.size, digits, scale, flagsOf(leaf, item.size), item.index, width, 0];
+  return [
+    KIND[leaf.kind],
+    item.size,
+    digits,
+    scale,
+    flagsOf(leaf, item.size, layout.signNibbles),
+    item.index,
+    width,
+    0,
+  ];
 }

@@ -188,5 +188,5 @@ function slotKind(item: LayoutItem, width: number): RowSlot['kind'] {
 }
 
 function scaleOf(item: LayoutItem): number {
-  return item.leaf === undefined || item.leaf.kind === 'text' ? 0 : item.leaf.scale;
+  return item.leaf !== undefined && 'scale' in item.leaf ? item.leaf.scale : 0;
 }

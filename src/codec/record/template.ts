@@ -41,6 +41,7 @@ function fillLeaf(layout: Layout, tables: Uint8Array, item: LayoutItem, { bytes,
     return;
   }
   const number = new Digits();
+  if (leaf.kind === 'float') return;
   number.setBigInt(item.value?.kind === 'number' ? (scaledValue(item.value.text, leaf.scale) ?? 0n) : 0n);
   const at: LeafAt = { leaves: Int32Array.from(describeLeaf(layout, item)), at: 0, tables };
   writeNumber(at, number, bytes, offset);
