@@ -2,9 +2,9 @@ import { STATUS } from '../../model/index.js';
 import { FLAG, KIND, LEAF, LEAF_INTS } from './leaf.js';
 import { writeNumber } from './number-writer.js';
 import { Digits, type LeafAt } from './number.js';
-import { TABLES } from './page-tables.js';
 import { OP, OP_CODE, OP_INTS, ROW_FAILED_OP, ROW_STATUS, ROW_VIEWS, type RowPlan } from './row-plan.js';
 import { recordTemplate } from './template.js';
+import { codePoints, writeText } from './text-writer.js';
 
 const OK = STATUS.ok.code;
 
@@ -96,42 +96,13 @@ export class RowEncodeTwin {
   }
 
   private encodeText(at: number, rows: DataView, slot: number, source: number): number {
-    const { leaves, tables, layout } = this.plan;
-    const size = leaves[at + LEAF.size]!;
+    const { leaves } = this.plan;
     const length = rows.getUint32(slot, true);
     if (length > leaves[at + LEAF.width]! - 4) return STATUS.tooLong.code;
-    const text = codePoints(new Uint8Array(rows.buffer, rows.byteOffset + slot + 4, length));
-    if (text.length > size) return STATUS.tooLong.code;
-    this.scratch.fill(tables[TABLES.space]!, source, source + size);
-    const start = source + ((leaves[at + LEAF.flags]! & FLAG.justified) !== 0 ? size - text.length : 0);
-    for (let index = 0; index < text.length; index++) {
-      const byte = layout.codePage.fromUnicode.get(text[index]!);
-      if (byte === undefined) return STATUS.badCharacter.code;
-      this.scratch[start + index] = byte;
-    }
-    return OK;
+    const points = codePoints(new Uint8Array(rows.buffer, rows.byteOffset + slot + 4, length));
+    this.leaf.at = at;
+    return writeText(this.leaf, this.plan.layout.codePage, points, { bytes: this.scratch, offset: source });
   }
-}
-
-const NO_POINT = 0xfffd;
-
-/** The code points of UTF-8; a byte that is none of it becomes U+FFFD, which no page has. */
-function codePoints(utf8: Uint8Array): number[] {
-  const points: number[] = [];
-  for (let at = 0; at < utf8.length;) {
-    const lead = utf8[at++]!;
-    const more = lead < 0x80 ? 0 : lead < 0xc2 ? -1 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : -1;
-    const rest = more > 0 ? utf8.subarray(at, at + more) : utf8.subarray(at, at);
-    if (more < 0 || rest.length < more || rest.some(byte => (byte & 0xc0) !== 0x80)) {
-      points.push(NO_POINT);
-      continue;
-    }
-    let point = more === 0 ? lead : lead & (0x3f >> more);
-    for (const byte of rest) point = (point << 6) | (byte & 0x3f);
-    points.push(point);
-    at += more;
-  }
-  return points;
 }
 
 const LARGEST = 10n ** 38n;
