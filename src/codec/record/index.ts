@@ -20,7 +20,7 @@ export type { RecordSpans } from './row-twin.js';
 export type { Refusal } from './refusal.js';
 export { compileJsonPlan, type JsonPlan } from './json-plan.js';
 export { createJsonWriter, type JsonBatch, type JsonWriter, type JsonWriterOptions } from './json-writer.js';
-export { frameFixed, frameRdw, Framing, RDW_SIZE, type RecordFormat } from './records.js';
+export { frameFixed, frameRdw, Framing, RDW_SIZE } from './records.js';
 export { RecordLister, type ListedField } from './record-lister.js';
 export { clearRow, createEncoder, writeSlot, type Encoder } from './encoder.js';
 export { recordTemplate } from './template.js';

@@ -1,8 +1,5 @@
 import { STATUS } from '../../model/index.js';
 
-/** How records follow each other: all of one length, or each behind a record descriptor word. */
-export type RecordFormat = 'fixed' | 'rdw';
-
 export const RDW_SIZE = 4;
 
 /** The records found in a stretch of bytes: `starts` and `lengths` of their contents, without descriptor words. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 import type { ConfigPath, ConfigProblem } from './problem.js';
 import { pathText } from './problem.js';
-import { configJsonSchema, knownKeys, type JsonSchema } from './json-schema.js';
+import { knownKeys, type JsonSchema } from './json-schema.js';
 import { nearestName } from './nearest.js';
 import type { YamlTree } from './yaml-tree.js';
 
@@ -75,9 +75,13 @@ function findings(issue: Issue, value: unknown, schema: JsonSchema): Found[] {
   return [{ path, message: messageOf(issue, at), suggestion: nearestName(String(at), values) }];
 }
 
-/** Every issue of a failed check as problems at their places in the file. */
-export function problemsOf(issues: readonly Issue[], tree: YamlTree, file: string): ConfigProblem[] {
-  const schema = configJsonSchema();
+/** Every issue of a failed check as problems at their places in the file; `schema` is what it was checked against. */
+export function problemsOf(
+  issues: readonly Issue[],
+  tree: YamlTree,
+  file: string,
+  schema: JsonSchema,
+): ConfigProblem[] {
   return issues
     .flatMap(issue => findings(issue, tree.value, schema))
     .map(({ path, atKey, message, suggestion }) => ({

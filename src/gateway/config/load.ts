@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { ConfigError } from '../../model/index.js';
 import { findClashes, type CheckedSections } from './crosscheck.js';
 import { problemsOf } from './issues.js';
+import { configJsonSchema } from './json-schema.js';
 import { resolvePaths } from './paths.js';
 import { pathText, refuseProblems, type ConfigProblem } from './problem.js';
 import { riskAccounts } from './risk-schema.js';
@@ -38,7 +39,7 @@ function readAccountsFile(config: CheckedSections, environment: NodeJS.ProcessEn
   const tree = readYaml(readFileSync(file, 'utf8'), environment);
   const result = riskAccounts.safeParse(tree.value);
   if (result.success) config.risk.accounts = { ...result.data, ...config.risk.accounts };
-  const problems = result.success ? [] : problemsOf(result.error.issues, tree, file);
+  const problems = result.success ? [] : problemsOf(result.error.issues, tree, file, configJsonSchema());
   return [...yamlProblems(tree, file), ...problems];
 }
 
@@ -56,7 +57,8 @@ export function checkConfig(text: string, { file, environment = process.env }: C
   const problems = yamlProblems(tree, file);
   const result = configSchema.safeParse(tree.value);
   // A file that is not YAML has one true problem; what the schema misses in its rest would only hide it.
-  if (!result.success && problems.length === 0) problems.push(...problemsOf(result.error.issues, tree, file));
+  if (!result.success && problems.length === 0)
+    problems.push(...problemsOf(result.error.issues, tree, file, configJsonSchema()));
   const config = result.success ? result.data : soundSections(tree.value);
   resolvePaths(config, dirname(resolve(file)));
   for (const { path, message } of findClashes(config, environment)) {
@@ -83,7 +85,7 @@ export function loadConfig(file: string, environment: NodeJS.ProcessEnv = proces
 export function parseConfig(value: unknown, folder: string): GatewayConfig {
   const tree: YamlTree = { value, problems: [], placeOf: () => ({ line: 1, column: 1 }) };
   const result = configSchema.safeParse(value);
-  if (!result.success) refuseProblems(problemsOf(result.error.issues, tree, 'config'));
+  if (!result.success) refuseProblems(problemsOf(result.error.issues, tree, 'config', configJsonSchema()));
   const config = structuredClone(result.data) as GatewayConfig;
   resolvePaths(config, folder);
   const clashes = findClashes(config, process.env).map(({ path, message }) => ({

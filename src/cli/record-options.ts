@@ -1,0 +1,140 @@
+import { dirname, resolve } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+import {
+  BINARY_SIZES,
+  RECORD_FORMATS,
+  SIGN_DIALECTS,
+  type BinarySize,
+  type CopybookOptions,
+  type FramingOptions,
+  type RecordPolicies,
+  type SelectionOptions,
+  type OnError,
+  type RecordFileOptions,
+  type SelectRule,
+  type SignDialect,
+  type SourceFormat,
+} from '../codec/index.js';
+import { loadOptions } from '../gateway/index.js';
+import { readInput } from './arguments.js';
+import { recordOptionsSchema, type RecordOptionKeys } from './record-options/schema.js';
+
+/** The flags that decode, encode, convert and copybook check share, as commander reads them. */
+export interface RecordFlags {
+  readonly copybook: string;
+  readonly codepage: string;
+  readonly format: keyof typeof RECORD_FORMATS;
+  readonly record?: string;
+  readonly nativeEndian: 'big' | 'little';
+  readonly sign?: SignDialect;
+  readonly binarySize: BinarySize;
+  readonly trunc: 'std' | 'bin';
+  readonly sourceFormat: SourceFormat;
+  readonly select?: readonly SelectRule[];
+  readonly onError: OnError;
+  readonly renames?: boolean;
+  readonly conditions?: boolean;
+  readonly keep?: 'raw';
+  readonly deadLetter?: string;
+  readonly options?: string;
+}
+
+/** Adds the shared flags to a command. */
+export function addRecordOptions(command: Command): Command {
+  const choice = (flag: string, text: string, choices: readonly string[]): Option =>
+    new Option(flag, text).choices(choices);
+  return command
+    .requiredOption('--copybook <file>', 'COBOL copybook')
+    .option('--codepage <name>', 'code page of the data, such as cp037, cp1047 or ascii', 'cp037')
+    .addOption(
+      choice('--format <format>', 'how records follow each other', Object.keys(RECORD_FORMATS)).default('fixed'),
+    )
+    .option('--record <name>', 'the record (level 01), where the copybook has several')
+    .addOption(selectOption())
+    .addOption(choice('--source-format <format>', 'of the copybook', ['auto', 'fixed', 'free']).default('auto'))
+    .addOption(choice('--binary-size <rule>', 'bytes of BINARY items', BINARY_SIZES).default('2-4-8'))
+    .addOption(choice('--trunc <rule>', 'bin: COMP holds what its bytes hold', ['std', 'bin']).default('std'))
+    .addOption(choice('--native-endian <order>', 'of COMP-5', ['big', 'little']).default('little'))
+    .addOption(choice('--sign <dialect>', 'overpunch of DISPLAY numbers; by code page when left out', SIGN_DIALECTS))
+    .addOption(
+      choice('--on-error <policy>', 'a bad record ends the run, its bad fields are null, or it is left out', [
+        'fail',
+        'null',
+        'skip',
+      ]).default('skip'),
+    )
+    .option('--renames', '66 levels as members of the record')
+    .option('--conditions', '88 levels that hold, under $conditions')
+    .addOption(choice('--keep <what>', 'raw: the bytes of a record that encode would write otherwise', ['raw']))
+    .option('--dead-letter <file>', 'where bad records go, as they are')
+    .option('--options <file>', 'YAML file of what has no flag: see docs/records.md');
+}
+
+function selectOption(): Option {
+  return new Option(
+    '--select <FIELD=VALUE:RECORD>',
+    'the record or view when the field has the value (repeatable)',
+  ).argParser((text: string, before: readonly SelectRule[] | undefined) => [...(before ?? []), parseSelect(text)]);
+}
+
+/** `FIELD=VALUE:RECORD`; the value may hold colons and equals signs, names cannot. */
+export function parseSelect(text: string): SelectRule {
+  const [, field, value, record] = /^([^=:]+)=(.*):([^=:]+)$/s.exec(text) ?? [];
+  if (field === undefined || value === undefined || record === undefined)
+    throw new InvalidArgumentError('Expected FIELD=VALUE:RECORD, such as REC-TYPE=H:HEADER-RECORD.');
+  return { record: record.trim(), when: [{ [field.trim()]: [value] }] };
+}
+
+/** What the flags and the file of `--options` describe. `deadLetter` is a path; in the file it begins at the file's folder. */
+export interface RecordOptions {
+  readonly file: RecordFileOptions;
+  readonly deadLetter?: string;
+}
+
+/** Reads the copybook and the file of options. Throws ConfigError naming file, line and column of what cannot be used. */
+export function readRecordOptions(flags: RecordFlags): RecordOptions {
+  const keys = flags.options === undefined ? {} : loadOptions(flags.options, recordOptionsSchema);
+  const file = {
+    copybook: { ...copybookOptions(flags, keys), text: readInput(flags.copybook, 'latin1') },
+    framing: framingOptions(flags, keys),
+    selection: selectionOptions(flags, keys),
+    policies: policies(flags, keys),
+  };
+  const deadLetter = flags.deadLetter ?? besideOptions(flags.options, keys.deadLetter);
+  return deadLetter === undefined ? { file } : { file, deadLetter };
+}
+
+const besideOptions = (options: string | undefined, path: string | undefined): string | undefined =>
+  options === undefined || path === undefined ? undefined : resolve(dirname(options), path);
+
+/** The same object without keys that are undefined: an option that is left out has no key. */
+function given<Type extends object>(options: Type): { [Key in keyof Type]: Exclude<Type[Key], undefined> } {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof Type]: Exclude<Type[Key], undefined> };
+}
+
+function copybookOptions(flags: RecordFlags, { signNibbles }: RecordOptionKeys): CopybookOptions {
+  const { copybook: file, codepage: codePage, sourceFormat, binarySize, nativeEndian, trunc, sign } = flags;
+  return given({ file, codePage, sourceFormat, binarySize, nativeEndian, trunc, sign, signNibbles }) as CopybookOptions;
+}
+
+function framingOptions(flags: RecordFlags, keys: RecordOptionKeys): FramingOptions {
+  const { rdw, bdw, recordLength, blockSize, lengthField } = keys;
+  const format = RECORD_FORMATS[flags.format];
+  return given({ format, rdw, bdw, recordLength, blockSize, lengthField }) as FramingOptions;
+}
+
+function selectionOptions(flags: RecordFlags, keys: RecordOptionKeys): SelectionOptions {
+  const { header, trailer, unmatched } = keys;
+  const rules = [...(flags.select ?? []), ...(keys.select ?? [])];
+  const select = rules.length === 0 ? undefined : rules;
+  return given({ record: flags.record, select, header, trailer, unmatched }) as SelectionOptions;
+}
+
+function policies(flags: RecordFlags, keys: RecordOptionKeys): RecordPolicies {
+  const { onError, conditions, renames } = flags;
+  const { trim, fields, children } = keys;
+  const keepRaw = flags.keep === 'raw';
+  return given({ onError, conditions, renames, keepRaw, trim, fields, children }) as RecordPolicies;
+}

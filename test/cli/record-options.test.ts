@@ -1,0 +1,85 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import t from 'tap';
+
+import { addRecordOptions, readRecordOptions, type RecordFlags } from '../../src/cli/record-options.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'record-options-'));
+const file = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+const COPYBOOK = file('r.cpy', '       01 R PIC X.\n');
+
+function read(...args: string[]): ReturnType<typeof readRecordOptions> {
+  const command = addRecordOptions(new Command())
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  command.parse(['--copybook', COPYBOOK, ...args], { from: 'user' });
+  return readRecordOptions(command.opts<RecordFlags>());
+}
+
+t.test('the flags alone describe records of one length on code page 037', async t => {
+  t.strictSame(read(), {
+    file: {
+      copybook: {
+        file: COPYBOOK,
+        text: '       01 R PIC X.\n',
+        codePage: 'cp037',
+        sourceFormat: 'auto',
+        binarySize: '2-4-8',
+        nativeEndian: 'little',
+        trunc: 'std',
+      },
+      framing: { format: 'fixed' },
+      selection: {},
+      policies: { onError: 'skip', keepRaw: false },
+    },
+  });
+  t.equal(read('--format', 'v').file.framing?.format, 'rdw');
+});
+
+t.test('--select takes FIELD=VALUE:RECORD again and again, and VALUE may hold = and :', async t => {
+  t.strictSame(read('--select', 'TYPE=H:HEAD', '--select', 'KEY=a=b:c:DETAIL').file.selection?.select, [
+    { record: 'HEAD', when: [{ TYPE: ['H'] }] },
+    { record: 'DETAIL', when: [{ KEY: ['a=b:c'] }] },
+  ]);
+  t.throws(() => read('--select', 'TYPE:HEAD'), /Expected FIELD=VALUE:RECORD/);
+});
+
+t.test('--options reads what has no flag: descriptor words, places, values, lists and ranges', async t => {
+  const options = file(
+    'all.yaml',
+    `rdw: { adjustment: 4 }
+header: { record: HEAD }
+trailer: { record: TAIL, count: 2 }
+select:
+  - record: DETAIL
+    when: { TYPE: [D, 7], KEY: { from: 10, to: 19 } }
+children: { DETAIL: HEAD }
+trim: none
+deadLetter: bad.dat
+`,
+  );
+  const { file: described, deadLetter } = read('--options', options);
+  t.strictSame(described.framing, { format: 'fixed', rdw: { adjustment: 4 } });
+  t.strictSame(described.selection, {
+    select: [{ record: 'DETAIL', when: [{ TYPE: ['D', '7'], KEY: [{ from: '10', to: '19' }] }] }],
+    header: { record: 'HEAD', count: 1 },
+    trailer: { record: 'TAIL', count: 2 },
+  });
+  t.strictSame(described.policies, { onError: 'skip', keepRaw: false, trim: 'none', children: { DETAIL: 'HEAD' } });
+  t.equal(deadLetter, join(folder, 'bad.dat'));
+});
+
+t.test('an unknown key of --options is refused at its line and column with what was probably meant', async t => {
+  const options = file('bad.yaml', 'trim: right\nrdw:\n  adjustmet: 4\n  size: 9\n');
+  t.throws(() => read('--options', options), {
+    code: 'HR_CONFIG_INVALID',
+    message: new RegExp(`${options}:3:3: rdw.adjustmet: unknown key; did you mean \`adjustment\`\\?`),
+  });
+  t.throws(() => read('--options', options), { message: /bad\.yaml:4:9: rdw\.size: must be at most 8/ });
+});
