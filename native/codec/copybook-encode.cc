@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 
+#include "codec/copybook-float.h"
 #include "codec/copybook-kernels.h"
 #include "codec/copybook-number.h"
 #include "codec/copybook-plan.h"
@@ -102,6 +103,11 @@ class RowEncoder {
       std::memcpy(&wide, slot, 16);
       if (wide >= kTooLarge || wide <= -kTooLarge) return status::kDigitsOverflow;
       return encodeDigits(leaf, wide, to);
+    }
+    if (leaf.kind == kFloat) {
+      double value;
+      std::memcpy(&value, slot, 8);
+      return writeFloatDouble(leaf, value, to);
     }
     int64_t value;
     std::memcpy(&value, slot, 8);

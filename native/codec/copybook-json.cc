@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "codec/copybook-float.h"
 #include "codec/copybook-kernels.h"
 #include "codec/copybook-number.h"
 #include "codec/copybook-plan.h"
@@ -171,6 +172,7 @@ class JsonWriter {
     if (offset + leaf.size > length_) return status::kShortRecord;
     const uint8_t* from = record_ + offset;
     if (leaf.kind == kText) return writeText(from, leaf.size);
+    if (leaf.kind == kFloat) return writeFloat(leaf, from);
     if (keep < 0 && writeFast(leaf, from)) return status::kOk;
     Digits digits;
     const int32_t code = readNumber(leaf, plan_.page, from, digits);
@@ -180,6 +182,13 @@ class JsonWriter {
     for (int32_t index = 0; index < digits.count; index++) text[index] = '0' + digits.digits[index];
     writeDigits(text, digits.count, leaf.scale, digits.negative);
     return status::kOk;
+  }
+
+  int32_t writeFloat(const Leaf& leaf, const uint8_t* from) {
+    int32_t length = 0;
+    const int32_t code = readFloatText(leaf, from, out_, &length);
+    out_ += length;
+    return code;
   }
 
   int32_t writeText(const uint8_t* from, int32_t size) {

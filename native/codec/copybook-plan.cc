@@ -31,6 +31,8 @@ bool isLeafSound(const Leaf& leaf) {
     }
     case kBinary:
       return leaf.size <= 16 && leaf.digits >= 1 && leaf.digits <= kDigitsMax;
+    case kFloat:
+      return leaf.size == 4 || leaf.size == 8;
     default:
       return false;
   }

@@ -17,7 +17,7 @@ inline constexpr int32_t kSizeOfNumberMax = 40;  // bytes of the longest number:
 inline constexpr uint8_t kNoDigit = 0xff;
 inline constexpr uint8_t kNegative = 0x80;
 
-enum Kind : int32_t { kText = 1, kDisplay = 2, kPacked = 3, kBinary = 4 };
+enum Kind : int32_t { kText = 1, kDisplay = 2, kPacked = 3, kBinary = 4, kFloat = 5 };
 
 enum Flag : int32_t {
   kSigned = 1,
@@ -29,6 +29,10 @@ enum Flag : int32_t {
   kJustified = 64,
   kWide = 128,
   kNoSignNibble = 256,
+  kStrictSign = 512,
+  kIeee = 1024,
+  kNational = 2048,
+  kDbcs = 4096,
 };
 
 struct Leaf {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "codec/copybook-float.h"
 #include "codec/copybook-kernels.h"
 #include "codec/copybook-number.h"
 #include "codec/copybook-plan.h"
@@ -137,6 +138,19 @@ void runWide(const Block& block, const Op& op, const Leaf& leaf) {
   }
 }
 
+void runFloat(const Block& block, const Op& op, const Leaf& leaf) {
+  double unwritten;
+  size_t stride = 0;
+  uint8_t* slots = op.target < 0 ? reinterpret_cast<uint8_t*>(&unwritten) : block.slot(op.target, leaf.width, &stride);
+  for (size_t index = 0; index < block.count; index++) {
+    double value = 0;
+    int32_t code = status::kShortRecord;
+    if (block.holds(index, op, leaf)) code = readFloatDouble(leaf, block.record(index) + op.source, &value);
+    if (code != status::kOk) fail(block, op, index, code);
+    std::memcpy(slots + index * stride, &value, 8);
+  }
+}
+
 template <int Size>
 void runPacked(const Block& block, const Op& op, const Leaf& leaf) {
   const PackedRules rules{static_cast<uint8_t>(leaf.digits % 2 == 0 ? 0xf0 : 0), leaf.has(kSigned)};
@@ -213,6 +227,7 @@ void runText(const Block& block, const Op& op, const Leaf& leaf) {
 }
 
 Run chooseNumber(const Leaf& leaf) {
+  if (leaf.kind == kFloat) return runFloat;
   if (leaf.has(kWide)) return runWide;
   if (leaf.kind == kPacked && !leaf.has(kNoSignNibble) && leaf.size <= 10) return kPackedRuns[leaf.size - 1];
   const bool plain = !leaf.has(kLeading) && !leaf.has(kSeparate) && !leaf.has(kBlankWhenZero);

@@ -2,13 +2,41 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "codec/copybook-float.h"
 #include "codec/copybook-number.h"
 #include "codec/copybook-plan.h"
 
 using namespace headrace::codec::copybook;
 
+namespace {
+
+// Any bytes as a float, its literal, and any bytes as a literal.
+void runFloat(const uint8_t* data, size_t size) {
+  Leaf leaf{};
+  leaf.kind = kFloat;
+  leaf.size = (data[0] & 1) != 0 ? 4 : 8;
+  leaf.flags = ((data[0] & 2) != 0 ? kIeee : 0) | ((data[0] & 6) == 6 ? kLittleEndian : 0);
+  std::vector<uint8_t> field(leaf.size);
+  writeFloatText(leaf, {reinterpret_cast<const char*>(data + 1), size - 1}, field.data());
+  if (size < 1 + field.size()) return;
+  std::memcpy(field.data(), data + 1, field.size());
+  uint8_t text[kFloatTextMax], again[kFloatTextMax];
+  int32_t length = 0, second = 0;
+  if (readFloatText(leaf, field.data(), text, &length) != headrace::status::kOk) return;
+  const std::string_view literal(reinterpret_cast<char*>(text), length);
+  if (writeFloatText(leaf, literal, field.data()) != headrace::status::kOk) std::abort();
+  if (readFloatText(leaf, field.data(), again, &second) != headrace::status::kOk) std::abort();
+  if (std::string_view(reinterpret_cast<char*>(again), second) != literal) std::abort();
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 5) return 0;
+  if (data[0] >= 0xf0) {
+    runFloat(data + 1, size - 1);
+    return 0;
+  }
   Leaf leaf{};
   leaf.kind = kDisplay + data[0] % 3;
   leaf.digits = 1 + data[1] % kDigitsMax;

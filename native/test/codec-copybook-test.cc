@@ -2,6 +2,7 @@
 #include <cstring>
 #include <random>
 
+#include "codec/copybook-float.h"
 #include "codec/copybook-kernels.h"
 #include "codec/copybook-number.h"
 #include "codec/copybook-plan.h"
@@ -118,6 +119,45 @@ void testKernelsAgree() {
   }
 }
 
+// The literal of a float is written as the same number again, at both ends of the range and between.
+void testFloatLiterals() {
+  for (int round = 0; round < 200000; round++) {
+    Leaf leaf{};
+    leaf.kind = kFloat;
+    leaf.size = below(2) == 0 ? 4 : 8;
+    leaf.flags = below(2) == 0 ? 0 : below(2) == 0 ? kIeee : kIeee | kLittleEndian;
+    uint8_t bytes[8], again[8];
+    for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(below(4) == 0 ? 0 : random_());
+    uint8_t text[kFloatTextMax];
+    int32_t length = 0;
+    double value = 0, second = 0;
+    const int32_t expected = readFloatDouble(leaf, bytes, &value);
+    CHECK(readFloatText(leaf, bytes, text, &length) == expected);
+    if (expected != status::kOk) continue;
+    CHECK(length <= kFloatTextMax);
+    const std::string_view literal(reinterpret_cast<char*>(text), length);
+    CHECK(writeFloatText(leaf, literal, again) == status::kOk);
+    CHECK(readFloatDouble(leaf, again, &second) == status::kOk && second == value);
+    uint8_t twice[kFloatTextMax];
+    int32_t twiceLength = 0;
+    CHECK(readFloatText(leaf, again, twice, &twiceLength) == status::kOk);
+    CHECK(std::string_view(reinterpret_cast<char*>(twice), twiceLength) == literal);
+    const bool isExact = leaf.size == 4 || leaf.has(kIeee);
+    CHECK(writeFloatDouble(leaf, value, again) == status::kOk);
+    CHECK(!isExact || (readFloatDouble(leaf, again, &second) == status::kOk && second == value));
+  }
+  Leaf leaf{};
+  leaf.kind = kFloat;
+  leaf.size = 8;
+  uint8_t bytes[8];
+  for (const std::string_view bad : {"", "-", ".", "1e", "1e+", "x", "1x", "1e1x", "--1", "1 "}) {
+    CHECK(writeFloatText(leaf, bad, bytes) == status::kBadNumber);
+  }
+  for (const std::string_view large : {"1e76", "1e999999999999999999999", "9e75"}) {
+    CHECK(writeFloatText(leaf, large, bytes) == status::kDigitsOverflow);
+  }
+}
+
 void testUnsoundPlansAreRefused() {
   Leaf leaf{kPacked, 3, 5, 0, kSigned, 0, 8, 0};
   CHECK(planOf(leaf, true).isSound());
@@ -142,6 +182,7 @@ void testUnsoundPlansAreRefused() {
 
 int main() {
   testKernelsAgree();
+  testFloatLiterals();
   testUnsoundPlansAreRefused();
   return 0;
 }

@@ -11,6 +11,7 @@ import {
 import { ConfigError } from '../../src/model/index.js';
 import { loadAddon, type Addon } from '../../src/native/index.js';
 import { CopybookMaker } from '../support/copybooks.js';
+import { layoutOfLeaves, makeLeaves } from '../support/leaf-layouts.js';
 import { SeededRandom, type Fuzz, type FuzzReport } from '../support/fuzz.js';
 
 const RECORDS = 16;
@@ -34,10 +35,17 @@ function makeLayout(random: SeededRandom, maker: CopybookMaker): { text: string;
   return { text, layout: chooseRecord(compileCopybook(text, options), undefined) };
 }
 
+/** Leaves alone, those that a copybook names seldom among them. */
+function makeLeafLayout(random: SeededRandom): { text: string; layout: Layout } {
+  const leaves = makeLeaves(random);
+  const page = random.pick(['cp037', 'cp1047', 'ascii']);
+  return { text: JSON.stringify(leaves), layout: layoutOfLeaves(leaves, page) };
+}
+
 /** Some copybooks ask for what is refused by name: a SYNCHRONIZED view at an odd offset, a FILLER table that cannot be written. */
 function tryLayout(random: SeededRandom, maker: CopybookMaker): ReturnType<typeof makeLayout> | undefined {
   try {
-    const made = makeLayout(random, maker);
+    const made = random.below(4) === 0 ? makeLeafLayout(random) : makeLayout(random, maker);
     createJsonWriter({ layout: made.layout, native: undefined, exactLength: true });
     return made;
   } catch (error) {

@@ -161,11 +161,12 @@ export function rowRefusal(
   return refuseField(place, item, source, status);
 }
 
-/** Reads a row's slot: text, a number as integer at the slot's scale, or null when its view does not decode. */
-export function readSlot(rows: Uint8Array, row: number, slot: RowSlot): string | bigint | null {
+/** Reads a row's slot: text, a number as integer at the slot's scale, a float, or null when its view does not decode. */
+export function readSlot(rows: Uint8Array, row: number, slot: RowSlot): string | bigint | number | null {
   if (slot.view >= 0 && rows[row + ROW_VIEWS + slot.view] === 0) return null;
   const view = new DataView(rows.buffer, rows.byteOffset + row + slot.offset, slot.width);
   if (slot.kind === 'i64') return view.getBigInt64(0, true);
+  if (slot.kind === 'f64') return view.getFloat64(0, true);
   if (slot.kind === 'i128') return (view.getBigInt64(8, true) << 64n) | view.getBigUint64(0, true);
   const start = rows.byteOffset + row + slot.offset + 4;
   return Buffer.from(rows.buffer, start, view.getUint32(0, true)).toString('utf8');

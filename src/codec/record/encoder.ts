@@ -36,8 +36,8 @@ export function clearRow(plan: RowPlan, rows: Uint8Array, row: number): void {
   rows.fill(1, row + ROW_VIEWS, row + ROW_VIEWS + plan.viewCount);
 }
 
-/** Writes a value into a row's slot: text, or an integer at the slot's scale. Throws DecodeError when the slot cannot hold it. */
-export function writeSlot(rows: Uint8Array, row: number, slot: RowSlot, value: string | bigint): void {
+/** Writes a value into a row's slot: text, an integer at the slot's scale, or a float. Throws DecodeError when the slot cannot hold it. */
+export function writeSlot(rows: Uint8Array, row: number, slot: RowSlot, value: string | bigint | number): void {
   const view = new DataView(rows.buffer, rows.byteOffset + row + slot.offset, slot.width);
   if (typeof value === 'string') {
     const text = Buffer.from(value);
@@ -47,8 +47,12 @@ export function writeSlot(rows: Uint8Array, row: number, slot: RowSlot, value: s
     rows.set(text, row + slot.offset + 4);
     return;
   }
+  if (typeof value === 'number') {
+    if (slot.kind !== 'f64') throw new DecodeError('HR_SLOT', `${slot.path} cannot hold the float ${value}`);
+    return view.setFloat64(0, value, true);
+  }
   const bits = slot.kind === 'i128' ? 128 : 64;
-  if (slot.kind === 'text' || BigInt.asIntN(bits, value) !== value)
+  if (slot.kind === 'text' || slot.kind === 'f64' || BigInt.asIntN(bits, value) !== value)
     throw new DecodeError('HR_SLOT', `${slot.path} cannot hold ${value}`);
   view.setBigInt64(0, BigInt.asIntN(64, value), true);
   if (slot.kind === 'i128') view.setBigInt64(8, value >> 64n, true);

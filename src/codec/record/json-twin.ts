@@ -1,4 +1,5 @@
 import { STATUS } from '../../model/index.js';
+import { readFloatText } from './float.js';
 import { JSON_DEPTH_MAX, JSON_OP, JSON_OP_INTS, type JsonPlan } from './json-plan.js';
 import { KIND, LEAF, LEAF_INTS } from './leaf.js';
 import { Digits, readNumber, type LeafAt } from './number.js';
@@ -219,19 +220,31 @@ export class JsonTwin {
     const offset = this.base + source;
     if (offset + leaves[at + LEAF.size]! > this.end) return STATUS.shortRecord.code;
     const textStart = this.at;
-    if (leaves[at + LEAF.kind] === KIND.text) this.writeText(offset, leaves[at + LEAF.size]!);
-    else {
-      this.leaf.at = at;
-      const status = readNumber(this.leaf, this.bytes, offset, this.number);
-      if (status !== OK) return status;
-      if (register >= 0) this.registers[register] = Number(this.number.toBigInt());
-      this.writeNumber(leaves[at + LEAF.scale]!);
-    }
-    this.onLeaf?.(leaves[at + LEAF.item]!, offset, textStart);
+    this.leaf.at = at;
+    const status = this.writeValue(offset, register);
+    if (status === OK) this.onLeaf?.(leaves[at + LEAF.item]!, offset, textStart);
+    return status;
+  }
+
+  private writeValue(offset: number, register: number): number {
+    const { leaves, at } = this.leaf;
+    if (leaves[at + LEAF.kind] === KIND.text) return this.writeText(offset, leaves[at + LEAF.size]!);
+    if (leaves[at + LEAF.kind] === KIND.float) return this.writeFloat(offset);
+    const status = readNumber(this.leaf, this.bytes, offset, this.number);
+    if (status !== OK) return status;
+    if (register >= 0) this.registers[register] = Number(this.number.toBigInt());
+    this.writeNumber(leaves[at + LEAF.scale]!);
     return OK;
   }
 
-  private writeText(offset: number, size: number): void {
+  private writeFloat(offset: number): number {
+    const text = readFloatText(this.leaf, this.bytes, offset);
+    if (text === undefined) return STATUS.badNumber.code;
+    for (let index = 0; index < text.length; index++) this.out[this.at++] = text.charCodeAt(index);
+    return OK;
+  }
+
+  private writeText(offset: number, size: number): number {
     const { tables } = this.plan;
     let end = offset + size;
     while (end > offset && this.bytes[end - 1] === tables[TABLES.space]) end--;
@@ -241,6 +254,7 @@ export class JsonTwin {
       for (let byte = 1; byte <= tables[entry]!; byte++) this.out[this.at++] = tables[entry + byte]!;
     }
     this.out[this.at++] = QUOTE;
+    return OK;
   }
 
   /** A JSON literal with exactly `scale` decimals; P to the right becomes zeros. */

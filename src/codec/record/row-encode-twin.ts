@@ -1,4 +1,5 @@
 import { STATUS } from '../../model/index.js';
+import { writeFloatDouble } from './float.js';
 import { FLAG, KIND, LEAF, LEAF_INTS } from './leaf.js';
 import { writeNumber } from './number-writer.js';
 import { Digits, type LeafAt } from './number.js';
@@ -86,12 +87,14 @@ export class RowEncodeTwin {
   private encodeLeaf(at: number, rows: DataView, slot: number, source: number): number {
     const { leaves } = this.plan;
     if (leaves[at + LEAF.kind] === KIND.text) return this.encodeText(at, rows, slot, source);
+    this.leaf.at = at;
+    if (leaves[at + LEAF.kind] === KIND.float)
+      return writeFloatDouble(this.leaf, rows.getFloat64(slot, true), { bytes: this.scratch, offset: source });
     const wide = (leaves[at + LEAF.flags]! & FLAG.wide) !== 0;
     const low = wide ? rows.getBigUint64(slot, true) : rows.getBigInt64(slot, true);
     const value = wide ? (rows.getBigInt64(slot + 8, true) << 64n) | low : low;
     if (value >= LARGEST || value <= -LARGEST) return STATUS.digitsOverflow.code;
     this.number.setBigInt(value);
-    this.leaf.at = at;
     return writeNumber(this.leaf, this.number, this.scratch, source);
   }
 

@@ -16,7 +16,7 @@ import { viewSets, type ViewSet } from './view-sets.js';
  *   0  status    i32   0, or the code of the first operation that refused
  *   4  failedOp  u32   that operation
  *   8  views     a byte for each view of each REDEFINES: 1 when it decodes; then zeros up to a multiple of 8
- *   .. slots     text: u32 length, UTF-8; numbers: int64 or int128 (low word first) at the scale of the schema
+ *   .. slots     text: u32 length, UTF-8; numbers: int64 or int128 (low word first) at the scale of the schema; floats: f64
  */
 export const OP = { code: 0, leaf: 1, source: 2, target: 3, view: 4, item: 5 } as const;
 export const OP_INTS = 8;
@@ -32,7 +32,7 @@ export const OPERATIONS_MAX = 1_000_000;
 export interface RowSlot {
   readonly path: string; // GROUP.TABLE(2).FIELD, below the record's name
   readonly item: LayoutItem;
-  readonly kind: 'text' | 'i64' | 'i128';
+  readonly kind: 'text' | 'i64' | 'i128' | 'f64';
   readonly scale: number;
   readonly offset: number; // in the row
   readonly width: number;
@@ -184,6 +184,7 @@ function placeSlots(writer: PlanWriter, ops: number[], viewParents: readonly num
 
 function slotKind(item: LayoutItem, width: number): RowSlot['kind'] {
   if (item.leaf?.kind === 'text') return 'text';
+  if (item.leaf?.kind === 'float') return 'f64';
   return width === 16 ? 'i128' : 'i64';
 }
 

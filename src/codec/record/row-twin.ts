@@ -1,4 +1,5 @@
 import { STATUS } from '../../model/index.js';
+import { readFloatDouble } from './float.js';
 import { Digits, readNumber, type LeafAt } from './number.js';
 import { FLAG, KIND, LEAF, LEAF_INTS } from './leaf.js';
 import { TABLES } from './page-tables.js';
@@ -76,6 +77,7 @@ export class RowTwin {
       return OK;
     }
     this.leaf.at = at;
+    if (leaves[at + LEAF.kind] === KIND.float) return this.writeFloat(spans.bytes, offset, rows, target);
     const status = readNumber(this.leaf, spans.bytes, offset, this.number);
     if (status === OK && target >= 0) this.writeNumber(rows, target, (leaves[at + LEAF.flags]! & FLAG.wide) !== 0);
     return status;
@@ -92,6 +94,12 @@ export class RowTwin {
         to.rows.setUint8(to.target + 4 + length++, tables[entry + byte]!);
     }
     to.rows.setUint32(to.target, length, true);
+  }
+
+  private writeFloat(bytes: Uint8Array, offset: number, rows: DataView, target: number): number {
+    const value = readFloatDouble(this.leaf, bytes, offset);
+    if (value !== undefined && target >= 0) rows.setFloat64(target, value, true);
+    return value === undefined ? STATUS.badNumber.code : OK;
   }
 
   private writeNumber(rows: DataView, target: number, wide: boolean): void {
