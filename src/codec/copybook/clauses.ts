@@ -1,22 +1,7 @@
-import type { Entry, Literal, LiteralRange, Named, OccursClause, Usage } from './entry.js';
+import type { Entry, Literal, LiteralRange, Named, OccursClause } from './entry.js';
 import { parsePicture } from './picture.js';
 import { isName, type TokenReader } from './token-reader.js';
-
-const USAGES: Readonly<Record<string, Usage>> = {
-  DISPLAY: 'DISPLAY',
-  BINARY: 'BINARY',
-  COMP: 'BINARY',
-  COMPUTATIONAL: 'BINARY',
-  'COMP-4': 'BINARY',
-  'COMPUTATIONAL-4': 'BINARY',
-  'COMP-3': 'COMP-3',
-  'COMPUTATIONAL-3': 'COMP-3',
-  'PACKED-DECIMAL': 'COMP-3',
-  'COMP-5': 'COMP-5',
-  'COMPUTATIONAL-5': 'COMP-5',
-  'COMP-6': 'COMP-6',
-  'COMPUTATIONAL-6': 'COMP-6',
-};
+import { REFUSED_USAGES, USAGES, type Usage } from './usage.js';
 
 const FIGURATIVE: Readonly<Record<string, string>> = {
   ZERO: 'ZERO',
@@ -34,18 +19,8 @@ const FIGURATIVE: Readonly<Record<string, string>> = {
   NULLS: 'LOW-VALUE',
 };
 
-/** Words of a USAGE, and of a clause, that we do not take; each is refused by its name, never skipped. */
-const REFUSED_USAGES = new Set(
-  (
-    'COMP-1 COMP-2 COMPUTATIONAL-1 COMPUTATIONAL-2 COMP-N COMP-X COMPUTATIONAL-X INDEX POINTER POINTER-32 NATIONAL DISPLAY-1 ' +
-    'UTF-8 FLOAT-SHORT FLOAT-LONG FLOAT-DECIMAL-16 FLOAT-DECIMAL-34 FLOAT-EXTENDED FLOAT-BINARY-32 FLOAT-BINARY-64 ' +
-    'BINARY-CHAR BINARY-SHORT BINARY-LONG BINARY-LONG-LONG BINARY-DOUBLE SIGNED-INT SIGNED-LONG SIGNED-SHORT ' +
-    'UNSIGNED-INT UNSIGNED-LONG UNSIGNED-SHORT PROCEDURE-POINTER FUNCTION-POINTER PROGRAM-POINTER OBJECT HANDLE BIT'
-  ).split(' '),
-);
-const REFUSED_CLAUSES = new Set(
-  'GROUP-USAGE DATE TYPE TYPEDEF ANY DYNAMIC LIKE SAME BASED CONSTANT ALIGNED PROPERTY'.split(' '),
-);
+/** Clauses that we do not take; each is refused by its name, never skipped. */
+const REFUSED_CLAUSES = new Set('DATE TYPE TYPEDEF ANY DYNAMIC LIKE SAME BASED CONSTANT ALIGNED PROPERTY'.split(' '));
 
 /** Clauses that say nothing about bytes. */
 const WITHOUT_EFFECT = new Set(['EXTERNAL', 'GLOBAL', 'VOLATILE']);
@@ -54,7 +29,7 @@ const CLAUSES = 'PICTURE, USAGE, OCCURS, REDEFINES, SIGN, SYNCHRONIZED, JUSTIFIE
 
 /** Whether a word begins a clause, so that an entry without a name is a FILLER. */
 export function beginsClause(word: string): boolean {
-  return word in USAGES || word in CLAUSE || REFUSED_USAGES.has(word);
+  return USAGES.has(word) || word in CLAUSE || REFUSED_USAGES.has(word);
 }
 
 type ClauseReader = (reader: TokenReader, entry: Entry) => void;
@@ -63,6 +38,7 @@ const CLAUSE: Readonly<Record<string, ClauseReader>> = {
   PIC: readPicture,
   PICTURE: readPicture,
   USAGE: readUsageClause,
+  'GROUP-USAGE': readGroupUsage,
   OCCURS: readOccurs,
   REDEFINES: readRedefines,
   SIGN: readSign,
@@ -83,7 +59,7 @@ export function readClauses(reader: TokenReader, entry: Entry): void {
     const { word } = reader;
     const clause = CLAUSE[word];
     if (clause !== undefined) clause(reader, entry);
-    else if (word in USAGES) readUsage(reader, entry);
+    else if (USAGES.has(word)) readUsage(reader, entry);
     else if (WITHOUT_EFFECT.has(word)) reader.advance();
     else if (REFUSED_USAGES.has(word) || REFUSED_CLAUSES.has(word)) reader.fail(`${word} is not supported`);
     else reader.expected(`'.' or a clause (${CLAUSES})`);
@@ -101,7 +77,7 @@ function readPicture(reader: TokenReader, entry: Entry): void {
   reader.accept('IS');
   const { token } = reader;
   if (token.kind !== 'picture') reader.expected('a PICTURE string');
-  const picture = parsePicture(token.text);
+  const picture = parsePicture(token.text, reader.specialNames);
   if ('problem' in picture)
     reader.fail(`PICTURE ${token.text}: ${picture.problem}`, {
       line: token.line,
@@ -120,11 +96,26 @@ function readUsageClause(reader: TokenReader, entry: Entry): void {
 function readUsage(reader: TokenReader, entry: Entry): void {
   const { token, word } = reader;
   if (REFUSED_USAGES.has(word)) reader.fail(`USAGE ${word} is not supported`);
-  const usage = USAGES[word];
-  if (usage === undefined) reader.expected(`a USAGE (${Object.keys(USAGES).join(', ')})`);
+  const usage = USAGES.get(word);
+  if (usage === undefined) reader.expected(`a USAGE (${[...USAGES.keys()].join(', ')})`);
   once(reader, entry.usage, 'USAGE');
-  entry.usage = { usage, line: token.line, column: token.column };
   reader.advance();
+  entry.usage = { usage: readSignedness(reader, usage), line: token.line, column: token.column };
+}
+
+/** GnuCOBOL's BINARY-LONG and its like may say UNSIGNED. */
+function readSignedness(reader: TokenReader, usage: Usage): Usage {
+  if (!usage.startsWith('BINARY-')) return usage;
+  if (reader.accept('UNSIGNED')) return usage.endsWith('UNSIGNED') ? usage : (`${usage} UNSIGNED` as Usage);
+  reader.accept('SIGNED');
+  return usage;
+}
+
+function readGroupUsage(reader: TokenReader, entry: Entry): void {
+  reader.advance();
+  reader.accept('IS');
+  if (reader.word !== 'NATIONAL') reader.expected('NATIONAL');
+  readUsage(reader, entry);
 }
 
 function readOccurs(reader: TokenReader, entry: Entry): void {
@@ -232,9 +223,10 @@ export function readLiteral(reader: TokenReader): Literal {
     reader.advance();
     return { kind: 'figurative', text: FIGURATIVE[word]!, all, line, column };
   }
-  if (!NUMERIC_LITERAL.test(word)) reader.expected('a literal');
+  const number = reader.specialNames.decimalComma ? text.replace(/[.,]/g, point => (point === '.' ? ',' : '.')) : text;
+  if (!NUMERIC_LITERAL.test(number)) reader.expected('a literal');
   reader.advance();
-  return { kind: 'number', text, all, line, column };
+  return { kind: 'number', text: number, all, line, column };
 }
 
 /** The values of an 88 level: literals and ranges, with an optional WHEN SET TO FALSE. */

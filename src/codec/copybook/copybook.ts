@@ -14,7 +14,11 @@ export interface CopybookOptions {
   readonly signNibbles?: SignNibbles; // all when left out
   readonly sign?: SignDialect; // ebcdic, or gnucobol on an ASCII page
   readonly binarySize?: BinarySize; // 2-4-8 when left out
-  readonly nativeEndian?: 'big' | 'little'; // of COMP-5; little when left out
+  readonly nativeEndian?: 'big' | 'little'; // of COMP-5, INDEX, POINTER and IEEE floats; little when left out
+  readonly float?: 'ibm' | 'ieee'; // COMP-1 and COMP-2; ibm, or ieee on an ASCII page
+  readonly nsymbol?: 'national' | 'dbcs'; // what PIC N is without USAGE; national when left out
+  readonly decimalComma?: boolean; // DECIMAL-POINT IS COMMA
+  readonly currency?: string; // CURRENCY SIGN, one character; $ when left out
   readonly trunc?: 'std' | 'bin'; // bin: COMP holds what its bytes hold; std when left out
 }
 
@@ -24,10 +28,16 @@ export interface CopybookOptions {
  */
 export function compileCopybook(text: string, options: CopybookOptions): readonly Layout[] {
   const page = codePage(options.codePage ?? 'cp037');
-  const copybook = parseCopybook(text, options.file, options.sourceFormat);
+  const { file, sourceFormat: format = 'auto', decimalComma = false, currency = '$' } = options;
+  checkCurrency(currency);
+  const copybook = parseCopybook(text, { file, format, decimalComma, currency });
   checkRenames(copybook);
   const rules = {
-    file: options.file,
+    file,
+    decimalComma,
+    currency,
+    float: options.float ?? (page.ebcdic ? 'ibm' : 'ieee'),
+    nsymbol: options.nsymbol ?? 'national',
     codePage: page,
     sign: options.sign ?? (page.ebcdic ? 'ebcdic' : 'gnucobol'),
     signNibbles: options.signNibbles ?? 'all',
@@ -36,6 +46,17 @@ export function compileCopybook(text: string, options: CopybookOptions): readonl
     fullRange: options.trunc === 'bin',
   } as const;
   return copybook.records.map(record => buildLayout(record, rules));
+}
+
+/** SPECIAL-NAMES paragraph: what cannot be a currency sign. */
+const NO_CURRENCY = /^[0-9A-EGNPRSUVXZa-egnprsuvxz+\-,.*/;()"'= ]$/;
+
+function checkCurrency(currency: string): void {
+  if (currency.length !== 1 || NO_CURRENCY.test(currency))
+    throw new ConfigError(
+      'HR_CURRENCY',
+      `${JSON.stringify(currency)} cannot be a currency sign; expected one such as $`,
+    );
 }
 
 /** The record of that name, or the only one. Throws ConfigError naming those there are. */

@@ -1,8 +1,6 @@
 import type { SourcePlace } from './copybook-error.js';
 import type { Picture } from './picture.js';
-
-/** USAGE as we know it; the words of the standard map to these. */
-export type Usage = 'DISPLAY' | 'BINARY' | 'COMP-3' | 'COMP-5' | 'COMP-6';
+import type { Usage } from './usage.js';
 
 export interface Named extends SourcePlace {
   readonly name: string;

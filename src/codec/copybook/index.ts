@@ -1,5 +1,5 @@
 export { chooseRecord, compileCopybook, type CopybookOptions } from './copybook.js';
 export { CopybookError } from './copybook-error.js';
 export { BINARY_SIZES, type BinarySize } from './binary-size.js';
-export { parseCopybook, type Copybook } from './parser.js';
+export { parseCopybook, type Copybook, type CopybookSource } from './parser.js';
 export type { SourceFormat } from './source.js';

@@ -1,27 +1,14 @@
-import type {
-  CodePage,
-  EditedPicture,
-  Layout,
-  LayoutItem,
-  Leaf,
-  Occurs,
-  SignDialect,
-  SignNibbles,
-  SignPosition,
-} from '../record/index.js';
-import { binarySize, type BinarySize } from './binary-size.js';
+import type { CodePage, Layout, LayoutItem, Occurs, SignDialect, SignNibbles } from '../record/index.js';
+import { alignUp, boundaryOf } from './boundary.js';
 import { CopybookError, type SourcePlace } from './copybook-error.js';
-import type { Entry, SignClause, Usage } from './entry.js';
-import type { Picture } from './picture.js';
+import { elementary, type ElementaryRules } from './elementary.js';
+import type { Entry, SignClause } from './entry.js';
+import type { Usage } from './usage.js';
 
-export interface LayoutRules {
-  readonly file: string;
+export interface LayoutRules extends ElementaryRules {
   readonly codePage: CodePage;
   readonly sign: SignDialect;
   readonly signNibbles: SignNibbles;
-  readonly binarySize: BinarySize;
-  readonly littleEndian: boolean; // of COMP-5
-  readonly fullRange: boolean; // TRUNC(BIN): COMP holds what its bytes hold
 }
 
 /** What an item takes from the groups around it. */
@@ -169,76 +156,12 @@ class LayoutBuilder {
   }
 
   private elementary(entry: Entry, item: Item, own: Inherited): void {
-    const { picture } = entry;
-    if (picture === undefined)
-      this.fail(entry, `${entry.name} has no PICTURE and no subordinate items; expected one of them`);
-    const usage = own.usage ?? 'DISPLAY';
-    if (picture.category !== 'numeric') this.text(entry, item, usage);
-    else if (usage === 'DISPLAY') this.display(entry, item, own.sign);
-    else this.computational(entry, item, usage);
-    this.checkClauses(entry, item.leaf!);
-    if (own.sync) this.synchronize(entry, item);
+    const { leaf, size, usage } = elementary(entry, own.usage, own.sign, this.rules);
+    Object.assign(item, { leaf, size, usage });
+    if (own.sync) this.synchronize(entry, item, boundaryOf(leaf, size, usage, this.rules.binarySize));
   }
 
-  private checkClauses(entry: Entry, leaf: Leaf): void {
-    const { sign, justified, blankWhenZero, picture } = entry;
-    if (sign !== undefined && (leaf.kind !== 'display' || !picture!.signed))
-      this.fail(sign, 'SIGN is for DISPLAY numbers with S in their PICTURE');
-    if (justified !== undefined && (leaf.kind !== 'text' || leaf.edited !== undefined))
-      this.fail(justified, 'JUSTIFIED is for alphabetic and alphanumeric items');
-    const numeric = leaf.kind === 'display' || (leaf.kind === 'text' && leaf.edited !== undefined);
-    if (blankWhenZero !== undefined && (!numeric || picture!.signed))
-      this.fail(blankWhenZero, 'BLANK WHEN ZERO is for DISPLAY numbers without S');
-  }
-
-  private text(entry: Entry, item: Item, usage: Usage): void {
-    const picture = entry.picture!;
-    if (usage !== 'DISPLAY') this.fail(picture, `USAGE ${usage} needs a numeric PICTURE, not ${picture.text}`);
-    item.size = picture.size;
-    item.leaf = {
-      kind: 'text',
-      charset: 'page',
-      justified: entry.justified !== undefined,
-      blankWhenZero: entry.blankWhenZero !== undefined,
-      ...(picture.category === 'edited' ? { edited: editedPicture(picture) } : {}),
-    };
-  }
-
-  private display(entry: Entry, item: Item, sign: SignClause | undefined): void {
-    const { digits, scale, signed } = entry.picture!;
-    const position = signed ? signPosition(sign) : 'none';
-    item.size = digits + (position.endsWith('separate') ? 1 : 0);
-    item.leaf = {
-      kind: 'display',
-      digits,
-      scale,
-      sign: position,
-      blankWhenZero: entry.blankWhenZero !== undefined,
-      national: false,
-    };
-  }
-
-  private computational(entry: Entry, item: Item, usage: Usage): void {
-    const { digits, scale, signed } = entry.picture!;
-    const { rules } = this;
-    if (usage === 'COMP-3' || usage === 'COMP-6') {
-      const signNibble = usage === 'COMP-3';
-      if (!signNibble && signed) this.fail(entry.picture!, 'USAGE COMP-6 has no sign; expected a PICTURE without S');
-      item.size = signNibble ? (digits >> 1) + 1 : (digits + 1) >> 1;
-      item.leaf = { kind: 'packed', digits, scale, signed, signNibble };
-      return;
-    }
-    const native = usage === 'COMP-5';
-    item.size = binarySize(digits, signed, rules.binarySize);
-    const littleEndian = native && rules.littleEndian;
-    item.leaf = { kind: 'binary', digits, scale, signed, littleEndian, fullRange: native || rules.fullRange };
-  }
-
-  /** Puts slack bytes before a binary item: to 2 or 4 by IBM's rule; GnuCOBOL's own sizes align 8 bytes to 8. */
-  private synchronize(entry: Entry, item: Item): void {
-    if (item.leaf!.kind !== 'binary') return;
-    const largest = this.rules.binarySize === '2-4-8' ? 4 : 8;
-    const boundary = [1, 2, 4, 8].includes(item.size) ? Math.min(item.size, largest) : 1;
+  private synchronize(entry: Entry, item: Item, boundary: number): void {
     const aligned = alignUp(item.offset, boundary);
     if (entry.redefines !== undefined && aligned !== item.offset)
       this.fail(
@@ -248,18 +171,4 @@ class LayoutBuilder {
     item.offset = aligned;
     this.alignment = Math.max(this.alignment, boundary);
   }
-}
-
-function signPosition(sign: SignClause | undefined): SignPosition {
-  if (sign === undefined) return 'trailing';
-  const end = sign.leading ? 'leading' : 'trailing';
-  return sign.separate ? `${end}-separate` : end;
-}
-
-function alignUp(offset: number, boundary: number): number {
-  return Math.ceil(offset / boundary) * boundary;
-}
-
-function editedPicture(picture: Picture): EditedPicture {
-  return { mask: picture.text, numeric: false, digits: 0, scale: 0, decimalComma: false, currency: '$' };
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { beginsClause, readClauses, readConditionValues } from './clauses.js';
 import type { Entry, Renames } from './entry.js';
 import { tokenize, type Token } from './lexer.js';
+import type { SpecialNames } from './picture-parts.js';
 import { readSource, type SourceFormat } from './source.js';
 import { TokenReader } from './token-reader.js';
 
@@ -18,10 +19,17 @@ const DEPTH_MAX = 49;
 const LISTING = new Set(['EJECT', 'SKIP1', 'SKIP2', 'SKIP3']);
 const STATEMENTS = new Set(['COPY', 'REPLACE', 'EXEC', 'TITLE', '++INCLUDE', '-INC']);
 
+/** How the text of a copybook is to be read. */
+export interface CopybookSource extends SpecialNames {
+  readonly file: string; // for messages
+  readonly format: SourceFormat;
+}
+
 /** Parses the text of a copybook. Throws CopybookError: `file:line:column: message`. */
-export function parseCopybook(text: string, file: string, format: SourceFormat = 'auto'): Copybook {
-  const source = readSource(text, file, format);
-  return new Parser(new TokenReader(file, tokenize(source)), file).copybook();
+export function parseCopybook(text: string, source: CopybookSource): Copybook {
+  const { file, format } = source;
+  const tokens = tokenize(readSource(text, file, format));
+  return new Parser(new TokenReader(file, tokens, source), file).copybook();
 }
 
 class Parser {

@@ -1,6 +1,7 @@
 import { CopybookError, type SourcePlace } from './copybook-error.js';
 import type { Named } from './entry.js';
 import type { Token } from './lexer.js';
+import type { SpecialNames } from './picture-parts.js';
 
 const NAME = /^(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_-]*$/;
 const INTEGER = /^\d{1,9}$/;
@@ -12,6 +13,7 @@ export class TokenReader {
   constructor(
     readonly file: string,
     private readonly tokens: readonly Token[],
+    readonly specialNames: SpecialNames,
   ) {}
 
   get token(): Token {

@@ -1,0 +1,165 @@
+import t from 'tap';
+
+import { compileCopybook, type CopybookOptions, type Layout, type Leaf } from '../../src/codec/index.js';
+
+const layoutOf = (entries: string, options: Partial<CopybookOptions> = {}): Layout =>
+  compileCopybook(`01 R. ${entries}`, { file: 'x.cpy', sourceFormat: 'free', ...options })[0]!;
+const leafOf = (clause: string, options: Partial<CopybookOptions> = {}): { size: number; leaf?: Leaf } => {
+  const { size, leaf } = layoutOf(`05 A ${clause}.`, options).items[1]!;
+  return leaf === undefined ? { size } : { size, leaf };
+};
+
+t.test('USAGE without a PICTURE says size and kind: IBM 31-bit addresses, or GnuCOBOL 64-bit ones', async t => {
+  // Enterprise COBOL Language Reference, USAGE clause; the GnuCOBOL column is what `cobc` 4.0 prints as LENGTH OF.
+  const rows: readonly [string, number, number, boolean][] = [
+    ['INDEX', 4, 4, true],
+    ['POINTER', 4, 8, false],
+    ['POINTER-32', 4, 4, false],
+    ['PROCEDURE-POINTER', 8, 8, false],
+    ['FUNCTION-POINTER', 4, 8, false],
+    ['PROGRAM-POINTER', 8, 8, false],
+    ['BINARY-CHAR', 1, 1, true],
+    ['BINARY-SHORT UNSIGNED', 2, 2, false],
+    ['UNSIGNED-INT', 4, 4, false],
+    ['BINARY-LONG SIGNED', 4, 4, true],
+    ['BINARY-DOUBLE', 8, 8, true],
+  ];
+  for (const [usage, ibm, gnucobol, signed] of rows) {
+    const found = leafOf(`USAGE ${usage}`);
+    t.match(
+      found,
+      { size: ibm, leaf: { kind: 'binary', signed, fullRange: true, littleEndian: true, scale: 0 } },
+      usage,
+    );
+    t.equal(leafOf(usage, { binarySize: '1-2-4-8' }).size, gnucobol, `${usage} with GnuCOBOL's sizes`);
+  }
+  t.match(leafOf('INDEX', { nativeEndian: 'big' }).leaf, { digits: 10, littleEndian: false });
+  t.match(leafOf('COMP-1'), { size: 4, leaf: { kind: 'float', format: 'ibm', littleEndian: false } });
+  t.match(leafOf('FLOAT-LONG'), { size: 8, leaf: { kind: 'float', format: 'ibm' } });
+  t.match(leafOf('COMPUTATIONAL-2', { codePage: 'ascii' }).leaf, { format: 'ieee', littleEndian: true });
+  t.match(leafOf('COMP-2', { float: 'ieee', nativeEndian: 'big' }).leaf, { format: 'ieee', littleEndian: false });
+  t.match(leafOf('PIC X(3) COMP-X'), {
+    size: 3,
+    leaf: { kind: 'binary', digits: 8, signed: false, littleEndian: false },
+  });
+  t.match(leafOf('PIC 9(7) COMP-X'), { size: 3, leaf: { kind: 'binary', fullRange: true, littleEndian: false } });
+  t.match(leafOf('PIC 9(7) COMP-N'), { size: 3, leaf: { kind: 'binary', littleEndian: true } });
+  t.match(layoutOf('05 G COMP-1. 10 A. 10 B OCCURS 3.').items[2], {
+    size: 4,
+    usage: 'COMP-1',
+    leaf: { kind: 'float' },
+  });
+});
+
+t.test('national and double-byte items have two bytes a character', async t => {
+  t.match(leafOf('PIC N(5)'), { size: 10, leaf: { kind: 'text', charset: 'utf16' } });
+  t.match(leafOf('PIC N(5)', { nsymbol: 'dbcs' }), { size: 10, leaf: { kind: 'text', charset: 'dbcs' } });
+  t.match(leafOf('PIC N(5) USAGE DISPLAY-1'), { size: 10, leaf: { kind: 'text', charset: 'dbcs' } });
+  t.match(leafOf('PIC G(5) DISPLAY-1'), { size: 10, leaf: { kind: 'text', charset: 'dbcs' } });
+  t.match(leafOf('PIC GGBGG DISPLAY-1'), { size: 10, leaf: { edited: { mask: 'GGBGG', numeric: false } } });
+  t.match(leafOf('PIC N(2)/N'), { size: 8, leaf: { charset: 'utf16', edited: { mask: 'NN/N', numeric: false } } });
+  t.match(leafOf('PIC ZZ9 USAGE NATIONAL'), {
+    size: 6,
+    leaf: { charset: 'utf16', edited: { mask: 'ZZ9', numeric: true } },
+  });
+  t.match(leafOf('PIC S9(3) NATIONAL SIGN LEADING SEPARATE'), {
+    size: 8,
+    leaf: { kind: 'display', national: true, sign: 'leading-separate' },
+  });
+  t.match(
+    layoutOf('05 G GROUP-USAGE NATIONAL. 10 A PIC N(2). 10 B PIC 9(3).').items.map(item => item.size),
+    [10, 10, 4, 6],
+  );
+  for (const [clause, message] of [
+    ['PIC S9 NATIONAL', /^x\.cpy:1:16: a NATIONAL number with S needs SIGN \.\.\. SEPARATE/],
+    ['PIC X NATIONAL', /USAGE NATIONAL needs a PICTURE of N or of a number, not X/],
+    ['PIC X DISPLAY-1', /USAGE DISPLAY-1 needs a PICTURE of G or N, not X/],
+    ['PIC N DISPLAY', /PICTURE N needs USAGE NATIONAL or DISPLAY-1/],
+    ['PIC G COMP-3', /PICTURE G needs USAGE DISPLAY-1/],
+    ['PIC 9 COMP-2', /USAGE COMP-2 has no PICTURE/],
+    ['PIC X(9) COMP-X', /USAGE COMP-X has at most 8 bytes/],
+  ] as const)
+    t.throws(() => leafOf(clause), { name: 'CopybookError', message }, clause);
+});
+
+t.test('an edited picture is its mask, digits and scale', async t => {
+  // Enterprise COBOL Language Reference, PICTURE clause editing; each is accepted by `cobc -std=ibm` with this size.
+  const rows: readonly [string, string, number, number][] = [
+    ['Z(3)9.99', 'ZZZ9.99', 6, 2],
+    ['ZZZ,ZZZ.ZZ-', 'ZZZ,ZZZ.ZZ-', 8, 2],
+    ['$$$,$$9.99CR', '$$$,$$9.99CR', 7, 2],
+    ['+++,+++', '+++,+++', 5, 0],
+    ['--9', '--9', 2, 0],
+    ['-$9(3).99', '-$999.99', 5, 2],
+    ['$**,***.**DB', '$**,***.**DB', 7, 2],
+    ['99/99/9999', '99/99/9999', 8, 0],
+    ['9B9(2)0', '9B990', 3, 0],
+    ['+9', '+9', 1, 0],
+    ['9(4)-', '9999-', 4, 0],
+    ['Z9V99', 'Z999', 4, 2],
+    ['ZZPP', 'ZZ', 2, -2],
+    ['VPP9B9', '9B9', 2, 4],
+    ['.ZZ', '.ZZ', 2, 2],
+    ['$+++9', '$+++9', 3, 0],
+  ];
+  for (const [picture, mask, digits, scale] of rows)
+    t.match(leafOf(`PIC ${picture}`), {
+      size: mask.length,
+      leaf: { kind: 'text', edited: { mask, digits, scale, numeric: true, currency: '$', decimalComma: false } },
+    });
+  t.match(leafOf('PIC X(2)BX/A0'), { size: 7, leaf: { edited: { mask: 'XXBX/A0', numeric: false } } });
+});
+
+t.test('DECIMAL-POINT IS COMMA and CURRENCY SIGN change what a picture says, not its mask', async t => {
+  const edited = { mask: '$,$$9.99', digits: 5, scale: 2, decimalComma: true, currency: '£' };
+  t.match(leafOf('PIC £.££9,99', { decimalComma: true, currency: '£' }), { size: 8, leaf: { edited } });
+  t.match(leafOf('PIC 9(3) VALUE 1,5', { decimalComma: true }).size, 3);
+  t.throws(() => leafOf('PIC $9', { currency: '£' }), {
+    message: /\$ is no PICTURE symbol; expected one of .* £ CR DB/,
+  });
+  t.throws(() => leafOf('PIC 9', { currency: 'Z' }), { code: 'HR_CURRENCY', message: /"Z" cannot be a currency sign/ });
+});
+
+t.test('a picture that breaks a rule of editing is refused with the rule', async t => {
+  const rows: readonly [string, RegExp][] = [
+    ['Z*9', /^x\.cpy:1:17: PICTURE Z\*9: Z and \* do not stand in one picture/],
+    ['+9-', /:1:18: .*a picture has one kind of sign/],
+    ['+9B+9', /:1:19: .*\+ stands before the first 9/],
+    ['9CR9', /:1:17: .*CR stands once, at the right end/],
+    ['9Z', /:1:17: .*Z stands before the first 9/],
+    ['9.9.9', /:1:19: .*the decimal point stands once/],
+    ['9.9V', /:1:19: .*V stands once/],
+    ['ZZ.Z9', /where Z stands right of the point no 9 stands/],
+    ['99$9', /the currency sign stands first, or after a leading sign/],
+    ['$', /no position for a character or digit/],
+    ['X,X', /, and X do not stand in one picture/],
+    ['9P.9', /P stands at one end of the picture/],
+    ['B0/', /no position for a character or digit/],
+    ['Z(39)', /at most 38 digits/],
+    ['SZ9', /S stands only in numeric pictures/],
+  ];
+  for (const [picture, message] of rows) t.throws(() => leafOf(`PIC ${picture}`), { message }, picture);
+  t.throws(() => leafOf('PIC **9 BLANK WHEN ZERO'), {
+    message: /BLANK WHEN ZERO is for DISPLAY numbers without S and/,
+  });
+});
+
+t.test('SYNCHRONIZED puts slack bytes before floats, indexes and pointers', async t => {
+  // Sizes of `cobc`, default and -std=ibm; a pointer of 4 bytes by IBM's rule (SYNCHRONIZED clause).
+  const rows: readonly [string, number, number][] = [
+    ['COMP-1', 8, 8],
+    ['COMP-2', 16, 16],
+    ['INDEX', 8, 8],
+    ['POINTER', 8, 16],
+    ['PROCEDURE-POINTER', 12, 16],
+    ['PIC S9(15) COMP', 12, 16],
+    ['PIC S9(4) COMP-5', 4, 4],
+    ['BINARY-DOUBLE', 9, 9],
+  ];
+  for (const [usage, ibm, gnucobol] of rows) {
+    t.equal(layoutOf(`05 A PIC X. 05 B ${usage} SYNC.`).sizeBytes, ibm, usage);
+    t.equal(layoutOf(`05 A PIC X. 05 B ${usage} SYNC.`, { binarySize: '1-2-4-8' }).sizeBytes, gnucobol, usage);
+  }
+  const table = '05 A PIC X. 05 T OCCURS 3. 10 B PIC X. 10 C COMP-2 SYNC. 10 D PIC X.';
+  t.match(layoutOf(table), { sizeBytes: 49, items: { 2: { occurs: { stride: 16 } }, 4: { offset: 8 } } });
+});
