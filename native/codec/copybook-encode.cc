@@ -113,7 +113,7 @@ class RowEncoder {
     std::memcpy(&value, slot, 8);
     const uint64_t magnitude = value < 0 ? -static_cast<uint64_t>(value) : value;
     if (leaf.kind == kPacked && !leaf.has(kNoSignNibble)) return encodePacked(leaf, value, magnitude, to);
-    const bool plain = !leaf.has(kLeading) && !leaf.has(kSeparate) && !leaf.has(kBlankWhenZero);
+    const bool plain = !leaf.has(kLeading) && !leaf.has(kSeparate) && !leaf.has(kBlankWhenZero) && !leaf.has(kNational);
     if (leaf.kind == kDisplay && plain) return encodeDisplay(leaf, value, magnitude, to);
     return encodeDigits(leaf, value, to);
   }

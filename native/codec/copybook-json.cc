@@ -176,7 +176,7 @@ class JsonWriter {
     if (keep < 0 && writeFast(leaf, from)) return status::kOk;
     Digits digits;
     const int32_t code = readNumber(leaf, plan_.page, from, digits);
-    if (code != status::kOk) return code;
+    if (code != status::kOk) return writeBlank(leaf, from, code);
     if (keep >= 0) registers_[keep] = static_cast<double>(digits.value());
     uint8_t text[kTextSize];
     for (int32_t index = 0; index < digits.count; index++) text[index] = '0' + digits.digits[index];
@@ -188,7 +188,17 @@ class JsonWriter {
     int32_t length = 0;
     const int32_t code = readFloatText(leaf, from, out_, &length);
     out_ += length;
-    return code;
+    return code == status::kOk ? code : writeBlank(leaf, from, code);
+  }
+
+  // Bytes that hold no number: null or 0 where they are a filling that the policies name, else the status.
+  int32_t writeBlank(const Leaf& leaf, const uint8_t* from, int32_t code) {
+    const int32_t policy = blankPolicy(leaf, plan_.page, from);
+    if (policy == kBlankRefused) return code;
+    const std::string_view text = policy == kBlankNull ? "null" : "0";
+    std::memcpy(out_, text.data(), text.size());
+    out_ += text.size();
+    return status::kOk;
   }
 
   int32_t writeText(const uint8_t* from, int32_t size) {
@@ -236,7 +246,7 @@ class JsonWriter {
     const uint8_t sign = last & 15;
     const bool negative = sign == 13 || sign == 11;
     text[leaf.size * 2 - 2] = '0' + (last >> 4);
-    bad |= ((last >> 4) > 9) | (sign < 10) | (negative & !leaf.has(kSigned));
+    bad |= ((last >> 4) > 9) | (~(signNibblesOf(leaf) >> sign) & 1);
     if (bad != 0) return false;
     const int32_t pad = leaf.size * 2 - 1 - leaf.digits;
     writeDigits(text + pad, leaf.digits, leaf.scale, negative);
@@ -244,7 +254,7 @@ class JsonWriter {
   }
 
   bool writeDisplay(const Leaf& leaf, const uint8_t* from) {
-    if (leaf.has(kLeading) || leaf.has(kSeparate) || leaf.has(kBlankWhenZero)) return false;
+    if ((leaf.flags & (kLeading | kSeparate | kBlankWhenZero | kNational)) != 0) return false;
     const int32_t plain = leaf.has(kSigned) ? leaf.size - 1 : leaf.size;
     uint8_t text[kTextSize];
     uint8_t bad = 0;
@@ -267,7 +277,7 @@ class JsonWriter {
 
   bool writeBinary(const Leaf& leaf, const uint8_t* from) {
     if (leaf.has(kWide)) return false;
-    const int64_t limit = leaf.has(kFullRange) ? 0 : kPowersOfTen[leaf.digits];
+    const int64_t limit = (leaf.flags & (kFullRange | kFullRangeRead)) != 0 ? 0 : kPowersOfTen[leaf.digits];
     const BinaryRules rules{limit, leaf.has(kSigned), leaf.has(kLittleEndian)};
     int64_t value;
     const bool good = leaf.size == 2   ? readBinaryFast<uint16_t>(from, rules, &value)

@@ -26,7 +26,7 @@ inline constexpr std::array<uint16_t, 256> kPairs = [] {
 
 struct PackedRules {
   uint8_t padMask;  // 0xf0 where the first nibble is no digit of the picture and must be 0
-  bool isSigned;
+  uint16_t signs;   // a bit for each nibble that is a sign
 };
 
 // COMP-3 of Size bytes, at most 18 digits.
@@ -43,7 +43,7 @@ inline bool readPackedFast(const uint8_t* from, PackedRules rules, int64_t* out)
   const uint32_t sign = last & 15;
   const bool negative = sign == 13 || sign == 11;
   value = value * 10 + (last >> 4);
-  bad |= ((last >> 4) > 9) | (sign < 10) | (negative & !rules.isSigned);
+  bad |= ((last >> 4) > 9) | (~(rules.signs >> sign) & 1);
   *out = negative ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
   return bad == 0;
 }

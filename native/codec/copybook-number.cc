@@ -65,6 +65,32 @@ int32_t readDisplay(const Leaf& leaf, const Page& page, const uint8_t* from, Dig
   return status::kOk;
 }
 
+constexpr uint16_t kNationalSpace = 0x20, kNationalPlus = 0x2b, kNationalMinus = 0x2d, kNationalZero = 0x30;
+
+uint16_t nationalAt(const uint8_t* from, int32_t index) {
+  return static_cast<uint16_t>(from[index * 2] << 8 | from[index * 2 + 1]);
+}
+
+// Digits in UTF-16; the sign, where there is one, is a character of its own.
+int32_t readNational(const Leaf& leaf, const uint8_t* from, Digits& out) {
+  const int32_t count = leaf.size / 2;
+  bool isBlank = leaf.has(kBlankWhenZero);
+  for (int32_t index = 0; index < count; index++) isBlank &= nationalAt(from, index) == kNationalSpace;
+  if (isBlank) return status::kOk;
+  const int32_t signAt = !leaf.has(kSigned) ? -1 : leaf.has(kLeading) ? 0 : count - 1;
+  for (int32_t index = 0; index < count; index++) {
+    const uint16_t character = nationalAt(from, index);
+    if (index == signAt) {
+      out.negative = character == kNationalMinus;
+      if (!out.negative && character != kNationalPlus) return status::kBadSign;
+      continue;
+    }
+    if (character < kNationalZero || character > kNationalZero + 9) return status::kBadDigit;
+    out.digits[out.count++] = static_cast<uint8_t>(character - kNationalZero);
+  }
+  return status::kOk;
+}
+
 int32_t readPacked(const Leaf& leaf, const uint8_t* from, Digits& out) {
   const int32_t signNibbles = leaf.has(kNoSignNibble) ? 0 : 1;
   const int32_t nibbles = leaf.size * 2 - signNibbles;
@@ -80,9 +106,8 @@ int32_t readPacked(const Leaf& leaf, const uint8_t* from, Digits& out) {
   }
   if (signNibbles == 0) return status::kOk;
   const uint8_t sign = from[leaf.size - 1] & 0x0f;
-  if (sign < 0x0a) return status::kBadSign;
   out.negative = sign == 0x0d || sign == 0x0b;
-  return out.negative && !leaf.has(kSigned) ? status::kBadSign : status::kOk;
+  return (signNibblesOf(leaf) >> sign & 1) != 0 ? status::kOk : status::kBadSign;
 }
 
 int32_t readBinary(const Leaf& leaf, const uint8_t* from, Digits& out) {
@@ -106,7 +131,8 @@ int32_t readBinary(const Leaf& leaf, const uint8_t* from, Digits& out) {
   out.negative = negative;
   out.count = length;
   for (int32_t index = 0; index < length; index++) out.digits[index] = reversed[length - 1 - index];
-  return !leaf.has(kFullRange) && length > leaf.digits ? status::kDigitsOverflow : status::kOk;
+  const bool isFull = leaf.has(kFullRange) || leaf.has(kFullRangeRead);
+  return !isFull && length > leaf.digits ? status::kDigitsOverflow : status::kOk;
 }
 
 // The digit that stands `fromRight` places from the right, 0 where the number has none.
@@ -146,6 +172,20 @@ void writeDisplay(const Leaf& leaf, const Page& page, const Digits& number, bool
   }
 }
 
+void writeNational(const Leaf& leaf, const Digits& number, bool negative, uint8_t* to) {
+  const int32_t count = leaf.size / 2;
+  const bool isBlank = leaf.has(kBlankWhenZero) && number.isZero();
+  const int32_t signAt = !leaf.has(kSigned) ? -1 : leaf.has(kLeading) ? 0 : count - 1;
+  for (int32_t index = 0; index < count; index++) {
+    const int32_t fromRight = leaf.digits - 1 - index + (signAt == 0 ? 1 : 0);
+    uint16_t character = negative ? kNationalMinus : kNationalPlus;
+    if (index != signAt) character = kNationalZero + digitAt(number, fromRight);
+    if (isBlank) character = kNationalSpace;
+    to[index * 2] = 0;
+    to[index * 2 + 1] = static_cast<uint8_t>(character);
+  }
+}
+
 int32_t writeBinary(const Leaf& leaf, const Digits& number, int32_t significant, bool negative, uint8_t* to) {
   uint128 magnitude = 0;
   for (int32_t index = 0; index < number.count; index++) magnitude = magnitude * 10 + number.digits[index];
@@ -162,17 +202,45 @@ int32_t writeBinary(const Leaf& leaf, const Digits& number, int32_t significant,
 
 }  // namespace
 
-int32_t readNumber(const Leaf& leaf, const Page& page, const uint8_t* from, Digits& out) {
-  out.count = 0;
-  out.negative = false;
+int32_t blankPolicy(const Leaf& leaf, const Page& page, const uint8_t* from) {
+  if (leaf.blanks == 0) return kBlankRefused;
+  const bool isNational = leaf.has(kNational);
+  const auto isFilledWith = [&](uint8_t even, uint8_t odd) {
+    for (int32_t index = 0; index < leaf.size; index++) {
+      if (from[index] != (index % 2 == 0 ? even : odd)) return false;
+    }
+    return true;
+  };
+  const uint8_t space = isNational ? kNationalSpace : page.space;
+  if (isFilledWith(0, 0)) return leaf.blanks >> kBlankLow & 3;
+  if (isFilledWith(0xff, 0xff)) return leaf.blanks >> kBlankHigh & 3;
+  if (isFilledWith(isNational ? 0 : space, space)) return leaf.blanks >> kBlankSpaces & 3;
+  return kBlankRefused;
+}
+
+namespace {
+
+int32_t readKind(const Leaf& leaf, const Page& page, const uint8_t* from, Digits& out) {
   switch (leaf.kind) {
     case kDisplay:
-      return readDisplay(leaf, page, from, out);
+      return leaf.has(kNational) ? readNational(leaf, from, out) : readDisplay(leaf, page, from, out);
     case kPacked:
       return readPacked(leaf, from, out);
     default:
       return readBinary(leaf, from, out);
   }
+}
+
+}  // namespace
+
+int32_t readNumber(const Leaf& leaf, const Page& page, const uint8_t* from, Digits& out) {
+  out.count = 0;
+  out.negative = false;
+  const int32_t code = readKind(leaf, page, from, out);
+  if (code == status::kOk || blankPolicy(leaf, page, from) != kBlankZero) return code;
+  out.count = 0;
+  out.negative = false;
+  return status::kOk;
 }
 
 int32_t writeNumber(const Leaf& leaf, const Page& page, const Digits& number, uint8_t* to) {
@@ -185,6 +253,8 @@ int32_t writeNumber(const Leaf& leaf, const Page& page, const Digits& number, ui
   if (significant > leaf.digits) return status::kDigitsOverflow;
   if (leaf.kind == kPacked) {
     writePacked(leaf, number, negative, to);
+  } else if (leaf.has(kNational)) {
+    writeNational(leaf, number, negative, to);
   } else {
     writeDisplay(leaf, page, number, negative, to);
   }

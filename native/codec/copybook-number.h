@@ -23,7 +23,10 @@ struct Digits {
   bool isZero() const;
 };
 
-// Reads the number of a leaf at `from`; a status.
+// What the leaf's policies say of bytes that hold no number; kBlankRefused for any but a filling.
+int32_t blankPolicy(const Leaf& leaf, const Page& page, const uint8_t* from);
+
+// Reads the number of a leaf at `from`; a status. A filling that the leaf takes for zero is 0.
 int32_t readNumber(const Leaf& leaf, const Page& page, const uint8_t* from, Digits& out);
 
 // Writes the number at `to`; a status. A refused one writes nothing.

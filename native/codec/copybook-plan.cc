@@ -24,7 +24,9 @@ bool isLeafSound(const Leaf& leaf) {
     case kText:
       return int64_t{leaf.width} >= 4 + int64_t{leaf.size} * 2;
     case kDisplay:
-      return leaf.digits >= 1 && leaf.digits <= kDigitsMax && leaf.size == leaf.digits + (leaf.has(kSeparate) ? 1 : 0);
+      if (leaf.has(kNational) && leaf.has(kSigned) && !leaf.has(kSeparate)) return false;
+      return leaf.digits >= 1 && leaf.digits <= kDigitsMax &&
+             leaf.size == (leaf.digits + (leaf.has(kSeparate) ? 1 : 0)) * (leaf.has(kNational) ? 2 : 1);
     case kPacked: {
       const int32_t nibbles = leaf.size * 2 - (leaf.has(kNoSignNibble) ? 0 : 1);
       return leaf.digits >= 1 && leaf.digits <= kDigitsMax && nibbles >= leaf.digits && nibbles <= leaf.digits + 1;

@@ -33,16 +33,21 @@ enum Flag : int32_t {
   kIeee = 1024,
   kNational = 2048,
   kDbcs = 4096,
+  kFullRangeRead = 8192,
 };
 
 struct Leaf {
-  int32_t kind, size, digits, scale, flags, item, width, unused;
+  int32_t kind, size, digits, scale, flags, item, width, blanks;
   bool has(Flag flag) const { return (flags & flag) != 0; }
 };
 
 struct Op {
   int32_t code, leaf, source, target, view, item, unused1, unused2;
 };
+
+// What a leaf says of bytes that are all spaces, low-values or high-values and hold no number: two bits each in Leaf::blanks.
+enum BlankPolicy : int32_t { kBlankRefused = 0, kBlankNull = 1, kBlankZero = 2 };
+enum BlankShift : int32_t { kBlankSpaces = 0, kBlankLow = 2, kBlankHigh = 4 };
 
 enum OpCode : int32_t { kOpLeaf = 1, kOpResolve = 2 };
 
@@ -90,6 +95,12 @@ struct Target {
   uint8_t* bytes = nullptr;
   size_t capacity = 0;  // of columns; 0 says rows
 };
+
+// The sign nibbles that a packed leaf takes, a bit for each: A, C, E and F are plus, B and D minus; strict leaves C, D and F.
+inline uint16_t signNibblesOf(const Leaf& leaf) {
+  constexpr uint16_t kTaken[] = {0xd400, 0xfc00, 0x9000, 0xb000};
+  return kTaken[(leaf.has(kSigned) ? 1 : 0) + (leaf.has(kStrictSign) ? 2 : 0)];
+}
 
 // Whether each leaf's sizes fit each other.
 bool areLeavesSound(const std::vector<Leaf>& leaves);

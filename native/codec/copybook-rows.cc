@@ -145,7 +145,11 @@ void runFloat(const Block& block, const Op& op, const Leaf& leaf) {
   for (size_t index = 0; index < block.count; index++) {
     double value = 0;
     int32_t code = status::kShortRecord;
-    if (block.holds(index, op, leaf)) code = readFloatDouble(leaf, block.record(index) + op.source, &value);
+    if (block.holds(index, op, leaf)) {
+      const uint8_t* from = block.record(index) + op.source;
+      code = readFloatDouble(leaf, from, &value);
+      if (code != status::kOk && blankPolicy(leaf, block.plan.page, from) == kBlankZero) code = status::kOk;
+    }
     if (code != status::kOk) fail(block, op, index, code);
     std::memcpy(slots + index * stride, &value, 8);
   }
@@ -153,7 +157,7 @@ void runFloat(const Block& block, const Op& op, const Leaf& leaf) {
 
 template <int Size>
 void runPacked(const Block& block, const Op& op, const Leaf& leaf) {
-  const PackedRules rules{static_cast<uint8_t>(leaf.digits % 2 == 0 ? 0xf0 : 0), leaf.has(kSigned)};
+  const PackedRules rules{static_cast<uint8_t>(leaf.digits % 2 == 0 ? 0xf0 : 0), signNibblesOf(leaf)};
   runInt64(block, op, leaf,
            [rules](const uint8_t* from, int64_t* out) { return readPackedFast<Size>(from, rules, out); });
 }
@@ -168,7 +172,8 @@ void runDisplay(const Block& block, const Op& op, const Leaf& leaf) {
 
 template <class Word>
 void runBinary(const Block& block, const Op& op, const Leaf& leaf) {
-  const int64_t limit = leaf.has(kFullRange) ? 0 : kPowersOfTen[leaf.digits];
+  const bool isFull = leaf.has(kFullRange) || leaf.has(kFullRangeRead);
+  const int64_t limit = isFull ? 0 : kPowersOfTen[leaf.digits];
   const BinaryRules rules{limit, leaf.has(kSigned), leaf.has(kLittleEndian)};
   runInt64(block, op, leaf,
            [rules](const uint8_t* from, int64_t* out) { return readBinaryFast<Word>(from, rules, out); });
@@ -230,7 +235,7 @@ Run chooseNumber(const Leaf& leaf) {
   if (leaf.kind == kFloat) return runFloat;
   if (leaf.has(kWide)) return runWide;
   if (leaf.kind == kPacked && !leaf.has(kNoSignNibble) && leaf.size <= 10) return kPackedRuns[leaf.size - 1];
-  const bool plain = !leaf.has(kLeading) && !leaf.has(kSeparate) && !leaf.has(kBlankWhenZero);
+  const bool plain = !leaf.has(kLeading) && !leaf.has(kSeparate) && !leaf.has(kBlankWhenZero) && !leaf.has(kNational);
   if (leaf.kind == kDisplay && plain && leaf.size <= 18) return kDisplayRuns[leaf.size - 1];
   if (leaf.kind != kBinary) return runSlow;
   switch (leaf.size) {

@@ -12,6 +12,8 @@ import {
   type Refusal,
   type SignDialect,
   type SourceFormat,
+  TRUNCS,
+  type Trunc,
 } from '../codec/index.js';
 import { STATUS, statusName } from '../model/index.js';
 import { loadAddon, type NativeMode } from '../native/index.js';
@@ -43,7 +45,7 @@ interface DecodeOptions {
   readonly binarySize: BinarySize;
   readonly nativeEndian: 'big' | 'little';
   readonly sign?: SignDialect;
-  readonly trunc: 'std' | 'bin';
+  readonly trunc: Trunc;
   readonly native: NativeMode;
 }
 
@@ -152,7 +154,7 @@ export function decodeCommand(): Command {
       new Option('--sign <dialect>', 'overpunch of DISPLAY numbers; by code page when left out').choices(SIGN_DIALECTS),
     )
     .addOption(
-      new Option('--trunc <rule>', 'bin: COMP holds what its bytes hold').choices(['std', 'bin']).default('std'),
+      new Option('--trunc <rule>', 'bin: COMP holds what its bytes hold; opt: read so').choices(TRUNCS).default('std'),
     )
     .addOption(
       new Option('--native <mode>', 'the native codec').choices(['require', 'prefer', 'off']).default('prefer'),

@@ -15,6 +15,8 @@ import {
   type SelectRule,
   type SignDialect,
   type SourceFormat,
+  TRUNCS,
+  type Trunc,
 } from '../codec/index.js';
 import { loadOptions } from '../gateway/index.js';
 import { readInput } from './arguments.js';
@@ -29,7 +31,7 @@ export interface RecordFlags {
   readonly nativeEndian: 'big' | 'little';
   readonly sign?: SignDialect;
   readonly binarySize: BinarySize;
-  readonly trunc: 'std' | 'bin';
+  readonly trunc: Trunc;
   readonly sourceFormat: SourceFormat;
   readonly select?: readonly SelectRule[];
   readonly onError: OnError;
@@ -54,7 +56,13 @@ export function addRecordOptions(command: Command): Command {
     .addOption(selectOption())
     .addOption(choice('--source-format <format>', 'of the copybook', ['auto', 'fixed', 'free']).default('auto'))
     .addOption(choice('--binary-size <rule>', 'bytes of BINARY items', BINARY_SIZES).default('2-4-8'))
-    .addOption(choice('--trunc <rule>', 'bin: COMP holds what its bytes hold', ['std', 'bin']).default('std'))
+    .addOption(
+      choice(
+        '--trunc <rule>',
+        'bin: COMP holds what its bytes hold; opt: it is read so, and written as its picture says',
+        TRUNCS,
+      ).default('std'),
+    )
     .addOption(choice('--native-endian <order>', 'of COMP-5', ['big', 'little']).default('little'))
     .addOption(choice('--sign <dialect>', 'overpunch of DISPLAY numbers; by code page when left out', SIGN_DIALECTS))
     .addOption(
@@ -114,9 +122,13 @@ function given<Type extends object>(options: Type): { [Key in keyof Type]: Exclu
   return Object.fromEntries(entries) as { [Key in keyof Type]: Exclude<Type[Key], undefined> };
 }
 
-function copybookOptions(flags: RecordFlags, { signNibbles }: RecordOptionKeys): CopybookOptions {
+function copybookOptions(flags: RecordFlags, { signNibbles, blanks, fields }: RecordOptionKeys): CopybookOptions {
   const { copybook: file, codepage: codePage, sourceFormat, binarySize, nativeEndian, trunc, sign } = flags;
-  return given({ file, codePage, sourceFormat, binarySize, nativeEndian, trunc, sign, signNibbles }) as CopybookOptions;
+  const own = Object.entries(fields ?? {}).filter(([, field]) => field.blanks !== undefined);
+  const fieldBlanks =
+    own.length === 0 ? undefined : Object.fromEntries(own.map(([name, field]) => [name, field.blanks]));
+  const record = { codePage, sourceFormat, binarySize, nativeEndian, trunc, sign, signNibbles, blanks, fieldBlanks };
+  return given({ file, ...record }) as CopybookOptions;
 }
 
 function framingOptions(flags: RecordFlags, keys: RecordOptionKeys): FramingOptions {

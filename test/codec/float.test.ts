@@ -1,12 +1,14 @@
 import t from 'tap';
 
 import {
+  compileCopybook,
   createDecoder,
   createEncoder,
   createJsonWriter,
   frameFixed,
   Framing,
   readSlot,
+  recordTemplate,
   writeSlot,
 } from '../../src/codec/index.js';
 import type { Leaf } from '../../src/codec/index.js';
@@ -166,4 +168,10 @@ t.test('a row holds a float as the nearest double, and gives the bytes back', as
     }
     t.throws(() => writeSlot(row, 0, decoder.slots[0]!, 1n), { code: 'HR_SLOT' });
   }
+});
+
+t.test('an absent float has its VALUE', async t => {
+  const text = `       01 R.\n          05 A COMP-1 VALUE -118.625.\n          05 B COMP-2 VALUE 150.\n          05 C COMP-1.\n`;
+  const [layout] = compileCopybook(text, { file: 'x.cpy' });
+  t.equal(Buffer.from(recordTemplate(layout!)).toString('hex'), 'c276a000' + '4296000000000000' + '00000000');
 });

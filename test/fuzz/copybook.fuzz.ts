@@ -11,7 +11,7 @@ import {
 import { ConfigError } from '../../src/model/index.js';
 import { loadAddon, type Addon } from '../../src/native/index.js';
 import { CopybookMaker } from '../support/copybooks.js';
-import { layoutOfLeaves, makeLeaves } from '../support/leaf-layouts.js';
+import { layoutOfLeaves, makeBlanks, makeLeaves } from '../support/leaf-layouts.js';
 import { SeededRandom, type Fuzz, type FuzzReport } from '../support/fuzz.js';
 
 const RECORDS = 16;
@@ -39,7 +39,10 @@ function makeLayout(random: SeededRandom, maker: CopybookMaker): { text: string;
 function makeLeafLayout(random: SeededRandom): { text: string; layout: Layout } {
   const leaves = makeLeaves(random);
   const page = random.pick(['cp037', 'cp1047', 'ascii']);
-  return { text: JSON.stringify(leaves), layout: layoutOfLeaves(leaves, page) };
+  const signNibbles = random.pick(['all', 'strict'] as const);
+  const blanks = makeBlanks(random);
+  const layout = { ...layoutOfLeaves(leaves, page), signNibbles, ...(blanks === undefined ? {} : { blanks }) };
+  return { text: JSON.stringify({ leaves, signNibbles, blanks }), layout };
 }
 
 /** Some copybooks ask for what is refused by name: a SYNCHRONIZED view at an odd offset, a FILLER table that cannot be written. */
@@ -70,6 +73,7 @@ function makeSpans(random: SeededRandom, layout: Layout, template: Uint8Array): 
       for (let run = 1 + random.below(6); run > 0; run--)
         bytes[at + from + run - 1] = random.below(4) === 0 ? random.below(256) : random.pick(BYTES);
     }
+    if (random.below(8) === 0) bytes.fill(random.pick([0x00, 0x20, 0x40, 0xff]), at, at + size);
     at += lengths[index]!;
   }
   return { bytes, starts, lengths, count: RECORDS };
@@ -117,6 +121,16 @@ function checkRows({ decoders, encoders }: Codecs, spans: RecordSpans, random: S
   return sameBytes(rows[0]!, rows[1]!) && sameBytes(records[0]!, records[1]!) ? undefined : 'encoded records differ';
 }
 
+/** The same bytes as records of one length, to columns. */
+function checkColumns({ decoders }: Codecs, { bytes }: RecordSpans): string | undefined {
+  const columns = decoders.map(decoder => {
+    const out = new Uint8Array(decoder.rowSize * RECORDS).fill(0xee);
+    decoder.decodeColumns(bytes, { from: 0, to: bytes.length }, out, RECORDS);
+    return out;
+  });
+  return columns.length === 0 || sameBytes(columns[0]!, columns[1]!) ? undefined : 'columns differ';
+}
+
 function checkJson({ writers }: Codecs, spans: RecordSpans): string | undefined {
   const found = writers.map(writer => {
     const out = Buffer.alloc(writer.plan.textSizeMax * (RECORDS + 1));
@@ -143,7 +157,7 @@ export const fuzz: Fuzz = {
       const template = recordTemplate(layout);
       for (let batch = 0; batch < BATCHES; batch++, done += RECORDS) {
         const spans = makeSpans(random, layout, template);
-        const failure = checkRows(codecs, spans, random) ?? checkJson(codecs, spans);
+        const failure = checkRows(codecs, spans, random) ?? checkColumns(codecs, spans) ?? checkJson(codecs, spans);
         if (failure !== undefined) {
           const input = `${layout.codePage.name}\n${text}${Buffer.from(spans.bytes).toString('hex')}`;
           return { name: 'copybook', seed, inputs: done, failure: { input, what: failure } };

@@ -1,4 +1,11 @@
-import { codePage, type Layout, type LayoutItem, type Leaf } from '../../src/codec/index.js';
+import {
+  codePage,
+  type BlankPolicies,
+  type BlankPolicy,
+  type Layout,
+  type LayoutItem,
+  type Leaf,
+} from '../../src/codec/index.js';
 import type { SeededRandom } from './fuzz.js';
 
 /** An elementary item of a layout made by hand: no copybook says it, or the test is of the leaf alone. */
@@ -39,7 +46,48 @@ export function makeLeaves(random: SeededRandom): LeafItem[] {
 }
 
 function makeLeaf(random: SeededRandom): LeafItem {
-  const format = random.pick(['ibm', 'ieee'] as const);
-  const littleEndian = format === 'ieee' && random.below(2) === 0;
-  return { leaf: { kind: 'float', format, littleEndian }, size: random.pick([4, 8]) };
+  const digits = 1 + random.below(random.below(3) === 0 ? 38 : 18);
+  const scale = random.below(digits + 3) - 1;
+  switch (random.below(4)) {
+    case 0:
+      return makeDisplay(random, digits, scale);
+    case 1: {
+      const signNibble = random.below(4) > 0;
+      const signed = signNibble && random.below(2) === 0;
+      const size = signNibble ? (digits >> 1) + 1 : (digits + 1) >> 1;
+      return { leaf: { kind: 'packed', digits, scale, signed, signNibble }, size };
+    }
+    case 2:
+      return makeBinary(random, digits, scale);
+    default: {
+      const format = random.pick(['ibm', 'ieee'] as const);
+      const littleEndian = format === 'ieee' && random.below(2) === 0;
+      return { leaf: { kind: 'float', format, littleEndian }, size: random.pick([4, 8]) };
+    }
+  }
+}
+
+function makeDisplay(random: SeededRandom, digits: number, scale: number): LeafItem {
+  const national = random.below(2) === 0;
+  const separate = ['none', 'trailing-separate', 'leading-separate'] as const;
+  const sign = random.pick(national ? separate : ([...separate, 'trailing', 'leading'] as const));
+  const blankWhenZero = sign === 'none' && random.below(3) === 0;
+  const characters = digits + (sign.endsWith('separate') ? 1 : 0);
+  const leaf: Leaf = { kind: 'display', digits, scale, sign, blankWhenZero, national };
+  return { leaf, size: characters * (national ? 2 : 1) };
+}
+
+function makeBinary(random: SeededRandom, digits: number, scale: number): LeafItem {
+  const size = digits > 18 ? 16 : digits > 9 ? 8 : digits > 4 ? random.pick([4, 5]) : random.pick([2, 3]);
+  const [signed, littleEndian] = [random.below(2) === 0, random.below(2) === 0];
+  const fullRange = random.below(3) === 0;
+  const fullRangeRead = !fullRange && random.below(2) === 0;
+  return { leaf: { kind: 'binary', digits, scale, signed, littleEndian, fullRange, fullRangeRead }, size };
+}
+
+/** Seeded policies, or none. */
+export function makeBlanks(random: SeededRandom): BlankPolicies | undefined {
+  const policy = (): BlankPolicy => random.pick(['refuse', 'null', 'zero'] as const);
+  if (random.below(3) === 0) return undefined;
+  return { spaces: policy(), lowValues: policy(), highValues: policy() };
 }

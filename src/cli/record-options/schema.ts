@@ -27,6 +27,12 @@ const placed = z
 const onError = z.enum(['fail', 'skip', 'null']);
 const trim = z.enum(['right', 'left', 'both', 'none']);
 
+const blank = z.enum(['refuse', 'null', 'zero']);
+const blanks = z
+  .strictObject({ spaces: blank, lowValues: blank, highValues: blank })
+  .partial()
+  .describe('What a number is whose bytes are all spaces, low-values or high-values.');
+
 const rdw = z
   .strictObject({
     size: z.int().min(2).max(8).describe('Bytes of the word before a record.'),
@@ -58,9 +64,10 @@ export const recordOptionsSchema = z
       .record(z.string(), z.string())
       .describe('Records that go into the record they follow: { DETAIL: HEADER }.'),
     signNibbles: z.enum(['all', 'strict']).describe('strict: only C, D and F sign a packed number.'),
+    blanks,
     trim: trim.describe('Which spaces around text are left out.'),
     fields: z
-      .record(z.string(), z.strictObject({ onError, trim }).partial())
+      .record(z.string(), z.strictObject({ onError, trim, blanks }).partial())
       .describe('Policies of single fields, by name.'),
     deadLetter: name('The file bad records go to, as they are.'),
   })

@@ -1,11 +1,16 @@
 import { ConfigError } from '../../model/index.js';
-import { codePage, type Layout, type SignDialect, type SignNibbles } from '../record/index.js';
+import { codePage, type BlankPolicies, type Layout, type SignDialect, type SignNibbles } from '../record/index.js';
 import type { BinarySize } from './binary-size.js';
 import { CopybookError } from './copybook-error.js';
 import { buildLayout } from './layout-builder.js';
 import { parseCopybook, type Copybook } from './parser.js';
 import type { Entry } from './entry.js';
 import type { SourceFormat } from './source.js';
+
+/** What COMP holds: what its picture says; what its bytes hold (bin); or read as bin and written as std (opt). */
+export type Trunc = 'std' | 'bin' | 'opt';
+
+export const TRUNCS: readonly Trunc[] = ['std', 'bin', 'opt'];
 
 export interface CopybookOptions {
   readonly file: string; // for messages
@@ -19,7 +24,9 @@ export interface CopybookOptions {
   readonly nsymbol?: 'national' | 'dbcs'; // what PIC N is without USAGE; national when left out
   readonly decimalComma?: boolean; // DECIMAL-POINT IS COMMA
   readonly currency?: string; // CURRENCY SIGN, one character; $ when left out
-  readonly trunc?: 'std' | 'bin'; // bin: COMP holds what its bytes hold; std when left out
+  readonly trunc?: Trunc; // std when left out
+  readonly blanks?: Partial<BlankPolicies>; // numbers that are all spaces, low-values or high-values; refused when left out
+  readonly fieldBlanks?: Readonly<Record<string, Partial<BlankPolicies>>>; // of single fields instead, by name
 }
 
 /**
@@ -44,8 +51,23 @@ export function compileCopybook(text: string, options: CopybookOptions): readonl
     binarySize: options.binarySize ?? '2-4-8',
     littleEndian: (options.nativeEndian ?? 'little') === 'little',
     fullRange: options.trunc === 'bin',
+    fullRangeRead: options.trunc === 'opt',
   } as const;
-  return copybook.records.map(record => buildLayout(record, rules));
+  const policies = blankPolicies(options);
+  return copybook.records.map(record => ({ ...buildLayout(record, rules), ...policies }));
+}
+
+const REFUSED: BlankPolicies = { spaces: 'refuse', lowValues: 'refuse', highValues: 'refuse' };
+
+function blankPolicies({ blanks, fieldBlanks }: CopybookOptions): Pick<Layout, 'blanks' | 'fieldBlanks'> {
+  const all = { ...REFUSED, ...blanks };
+  const fields = Object.entries(fieldBlanks ?? {});
+  return {
+    ...(blanks === undefined ? {} : { blanks: all }),
+    ...(fieldBlanks === undefined
+      ? {}
+      : { fieldBlanks: new Map(fields.map(([name, own]) => [name.toUpperCase(), { ...all, ...own }])) }),
+  };
 }
 
 /** SPECIAL-NAMES paragraph: what cannot be a currency sign. */

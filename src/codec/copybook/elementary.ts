@@ -12,6 +12,7 @@ export interface ElementaryRules extends SpecialNames {
   readonly binarySize: BinarySize;
   readonly littleEndian: boolean; // of COMP-5 and what else is native
   readonly fullRange: boolean; // TRUNC(BIN): COMP holds what its bytes hold
+  readonly fullRangeRead: boolean; // TRUNC(OPT): it is read so, and written as its picture says
   readonly float: 'ibm' | 'ieee';
   readonly nsymbol: 'national' | 'dbcs';
 }
@@ -160,7 +161,15 @@ class ElementaryBuilder {
     const fullRange = usage !== 'BINARY' || this.rules.fullRange;
     const byBytes = usage === 'COMP-X' || usage === 'COMP-N';
     return {
-      leaf: { kind: 'binary', digits, scale, signed, littleEndian: native && this.rules.littleEndian, fullRange },
+      leaf: {
+        kind: 'binary',
+        digits,
+        scale,
+        signed,
+        littleEndian: native && this.rules.littleEndian,
+        fullRange,
+        ...(!fullRange && this.rules.fullRangeRead ? { fullRangeRead: true } : {}),
+      },
       size: binarySize(digits, signed, byBytes ? '1-8' : this.rules.binarySize),
     };
   }

@@ -1,4 +1,4 @@
-export { chooseRecord, compileCopybook, type CopybookOptions } from './copybook.js';
+export { chooseRecord, compileCopybook, TRUNCS, type CopybookOptions, type Trunc } from './copybook.js';
 export { CopybookError } from './copybook-error.js';
 export { BINARY_SIZES, type BinarySize } from './binary-size.js';
 export { parseCopybook, type Copybook, type CopybookSource } from './parser.js';

@@ -1,6 +1,8 @@
 export { CODE_PAGES, codePage, readText, type CodePage, type CodePageName } from './code-page.js';
 export { SIGN_DIALECTS, type SignDialect } from './sign.js';
 export type {
+  BlankPolicies,
+  BlankPolicy,
   Charset,
   EditedPicture,
   Layout,

@@ -1,7 +1,8 @@
 import { STATUS } from '../../model/index.js';
+import { blankPolicy } from './blank.js';
 import { readFloatText } from './float.js';
 import { JSON_DEPTH_MAX, JSON_OP, JSON_OP_INTS, type JsonPlan } from './json-plan.js';
-import { KIND, LEAF, LEAF_INTS } from './leaf.js';
+import { BLANK_POLICY, KIND, LEAF, LEAF_INTS } from './leaf.js';
 import { Digits, readNumber, type LeafAt } from './number.js';
 import { TABLES } from './page-tables.js';
 
@@ -231,7 +232,7 @@ export class JsonTwin {
     if (leaves[at + LEAF.kind] === KIND.text) return this.writeText(offset, leaves[at + LEAF.size]!);
     if (leaves[at + LEAF.kind] === KIND.float) return this.writeFloat(offset);
     const status = readNumber(this.leaf, this.bytes, offset, this.number);
-    if (status !== OK) return status;
+    if (status !== OK) return this.writeBlank(offset, status);
     if (register >= 0) this.registers[register] = Number(this.number.toBigInt());
     this.writeNumber(leaves[at + LEAF.scale]!);
     return OK;
@@ -239,7 +240,17 @@ export class JsonTwin {
 
   private writeFloat(offset: number): number {
     const text = readFloatText(this.leaf, this.bytes, offset);
-    if (text === undefined) return STATUS.badNumber.code;
+    return text === undefined ? this.writeBlank(offset, STATUS.badNumber.code) : this.writeAscii(text);
+  }
+
+  /** Bytes that hold no number: null or 0 where they are a filling that the policies name, else the status. */
+  private writeBlank(offset: number, status: number): number {
+    const policy = blankPolicy(this.leaf, this.bytes, offset);
+    if (policy === BLANK_POLICY.refuse) return status;
+    return this.writeAscii(policy === BLANK_POLICY.null ? 'null' : '0');
+  }
+
+  private writeAscii(text: string): number {
     for (let index = 0; index < text.length; index++) this.out[this.at++] = text.charCodeAt(index);
     return OK;
   }

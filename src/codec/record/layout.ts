@@ -53,12 +53,23 @@ export type Leaf =
       readonly signed: boolean;
       readonly littleEndian: boolean;
       readonly fullRange: boolean; // COMP-5, INDEX and POINTER hold what their bytes can hold, COMP what its picture says
+      readonly fullRangeRead?: boolean; // TRUNC(OPT): read as what the bytes hold, written as the picture says
     }
   | {
       readonly kind: 'float'; // COMP-1 of 4 bytes, COMP-2 of 8
       readonly format: 'ibm' | 'ieee';
       readonly littleEndian: boolean; // of ieee; ibm is big-endian
     };
+
+/** What stands in the place of a number whose bytes are all the same and hold none. */
+export type BlankPolicy = 'refuse' | 'null' | 'zero';
+
+/** The policy for each filling that programs leave behind. Bytes that do hold a number (binary zeros are 0) have its value. */
+export interface BlankPolicies {
+  readonly spaces: BlankPolicy;
+  readonly lowValues: BlankPolicy;
+  readonly highValues: BlankPolicy;
+}
 
 export interface Occurs {
   readonly count: number; // the largest, of a table with DEPENDING ON
@@ -117,4 +128,6 @@ export interface Layout {
   readonly codePage: CodePage;
   readonly sign: SignDialect;
   readonly signNibbles: SignNibbles;
+  readonly blanks?: BlankPolicies; // all refused when left out
+  readonly fieldBlanks?: ReadonlyMap<string, BlankPolicies>; // of single numbers instead, by their names in capitals
 }

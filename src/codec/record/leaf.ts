@@ -1,11 +1,11 @@
-import type { Layout, LayoutItem, Leaf, SignNibbles } from './layout.js';
+import type { BlankPolicies, BlankPolicy, Layout, LayoutItem, Leaf, SignNibbles } from './layout.js';
 
 /*
  * A leaf as the loops see it: eight int32, the same in C++ (native/codec/copybook-plan.h).
  *
- *   0 kind   1 size in bytes   2 digits   3 scale   4 flags   5 item (Layout.items)   6 width of its row slot   7 not used
+ *   0 kind   1 size in bytes   2 digits   3 scale   4 flags   5 item (Layout.items)   6 width of its row slot   7 blanks
  */
-export const LEAF = { kind: 0, size: 1, digits: 2, scale: 3, flags: 4, item: 5, width: 6 } as const;
+export const LEAF = { kind: 0, size: 1, digits: 2, scale: 3, flags: 4, item: 5, width: 6, blanks: 7 } as const;
 export const LEAF_INTS = 8;
 
 export const KIND = { text: 1, display: 2, packed: 3, binary: 4, float: 5 } as const;
@@ -24,7 +24,25 @@ export const FLAG = {
   ieee: 1024, // a float is IEEE 754, else IBM hexadecimal
   national: 2048, // text or digits in UTF-16
   dbcs: 4096, // text in pairs of the page's double-byte part
+  fullRangeRead: 8192, // TRUNC(OPT)
 } as const;
+
+/** Two bits for each filling, spaces lowest, then low-values and high-values. */
+export const BLANK_POLICY = { refuse: 0, null: 1, zero: 2 } as const satisfies Record<BlankPolicy, number>;
+export const BLANK_SHIFT = { spaces: 0, lowValues: 2, highValues: 4 } as const satisfies Record<
+  keyof BlankPolicies,
+  number
+>;
+
+function blankBits(policies: BlankPolicies | undefined): number {
+  if (policies === undefined) return 0;
+  const { spaces, lowValues, highValues } = policies;
+  return (
+    (BLANK_POLICY[spaces] << BLANK_SHIFT.spaces) |
+    (BLANK_POLICY[lowValues] << BLANK_SHIFT.lowValues) |
+    (BLANK_POLICY[highValues] << BLANK_SHIFT.highValues)
+  );
+}
 
 /** A picture of more digits has an int128 slot. */
 export const INT64_DIGITS_MAX = 18;
@@ -62,6 +80,7 @@ function flagsOf(leaf: Leaf, size: number, nibbles: SignNibbles): number {
         flagIf(leaf.signed, FLAG.signed) |
         flagIf(leaf.littleEndian, FLAG.littleEndian) |
         flagIf(leaf.fullRange, FLAG.fullRange) |
+        flagIf(leaf.fullRangeRead === true, FLAG.fullRangeRead) |
         flagIf(isWide(leaf, size), FLAG.wide)
       );
     case 'float':
@@ -72,7 +91,8 @@ function flagsOf(leaf: Leaf, size: number, nibbles: SignNibbles): number {
 /** Whether a row holds the number as int128: more than 18 digits, or the upper half of an unsigned 8-byte COMP-5. */
 export function isWide(leaf: Leaf, size: number): boolean {
   if (leaf.kind === 'text' || leaf.kind === 'float') return false;
-  if (leaf.kind === 'binary' && leaf.fullRange) return size > 8 || (size === 8 && !leaf.signed);
+  if (leaf.kind === 'binary' && (leaf.fullRange || leaf.fullRangeRead === true))
+    return size > 8 || (size === 8 && !leaf.signed);
   return leaf.digits > INT64_DIGITS_MAX;
 }
 
@@ -122,6 +142,6 @@ export function describeLeaf(layout: Layout, item: LayoutItem): readonly number[
     flagsOf(leaf, item.size, layout.signNibbles),
     item.index,
     width,
-    0,
+    leaf.kind === 'text' ? 0 : blankBits(layout.fieldBlanks?.get(item.name.toUpperCase()) ?? layout.blanks),
   ];
 }

@@ -1,6 +1,6 @@
 import { STATUS } from '../../model/index.js';
 import { FLAG, KIND, LEAF } from './leaf.js';
-import type { Digits, LeafAt } from './number.js';
+import { NATIONAL, type Digits, type LeafAt } from './number.js';
 import { TABLES } from './page-tables.js';
 
 const OK = STATUS.ok.code;
@@ -19,6 +19,7 @@ export function writeNumber(leaf: LeafAt, number: Digits, bytes: Uint8Array, off
   const digits = leaves[at + LEAF.digits]!;
   if (number.count - first > digits) return DIGITS_OVERFLOW;
   if (leaves[at + LEAF.kind] === KIND.packed) writePacked(leaf, number, negative, { bytes, offset });
+  else if ((flags & FLAG.national) !== 0) writeNational(leaf, number, negative, { bytes, offset });
   else writeDisplay(leaf, number, negative, { bytes, offset });
   return OK;
 }
@@ -68,6 +69,22 @@ function writeDisplay(leaf: LeafAt, number: Digits, negative: boolean, { bytes, 
   else {
     const digit = digitAt(number, leading ? digits - 1 : 0);
     bytes[signAt] = tables[TABLES.signedBytes + digit + (negative ? 10 : 0)]!;
+  }
+}
+
+function writeNational(leaf: LeafAt, number: Digits, negative: boolean, { bytes, offset }: Target): void {
+  const { leaves, at } = leaf;
+  const count = leaves[at + LEAF.size]! / 2;
+  const flags = leaves[at + LEAF.flags]!;
+  const digits = leaves[at + LEAF.digits]!;
+  const isBlank = (flags & FLAG.blankWhenZero) !== 0 && number.isZero();
+  const leading = (flags & FLAG.leading) !== 0;
+  const signAt = (flags & FLAG.signed) === 0 ? -1 : leading ? 0 : count - 1;
+  for (let index = 0; index < count; index++) {
+    const sign = negative ? NATIONAL.minus : NATIONAL.plus;
+    const digit = NATIONAL.zero + digitAt(number, digits - 1 - index + (signAt === 0 ? 1 : 0));
+    bytes[offset + index * 2] = 0;
+    bytes[offset + index * 2 + 1] = isBlank ? NATIONAL.space : index === signAt ? sign : digit;
   }
 }
 

@@ -1,5 +1,6 @@
 import { STATUS } from '../../model/index.js';
-import { DIGITS_MAX, FLAG, KIND, LEAF } from './leaf.js';
+import { blankPolicy } from './blank.js';
+import { BLANK_POLICY, DIGITS_MAX, FLAG, KIND, LEAF } from './leaf.js';
 import { TABLES } from './page-tables.js';
 import { NEGATIVE, NO_DIGIT } from './sign.js';
 
@@ -9,6 +10,9 @@ const BAD_DIGIT = STATUS.badDigit.code;
 const DIGITS_OVERFLOW = STATUS.digitsOverflow.code;
 const WIDEST = 16;
 const SLOT_END = 1n << 127n;
+
+/** Characters of a number in UTF-16. */
+export const NATIONAL = { space: 0x20, plus: 0x2b, minus: 0x2d, zero: 0x30 } as const;
 
 /** A number on its way: decimal digits, most significant first, and a sign. One is used again and again by a loop. */
 export class Digits {
@@ -45,11 +49,21 @@ export interface LeafAt {
   tables: Uint8Array;
 }
 
-/** Reads the number of a leaf at `offset` into `out`; a status. */
+/** Reads the number of a leaf at `offset` into `out`; a status. A filling that the leaf takes for zero is 0. */
 export function readNumber(leaf: LeafAt, bytes: Uint8Array, offset: number, out: Digits): number {
+  const status = readKind(leaf, bytes, offset, out);
+  if (status === OK || blankPolicy(leaf, bytes, offset) !== BLANK_POLICY.zero) return status;
+  out.negative = false;
+  out.count = 0;
+  return OK;
+}
+
+function readKind(leaf: LeafAt, bytes: Uint8Array, offset: number, out: Digits): number {
   switch (leaf.leaves[leaf.at + LEAF.kind]) {
     case KIND.display:
-      return readDisplay(leaf, bytes, offset, out);
+      return (leaf.leaves[leaf.at + LEAF.flags]! & FLAG.national) !== 0
+        ? readNational(leaf, bytes, offset, out)
+        : readDisplay(leaf, bytes, offset, out);
     case KIND.packed:
       return readPacked(leaf, bytes, offset, out);
     default:
@@ -80,8 +94,7 @@ function readDisplay(leaf: LeafAt, bytes: Uint8Array, offset: number, out: Digit
 }
 
 function isBlank(tables: Uint8Array, bytes: Uint8Array, offset: number, size: number): boolean {
-  for (let index = 0; index < size; index++) if (bytes[offset + index] !== tables[TABLES.space]) return false;
-  return true;
+  return every(size, index => bytes[offset + index] === tables[TABLES.space]);
 }
 
 function readSeparate(tables: Uint8Array, byte: number, out: Digits): number {
@@ -95,6 +108,32 @@ function readOverpunch(tables: Uint8Array, byte: number, out: Digits): number {
   out.negative = (entry & NEGATIVE) !== 0;
   out.digits[out.count++] = entry & 0x0f;
   return OK;
+}
+
+/** Digits in UTF-16; the sign, where there is one, is a character of its own. */
+function readNational(leaf: LeafAt, bytes: Uint8Array, offset: number, out: Digits): number {
+  const { leaves, at } = leaf;
+  const count = leaves[at + LEAF.size]! / 2;
+  const flags = leaves[at + LEAF.flags]!;
+  const character = (index: number): number => (bytes[offset + index * 2]! << 8) | bytes[offset + index * 2 + 1]!;
+  out.negative = false;
+  out.count = 0;
+  if ((flags & FLAG.blankWhenZero) !== 0 && every(count, index => character(index) === NATIONAL.space)) return OK;
+  const signAt = (flags & FLAG.signed) === 0 ? -1 : (flags & FLAG.leading) !== 0 ? 0 : count - 1;
+  for (let index = 0; index < count; index++) {
+    const digit = character(index) - NATIONAL.zero;
+    if (index === signAt) {
+      out.negative = character(index) === NATIONAL.minus;
+      if (!out.negative && character(index) !== NATIONAL.plus) return BAD_SIGN;
+    } else if (digit < 0 || digit > 9) return BAD_DIGIT;
+    else out.digits[out.count++] = digit;
+  }
+  return OK;
+}
+
+function every(count: number, holds: (index: number) => boolean): boolean {
+  for (let index = 0; index < count; index++) if (!holds(index)) return false;
+  return true;
 }
 
 function readPacked(leaf: LeafAt, bytes: Uint8Array, offset: number, out: Digits): number {
@@ -114,9 +153,13 @@ function readPacked(leaf: LeafAt, bytes: Uint8Array, offset: number, out: Digits
   return signNibbles === 0 ? OK : readSignNibble(bytes[offset + (nibbles >> 1)]! & 0x0f, flags, out);
 }
 
+/** A, B and E sign too, unless the layout is strict. */
+const isSign = (nibble: number, strict: boolean): boolean =>
+  strict ? nibble === 0x0c || nibble === 0x0d || nibble === 0x0f : nibble >= 0x0a;
+
 // C, F, A and E are plus, D and B minus; an unsigned item that is negative would lose its sign, so it is refused.
 function readSignNibble(nibble: number, flags: number, out: Digits): number {
-  if (nibble < 0x0a) return BAD_SIGN;
+  if (!isSign(nibble, (flags & FLAG.strictSign) !== 0)) return BAD_SIGN;
   out.negative = nibble === 0x0d || nibble === 0x0b;
   return out.negative && (flags & FLAG.signed) === 0 ? BAD_SIGN : OK;
 }
@@ -133,5 +176,6 @@ function readBinary(leaf: LeafAt, bytes: Uint8Array, offset: number, out: Digits
   // A row's slot is a signed 128-bit integer: an unsigned item of 16 bytes may hold more.
   else if (size === WIDEST && value >= SLOT_END) return DIGITS_OVERFLOW;
   out.setBigInt(value);
-  return (flags & FLAG.fullRange) === 0 && out.count > leaves[at + LEAF.digits]! ? DIGITS_OVERFLOW : OK;
+  const isFull = (flags & (FLAG.fullRange | FLAG.fullRangeRead)) !== 0;
+  return !isFull && out.count > leaves[at + LEAF.digits]! ? DIGITS_OVERFLOW : OK;
 }

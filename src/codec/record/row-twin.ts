@@ -1,7 +1,8 @@
 import { STATUS } from '../../model/index.js';
+import { blankPolicy } from './blank.js';
 import { readFloatDouble } from './float.js';
 import { Digits, readNumber, type LeafAt } from './number.js';
-import { FLAG, KIND, LEAF, LEAF_INTS } from './leaf.js';
+import { BLANK_POLICY, FLAG, KIND, LEAF, LEAF_INTS } from './leaf.js';
 import { TABLES } from './page-tables.js';
 import { OP, OP_CODE, OP_INTS, ROW_FAILED_OP, ROW_STATUS, ROW_VIEWS, type RowPlan } from './row-plan.js';
 
@@ -99,7 +100,8 @@ export class RowTwin {
   private writeFloat(bytes: Uint8Array, offset: number, rows: DataView, target: number): number {
     const value = readFloatDouble(this.leaf, bytes, offset);
     if (value !== undefined && target >= 0) rows.setFloat64(target, value, true);
-    return value === undefined ? STATUS.badNumber.code : OK;
+    if (value !== undefined || blankPolicy(this.leaf, bytes, offset) === BLANK_POLICY.zero) return OK;
+    return STATUS.badNumber.code;
   }
 
   private writeNumber(rows: DataView, target: number, wide: boolean): void {

@@ -1,5 +1,6 @@
 import { byteOf, type CodePage } from './code-page.js';
 import type { Layout, LayoutItem, LayoutValue } from './layout.js';
+import { writeFloatText } from './float.js';
 import { describeLeaf } from './leaf.js';
 import { pageTables } from './page-tables.js';
 import { Digits, type LeafAt } from './number.js';
@@ -40,10 +41,13 @@ function fillLeaf(layout: Layout, tables: Uint8Array, item: LayoutItem, { bytes,
     bytes.set(textBytes(layout.codePage, item.value ?? SPACES, item.size), offset);
     return;
   }
-  const number = new Digits();
-  if (leaf.kind === 'float') return;
-  number.setBigInt(item.value?.kind === 'number' ? (scaledValue(item.value.text, leaf.scale) ?? 0n) : 0n);
   const at: LeafAt = { leaves: Int32Array.from(describeLeaf(layout, item)), at: 0, tables };
+  if (leaf.kind === 'float') {
+    if (item.value?.kind === 'number') writeFloatText(at, item.value.text, { bytes, offset });
+    return;
+  }
+  const number = new Digits();
+  number.setBigInt(item.value?.kind === 'number' ? (scaledValue(item.value.text, leaf.scale) ?? 0n) : 0n);
   writeNumber(at, number, bytes, offset);
 }
 
