@@ -280,7 +280,7 @@ t.test('an error has file, line, column and what was expected', async t => {
     [inRecord("05 A PIC X VALUE 'ABC."), /^x\.cpy:2:28: the literal has no end; expected '/],
     [inRecord('05 A PIC 9 SIGN LEADING.'), /^x\.cpy:2:22: SIGN is for DISPLAY numbers with S/],
     [inRecord('05 :TAG:-A PIC 9.'), /^x\.cpy:2:14: :TAG:-A stands for a name that COPY/],
-    [inRecord('05 A PIC 9.', 'COPY OTHER.'), /^x\.cpy:3:11: COPY is not supported/],
+    [inRecord('05 A PIC 9.', 'COPY OTHER.'), /^x\.cpy:3:11: COPY OTHER: no search path is given/],
     [inRecord('50 A PIC 9.'), /^x\.cpy:2:11: level 50 is not one of/],
     ['       01 R.\n      X   05 A PIC 9.', /^x\.cpy:2:7: column 7 holds no indicator/],
     ['      -    05 A PIC 9.', /^x\.cpy:1:7: there is no line to continue/],
@@ -293,7 +293,7 @@ t.test('an error has file, line, column and what was expected', async t => {
   for (const [text, message] of rows)
     t.throws(() => layoutsOf(text), { name: 'CopybookError', code: 'HR_COPYBOOK', message }, text);
   t.throws(() => layoutsOf(inRecord('05 A PIC X.'), { codePage: 'cp9' }), /code page cp9 is not known/);
-  t.ok(new CopybookError('f', { line: 1, column: 2 }, 'm').message === 'f:1:2: m');
+  t.ok(new CopybookError({ file: 'f', line: 1, column: 2 }, 'm').message === 'f:1:2: m');
 });
 
 t.test('what is decoded encodes to the same bytes, views and text of the page included', async t => {

@@ -1,3 +1,4 @@
+import type { SourcePlace } from './copybook-error.js';
 import type { Entry, Literal, LiteralRange, Named, OccursClause } from './entry.js';
 import { parsePicture } from './picture.js';
 import { isName, type TokenReader } from './token-reader.js';
@@ -53,6 +54,8 @@ const CLAUSE: Readonly<Record<string, ClauseReader>> = {
   VALUES: readValue,
 };
 
+const placeOf = ({ file, line, column }: SourcePlace): SourcePlace => ({ file, line, column });
+
 /** Reads the clauses of an entry up to its period. */
 export function readClauses(reader: TokenReader, entry: Entry): void {
   while (reader.token.kind !== 'period') {
@@ -80,10 +83,11 @@ function readPicture(reader: TokenReader, entry: Entry): void {
   const picture = parsePicture(token.text, reader.specialNames);
   if ('problem' in picture)
     reader.fail(`PICTURE ${token.text}: ${picture.problem}`, {
+      file: token.file,
       line: token.line,
       column: token.column + picture.index,
     });
-  entry.picture = { ...picture, line: token.line, column: token.column };
+  entry.picture = { ...picture, ...placeOf(token) };
   reader.advance();
 }
 
@@ -100,7 +104,7 @@ function readUsage(reader: TokenReader, entry: Entry): void {
   if (usage === undefined) reader.expected(`a USAGE (${[...USAGES.keys()].join(', ')})`);
   once(reader, entry.usage, 'USAGE');
   reader.advance();
-  entry.usage = { usage: readSignedness(reader, usage), line: token.line, column: token.column };
+  entry.usage = { usage: readSignedness(reader, usage), ...placeOf(token) };
 }
 
 /** GnuCOBOL's BINARY-LONG and its like may say UNSIGNED. */
@@ -120,14 +124,14 @@ function readGroupUsage(reader: TokenReader, entry: Entry): void {
 
 function readOccurs(reader: TokenReader, entry: Entry): void {
   once(reader, entry.occurs, 'OCCURS');
-  const { line, column } = reader.advance();
+  const place = placeOf(reader.advance());
   const first = reader.integer('the number of occurrences');
   const max = reader.accept('TO') ? reader.integer('the largest number of occurrences') : undefined;
   reader.accept('TIMES', 'TIME');
-  const clause = { line, column, min: first, max: max ?? first, keys: [] as Named[], indexes: [] as string[] };
+  const clause = { ...place, min: first, max: max ?? first, keys: [] as Named[], indexes: [] as string[] };
   const dependingOn = readOccursPhrases(reader, clause);
-  if (clause.max < 1) reader.fail('a table has at least 1 occurrence', { line, column });
-  if (clause.min > clause.max) reader.fail('OCCURS counts up: the second number is the larger', { line, column });
+  if (clause.max < 1) reader.fail('a table has at least 1 occurrence', place);
+  if (clause.min > clause.max) reader.fail('OCCURS counts up: the second number is the larger', place);
   if (max !== undefined && dependingOn === undefined) reader.expected('DEPENDING ON after OCCURS ... TO');
   entry.occurs = dependingOn === undefined ? clause : { ...clause, dependingOn };
 }
@@ -169,13 +173,13 @@ function readRedefines(reader: TokenReader, entry: Entry): void {
 
 function readSign(reader: TokenReader, entry: Entry): void {
   once(reader, entry.sign, 'SIGN');
-  const { line, column } = reader.token;
+  const place = placeOf(reader.token);
   if (reader.accept('SIGN')) reader.accept('IS');
   const leading = reader.word === 'LEADING';
   if (!reader.accept('LEADING', 'TRAILING')) reader.expected('LEADING or TRAILING');
   const separate = reader.accept('SEPARATE');
   if (separate) reader.accept('CHARACTER');
-  entry.sign = { leading, separate, line, column };
+  entry.sign = { leading, separate, ...place };
 }
 
 function readSync(reader: TokenReader, entry: Entry): void {
@@ -211,22 +215,23 @@ const NUMERIC_LITERAL = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
 export function readLiteral(reader: TokenReader): Literal {
   const all = reader.accept('ALL');
   const { token, word } = reader;
-  const { line, column, text } = token;
+  const { text } = token;
+  const place = placeOf(token);
   if (token.kind === 'literal') {
     if (token.prefix !== '' && token.prefix !== 'X') reader.fail(`literals ${token.prefix}'...' are not supported`);
     if (token.prefix === 'X' && !/^(?:[0-9A-Fa-f]{2})+$/.test(text))
       reader.fail('expected pairs of hexadecimal digits');
     reader.advance();
-    return { kind: token.prefix === 'X' ? 'hex' : 'text', text, all, line, column };
+    return { kind: token.prefix === 'X' ? 'hex' : 'text', text, all, ...place };
   }
   if (word in FIGURATIVE) {
     reader.advance();
-    return { kind: 'figurative', text: FIGURATIVE[word]!, all, line, column };
+    return { kind: 'figurative', text: FIGURATIVE[word]!, all, ...place };
   }
   const number = reader.specialNames.decimalComma ? text.replace(/[.,]/g, point => (point === '.' ? ',' : '.')) : text;
   if (!NUMERIC_LITERAL.test(number)) reader.expected('a literal');
   reader.advance();
-  return { kind: 'number', text: number, all, line, column };
+  return { kind: 'number', text: number, all, ...place };
 }
 
 /** The values of an 88 level: literals and ranges, with an optional WHEN SET TO FALSE. */

@@ -1,7 +1,8 @@
 import { ConfigError } from '../../model/index.js';
 
-/** Where a word of a copybook stands; both count from 1. */
+/** Where a word of a copybook stands; line and column count from 1. */
 export interface SourcePlace {
+  readonly file: string;
   readonly line: number;
   readonly column: number;
 }
@@ -11,11 +12,9 @@ export class CopybookError extends ConfigError {
   readonly line: number;
   readonly column: number;
 
-  constructor(file: string, place: SourcePlace, message: string) {
-    super('HR_COPYBOOK', `${file}:${place.line}:${place.column}: ${message}`, {
-      details: { file, line: place.line, column: place.column },
-    });
-    this.line = place.line;
-    this.column = place.column;
+  constructor({ file, line, column }: SourcePlace, message: string) {
+    super('HR_COPYBOOK', `${file}:${line}:${column}: ${message}`, { details: { file, line, column } });
+    this.line = line;
+    this.column = column;
   }
 }

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../model/index.js';
 import { codePage, type BlankPolicies, type Layout, type SignDialect, type SignNibbles } from '../record/index.js';
+import type { ReadCopy } from './copy.js';
 import type { BinarySize } from './binary-size.js';
 import { CopybookError } from './copybook-error.js';
 import { buildLayout } from './layout-builder.js';
@@ -16,6 +17,7 @@ export interface CopybookOptions {
   readonly file: string; // for messages
   readonly codePage?: string; // cp037 when left out
   readonly sourceFormat?: SourceFormat; // auto when left out
+  readonly readCopy?: ReadCopy; // finds what COPY names; COPY is refused when left out
   readonly signNibbles?: SignNibbles; // all when left out
   readonly sign?: SignDialect; // ebcdic, or gnucobol on an ASCII page
   readonly binarySize?: BinarySize; // 2-4-8 when left out
@@ -37,10 +39,9 @@ export function compileCopybook(text: string, options: CopybookOptions): readonl
   const page = codePage(options.codePage ?? 'cp037');
   const { file, sourceFormat: format = 'auto', decimalComma = false, currency = '$' } = options;
   checkCurrency(currency);
-  const copybook = parseCopybook(text, { file, format, decimalComma, currency });
+  const copybook = parseCopybook(text, { file, format, readCopy: options.readCopy, decimalComma, currency });
   checkRenames(copybook);
   const rules = {
-    file,
     decimalComma,
     currency,
     float: options.float ?? (page.ebcdic ? 'ibm' : 'ieee'),
@@ -107,5 +108,5 @@ function checkRenames(copybook: Copybook): void {
   for (const { from, thru } of copybook.renames)
     for (const item of thru === undefined ? [from] : [from, thru])
       if (!names.has(item.name.toUpperCase()))
-        throw new CopybookError(copybook.file, item, `${item.name} is not an item of the record`);
+        throw new CopybookError(item, `${item.name} is not an item of the record`);
 }

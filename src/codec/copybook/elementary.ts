@@ -8,7 +8,6 @@ import { digitsOfBytes, INTEGER_USAGES, type Usage } from './usage.js';
 
 /** What the bytes of elementary items are by, besides their clauses. */
 export interface ElementaryRules extends SpecialNames {
-  readonly file: string;
   readonly binarySize: BinarySize;
   readonly littleEndian: boolean; // of COMP-5 and what else is native
   readonly fullRange: boolean; // TRUNC(BIN): COMP holds what its bytes hold
@@ -53,7 +52,7 @@ class ElementaryBuilder {
   }
 
   private fail(place: SourcePlace, message: string): never {
-    throw new CopybookError(this.rules.file, place, message);
+    throw new CopybookError(place, message);
   }
 
   /** PIC N is NATIONAL or, by NSYMBOL(DBCS), DISPLAY-1; PIC G is DISPLAY-1. */

@@ -2,4 +2,5 @@ export { chooseRecord, compileCopybook, TRUNCS, type CopybookOptions, type Trunc
 export { CopybookError } from './copybook-error.js';
 export { BINARY_SIZES, type BinarySize } from './binary-size.js';
 export { parseCopybook, type Copybook, type CopybookSource } from './parser.js';
-export type { SourceFormat } from './source.js';
+export { SOURCE_FORMATS, type SourceFormat } from './source.js';
+export type { CopyText, ReadCopy } from './copy.js';

@@ -57,7 +57,7 @@ class LayoutBuilder {
   }
 
   private fail(place: SourcePlace, message: string): never {
-    throw new CopybookError(this.rules.file, place, message);
+    throw new CopybookError(place, message);
   }
 
   private item(entry: Entry, offset: number, from: Inherited): Item {

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 
+import { expandCopies, type CopyRules } from './copy.js';
 import { beginsClause, readClauses, readConditionValues } from './clauses.js';
 import type { Entry, Renames } from './entry.js';
 import { tokenize, type Token } from './lexer.js';
 import type { SpecialNames } from './picture-parts.js';
-import { readSource, type SourceFormat } from './source.js';
 import { TokenReader } from './token-reader.js';
 
 /** A parsed copybook: its records (01 and 77 levels) in order. */
@@ -16,20 +16,19 @@ export interface Copybook {
 
 const LEVEL = /^\d{1,2}$/;
 const DEPTH_MAX = 49;
-const LISTING = new Set(['EJECT', 'SKIP1', 'SKIP2', 'SKIP3']);
-const STATEMENTS = new Set(['COPY', 'REPLACE', 'EXEC', 'TITLE', '++INCLUDE', '-INC']);
+const LISTING = new Set(['EJECT', 'SKIP1', 'SKIP2', 'SKIP3', 'TITLE']);
+const STATEMENTS = new Set(['EXEC', '++INCLUDE', '-INC']);
 
 /** How the text of a copybook is to be read. */
-export interface CopybookSource extends SpecialNames {
+export interface CopybookSource extends SpecialNames, CopyRules {
   readonly file: string; // for messages
-  readonly format: SourceFormat;
 }
 
 /** Parses the text of a copybook. Throws CopybookError: `file:line:column: message`. */
 export function parseCopybook(text: string, source: CopybookSource): Copybook {
-  const { file, format } = source;
-  const tokens = tokenize(readSource(text, file, format));
-  return new Parser(new TokenReader(file, tokens, source), file).copybook();
+  const { file } = source;
+  const tokens = tokenize(expandCopies({ file, text }, source), file);
+  return new Parser(new TokenReader(tokens, source), file).copybook();
 }
 
 class Parser {
@@ -53,10 +52,13 @@ class Parser {
     return { file: this.file, records: this.records, renames: this.renames };
   }
 
-  /** EJECT and SKIP are for the listing; they may be closed by a period. */
+  /** EJECT, SKIP and TITLE are for the listing; they may be closed by a period. */
   private listing(): void {
-    this.reader.advance();
-    if (this.reader.token.kind === 'period') this.reader.advance();
+    const { reader } = this;
+    const { text } = reader.advance();
+    if (text.toUpperCase() === 'TITLE' && reader.token.kind !== 'literal') reader.expected('a literal');
+    if (reader.token.kind === 'literal') reader.advance();
+    if (reader.token.kind === 'period') reader.advance();
   }
 
   private entry(): void {
@@ -94,7 +96,9 @@ class Parser {
   private item(level: number, token: Token): void {
     const { reader } = this;
     const unnamed = reader.token.kind === 'period' || beginsClause(reader.word);
-    const named = unnamed ? { name: 'FILLER', line: token.line, column: token.column } : reader.name('a data name');
+    const named = unnamed
+      ? { name: 'FILLER', file: token.file, line: token.line, column: token.column }
+      : reader.name('a data name');
     const filler = named.name.toUpperCase() === 'FILLER';
     const entry: Entry = { ...named, level, filler, conditions: [], children: [] };
     readClauses(reader, entry);
@@ -123,11 +127,11 @@ class Parser {
     }
     if (this.records.length > 0)
       this.reader.fail(`level ${entry.level} has no item above it; expected level 01`, entry);
-    const { line, column } = entry;
+    const { file, line, column } = entry;
     const name = basename(this.file)
       .replace(/\.[^.]*$/, '')
       .toUpperCase();
-    const record: Entry = { name, line, column, level: 1, filler: false, conditions: [], children: [entry] };
+    const record: Entry = { name, file, line, column, level: 1, filler: false, conditions: [], children: [entry] };
     this.records.push(record);
     this.open.push(record);
   }

@@ -1,33 +1,48 @@
 import { CopybookError } from './copybook-error.js';
+import { SourceTextWriter, type SourceText } from './source-text.js';
 
-/** `auto` takes a file as free when a level number begins before column 8, where fixed format has no text. */
-export type SourceFormat = 'auto' | 'fixed' | 'free';
+/**
+ * `fixed` has text in columns 8 to 72, `variable` from 8 to the end of the line, `free` anywhere. `auto` takes a file as free
+ * when a level number begins before column 8, where fixed format has no text.
+ */
+export type SourceFormat = 'auto' | LineFormat;
+export type LineFormat = 'fixed' | 'variable' | 'free';
 
-/** The program text of a copybook: comments gone, continued lines joined, lines apart by a newline; each character knows its place. */
-export interface SourceText {
-  readonly file: string;
-  readonly text: string;
-  readonly lines: readonly number[];
-  readonly columns: readonly number[];
-}
+export const SOURCE_FORMATS: readonly SourceFormat[] = ['auto', 'fixed', 'variable', 'free'];
 
 const SEQUENCE_END = 6; // columns 1-6 are the sequence area
 const TEXT_START = 7; // column 7 is the indicator
 const TEXT_END = 72; // columns 73-80 are the identification area
 const TAB = 8;
 
-const FREE_LINE = /^ {0,6}\d{1,2} +[A-Za-z:]/;
-const FORMAT_DIRECTIVE = /^\s*(?:>>|\$)\s*(?:SET\s+)?SOURCE\s*-?FORMAT\s*(?:IS\s+)?["'(]?(FIXED|FREE)["')]?\s*\.?\s*$/i;
+const HEADERS = 'COPY|REPLACE|FD|SD|ID|IDENTIFICATION|ENVIRONMENT|DATA|FILE|WORKING-STORAGE|LINKAGE|LOCAL-STORAGE';
+const FREE_LINE = new RegExp(`^ {0,6}(?:\\d{1,2} +[A-Za-z:]|(?:${HEADERS}) )`, 'i');
+const FIXED_LINE = /^.{6}[ D/*-] *\d{1,2} +[A-Za-z:]/i;
 
-/** Reads the source text of a copybook. Throws CopybookError for a line that is neither text, comment nor continuation. */
-export function readSource(text: string, file: string, format: SourceFormat = 'auto'): SourceText {
+const FORMAT_DIRECTIVE =
+  /^\s*(?:>>|\$)\s*(?:SET\s+)?SOURCE\s*-?FORMAT\s*(?:IS\s+)?["'(]?(FIXED|FREE|VARIABLE)["')]?\s*\.?\s*$/i;
+/** What steers the listing or switches debugging lines; on a line of its own. */
+const LISTING_DIRECTIVE = /^(?:\*(?:CBL|CONTROL)\b|(?:>>|\$)\s*(?:PAGE|LISTING|LIST|NOLIST|D)\b)/i;
+/** Options of the compiler before the program. */
+const OPTIONS_LINE = /^(?:[0-9 ]{6})? *(?:CBL|PROCESS)\b/i;
+
+export interface ReadSource extends SourceText {
+  readonly format: LineFormat; // the one it begins in
+}
+
+/**
+ * Reads the source text of a copybook. A file that `auto` cannot tell is in the format of the file that copies it. Throws
+ * CopybookError for a line that is neither text, comment nor continuation.
+ */
+export function readSource(text: string, file: string, format: SourceFormat, outer: LineFormat = 'fixed'): ReadSource {
   const lines = text
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\n|\r/)
     .map(expandTabs);
-  const reader = new SourceReader(file, format === 'auto' ? detectFormat(lines) : format);
+  const lineFormat = format === 'auto' ? detectFormat(lines, outer) : format;
+  const reader = new SourceReader(file, lineFormat);
   lines.forEach((line, index) => reader.line(line, index + 1));
-  return reader.source();
+  return { ...reader.source(), format: lineFormat };
 }
 
 function expandTabs(line: string): string {
@@ -37,51 +52,53 @@ function expandTabs(line: string): string {
   return out;
 }
 
-function detectFormat(lines: readonly string[]): 'fixed' | 'free' {
-  return lines.some(line => FREE_LINE.test(line)) ? 'free' : 'fixed';
+function detectFormat(lines: readonly string[], outer: LineFormat): LineFormat {
+  if (lines.some(line => FREE_LINE.test(line))) return 'free';
+  return lines.some(line => FIXED_LINE.test(line)) ? 'fixed' : outer;
 }
 
 class SourceReader {
-  private readonly characters: string[] = [];
-  private readonly lines: number[] = [];
-  private readonly columns: number[] = [];
+  private readonly out: SourceTextWriter;
   /** The quotation mark of a literal the last line left open, or ''. */
   private openQuote = '';
-  private hasText = false;
+  private lastLength = 0;
 
   constructor(
     private readonly file: string,
-    private format: 'fixed' | 'free',
-  ) {}
+    private format: LineFormat,
+  ) {
+    this.out = new SourceTextWriter(file);
+  }
 
   line(line: string, number: number): void {
     const directive = FORMAT_DIRECTIVE.exec(line);
-    if (directive !== null) this.format = directive[1]!.toLowerCase() as 'fixed' | 'free';
+    if (directive !== null) this.format = directive[1]!.toLowerCase() as LineFormat;
+    else if (this.out.isEmpty && OPTIONS_LINE.test(line)) return;
     else if (this.format === 'free') this.freeLine(line, number);
-    else this.fixedLine(line, number);
+    else this.columnLine(line, number);
   }
 
   source(): SourceText {
-    return { file: this.file, text: this.characters.join(''), lines: this.lines, columns: this.columns };
+    return this.out.source();
   }
 
   private freeLine(line: string, number: number): void {
     const first = line.trimStart();
-    if (first.startsWith('*')) return;
-    if (first.startsWith('>>') || first.startsWith('$')) this.refuse(number, line.length - first.length, 'directive');
-    this.append(line, 0, number);
-    this.endLine(number, line.length);
+    if (first.startsWith('*') || LISTING_DIRECTIVE.test(first)) return;
+    if (first.startsWith('>>') || first.startsWith('$')) this.refuse(number, line.length - first.length, first);
+    this.openQuote = '';
+    this.startLine(line, 0, number);
   }
 
-  private fixedLine(line: string, number: number): void {
-    const indicator = line[SEQUENCE_END] ?? ' ';
-    const text = line.slice(0, TEXT_END);
-    if (text.slice(SEQUENCE_END).trim() === '') return;
-    switch (indicator) {
+  private columnLine(line: string, number: number): void {
+    const text = this.format === 'fixed' ? line.slice(0, TEXT_END) : line;
+    const inText = text.slice(SEQUENCE_END).trimStart();
+    if (inText === '' || LISTING_DIRECTIVE.test(inText)) return;
+    if (inText.startsWith('>>')) this.refuse(number, text.length - inText.length, inText);
+    switch (text[SEQUENCE_END]) {
       case ' ':
         this.openQuote = '';
-        this.append(text, TEXT_START, number);
-        return this.endLine(number, text.length);
+        return this.startLine(text, TEXT_START, number);
       case '-':
         return this.continuation(text, number);
       case '*':
@@ -90,64 +107,52 @@ class SourceReader {
       case 'd':
         return;
       default:
-        this.refuse(number, SEQUENCE_END, indicator === '$' || indicator === '>' ? 'directive' : 'indicator');
+        this.refuse(number, SEQUENCE_END, text.slice(SEQUENCE_END));
     }
   }
 
-  private refuse(line: number, index: number, what: 'directive' | 'indicator'): never {
+  private refuse(line: number, index: number, text: string): never {
+    const directive = /^(?:>>|\$)\s*[\w-]*/.exec(text)?.[0];
     const message =
-      what === 'directive'
-        ? 'compiler directives other than SOURCE FORMAT are not supported'
-        : "column 7 holds no indicator; expected a space, '*', '/', '-' or 'D', or free format";
-    throw new CopybookError(this.file, { line, column: index + 1 }, message);
+      directive === undefined
+        ? "column 7 holds no indicator; expected a space, '*', '/', '-' or 'D', or free format"
+        : `the compiler directive ${directive} is not supported`;
+    throw new CopybookError({ file: this.file, line, column: index + 1 }, message);
+  }
+
+  private startLine(text: string, from: number, number: number): void {
+    if (!this.out.isEmpty) this.out.endLine();
+    this.append(text, from, number);
   }
 
   /** Joins the text of a line with '-' in column 7 to what was before: a word at once, a literal up to column 72 and its quote. */
   private continuation(text: string, number: number): void {
     const start = text.length - text.slice(TEXT_START).trimStart().length;
-    if (!this.hasText)
-      throw new CopybookError(this.file, { line: number, column: SEQUENCE_END + 1 }, 'there is no line to continue');
-    this.drop('\n');
+    const place = (column: number) => ({ file: this.file, line: number, column });
+    if (this.out.isEmpty) throw new CopybookError(place(SEQUENCE_END + 1), 'there is no line to continue');
     if (this.openQuote === '') {
-      while (this.characters.at(-1) === ' ') this.drop(' ');
-      this.append(text, start, number);
-    } else {
-      if (text[start] !== this.openQuote) {
-        const message = `a continued literal begins with its quotation mark; expected ${this.openQuote}`;
-        throw new CopybookError(this.file, { line: number, column: start + 1 }, message);
-      }
-      for (let column = this.columns.at(-1)!; column < TEXT_END; column++) this.push(' ', number, column + 1);
-      this.append(text, start + 1, number);
+      this.out.trimEnd();
+      return this.append(text, start, number);
     }
-    this.endLine(number, text.length);
+    if (text[start] !== this.openQuote) {
+      const message = `a continued literal begins with its quotation mark; expected ${this.openQuote}`;
+      throw new CopybookError(place(start + 1), message);
+    }
+    const rest = this.format === 'fixed' ? Math.max(0, TEXT_END - this.lastLength) : 0;
+    this.out.append(' '.repeat(rest), number, start + 1);
+    this.append(text, start + 1, number);
   }
 
+  /** Takes the line from here to its end or to a comment. */
   private append(line: string, from: number, number: number): void {
-    for (let index = from; index < line.length; index++) {
-      const character = line[index]!;
-      if (this.openQuote === '' && character === '*' && line[index + 1] === '>') break;
+    let end = from;
+    for (; end < line.length; end++) {
+      const character = line[end]!;
+      if (this.openQuote === '' && character === '*' && line[end + 1] === '>') break;
       if (character === this.openQuote) this.openQuote = '';
       else if (this.openQuote === '' && (character === '"' || character === "'")) this.openQuote = character;
-      this.push(character, number, index + 1);
     }
-    this.hasText = true;
-  }
-
-  private endLine(number: number, length: number): void {
-    this.push('\n', number, length + 1);
-    if (this.format === 'free') this.openQuote = '';
-  }
-
-  private push(character: string, line: number, column: number): void {
-    this.characters.push(character);
-    this.lines.push(line);
-    this.columns.push(column);
-  }
-
-  private drop(character: string): void {
-    if (this.characters.at(-1) !== character) return;
-    this.characters.pop();
-    this.lines.pop();
-    this.columns.pop();
+    this.out.append(line.slice(from, end), number, from + 1);
+    this.lastLength = line.length;
   }
 }

@@ -11,7 +11,6 @@ export class TokenReader {
   private at = 0;
 
   constructor(
-    readonly file: string,
     private readonly tokens: readonly Token[],
     readonly specialNames: SpecialNames,
   ) {}
@@ -43,7 +42,7 @@ export class TokenReader {
   }
 
   fail(message: string, place: SourcePlace = this.token): never {
-    throw new CopybookError(this.file, place, message);
+    throw new CopybookError(place, message);
   }
 
   expected(what: string): never {
@@ -53,12 +52,12 @@ export class TokenReader {
   }
 
   name(what: string): Named {
-    const { kind, text, line, column } = this.token;
+    const { kind, text, file, line, column } = this.token;
     if (kind === 'word' && /[:()]/.test(text) && /^[:(]/.test(text))
       this.fail(`${text} stands for a name that COPY ... REPLACING gives; replace it first`);
     if (kind !== 'word' || !NAME.test(text)) this.expected(what);
     this.advance();
-    return { name: text, line, column };
+    return { name: text, file, line, column };
   }
 
   integer(what: string): number {
