@@ -26,3 +26,13 @@ export { frameFixed, frameRdw, Framing, RDW_SIZE } from './records.js';
 export { RecordLister, type ListedField } from './record-lister.js';
 export { clearRow, createEncoder, writeSlot, type Encoder } from './encoder.js';
 export { recordTemplate } from './template.js';
+export {
+  createRecordEncoder,
+  type EncodedBatch,
+  type JsonLines,
+  type RecordEncoder,
+  type RecordEncoderOptions,
+} from './record-encoder.js';
+export type { MissingPolicy } from './record-encode-twin.js';
+export type { EncodeRefusal } from './encode-refusal.js';
+export type { RecordValue } from './object-text.js';

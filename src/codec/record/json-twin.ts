@@ -84,6 +84,16 @@ export class JsonTwin {
     return this.at;
   }
 
+  /** Writes the value of one leaf of the plan, at `offset`, as JSON text to the start of `out`; its length, or -1. */
+  writeValue(leaf: number, bytes: Uint8Array, offset: number, out: Uint8Array): number {
+    this.bytes = bytes;
+    this.base = 0;
+    this.end = bytes.length;
+    this.out = out;
+    this.at = 0;
+    return this.writeLeaf(leaf * LEAF_INTS, offset, -1) === OK ? this.at : -1;
+  }
+
   get textEnd(): number {
     return this.at;
   }

@@ -5,16 +5,22 @@ import { describeLeaf } from './leaf.js';
 import { pageTables } from './page-tables.js';
 import { Digits, type LeafAt } from './number.js';
 import { writeNumber } from './number-writer.js';
+import { viewSets } from './view-sets.js';
 
 const FIGURATIVE_TEXT: Readonly<Record<string, string>> = { SPACE: ' ', ZERO: '0', QUOTE: '"' };
 
 /**
  * The bytes of a record before any value is written: slack is zero, a FILLER or absent item has its VALUE, else zero or
- * spaces. Of a REDEFINES the first view is filled.
+ * spaces. Of a REDEFINES the first view is filled; of a longer one the bytes behind it.
  */
 export function recordTemplate(layout: Layout): Uint8Array {
-  const bytes = new Uint8Array(layout.sizeBytes);
-  fillItem(layout, pageTables(layout.codePage, layout.sign), layout.root, { bytes, shift: 0 });
+  return itemTemplate(layout, layout.root);
+}
+
+/** The same of one item, all its occurrences. */
+export function itemTemplate(layout: Layout, item: LayoutItem): Uint8Array {
+  const bytes = new Uint8Array(extent(item));
+  fillItem(layout, pageTables(layout.codePage, layout.sign), item, { bytes, shift: -item.offset });
   return bytes;
 }
 
@@ -24,14 +30,27 @@ interface Target {
 }
 
 function fillItem(layout: Layout, tables: Uint8Array, item: LayoutItem, { bytes, shift }: Target): void {
-  if (item.redefines !== undefined) return;
   for (let index = 0; index < (item.occurs?.count ?? 1); index++) {
     const at = shift + index * (item.occurs?.stride ?? 0);
     if (item.leaf !== undefined) fillLeaf(layout, tables, item, { bytes, shift: at });
-    else for (const child of item.children) fillItem(layout, tables, child, { bytes, shift: at });
+    else for (const { views } of viewSets(item)) fillViews(layout, tables, views, { bytes, shift: at });
     if (item.leaf === undefined && item.value !== undefined)
       bytes.set(textBytes(layout.codePage, item.value, item.size), item.offset + at);
   }
+}
+
+/** Fills the views of the same bytes, the last first, so that the first of them is whole. */
+function fillViews(layout: Layout, tables: Uint8Array, views: readonly LayoutItem[], target: Target): void {
+  for (const view of views.toReversed()) {
+    const at = view.offset + target.shift;
+    if (views.length > 1) target.bytes.fill(0, at, at + extent(view));
+    fillItem(layout, tables, view, target);
+  }
+}
+
+/** Bytes of all occurrences. */
+function extent({ size, occurs }: LayoutItem): number {
+  return occurs === undefined ? size : occurs.count * occurs.stride;
 }
 
 function fillLeaf(layout: Layout, tables: Uint8Array, item: LayoutItem, { bytes, shift }: Target): void {

@@ -1,0 +1,130 @@
+import { STATUS, statusName, type StatusName } from '../../model/index.js';
+import { TAPE, type JsonTape } from './json-tape.js';
+import { stringPoints } from './json-string.js';
+import type { Layout, LayoutItem } from './layout.js';
+import type { EncodeRefusedAt } from './record-encode-twin.js';
+
+/** Why an object was refused as a record. `field` has its subscripts; `value` is its text, cut short, '' where there is none. */
+export interface EncodeRefusal {
+  readonly record: number; // the first is 1
+  readonly line?: number; // of the text, the first is 1
+  readonly field: string;
+  readonly picture: string;
+  readonly code: StatusName;
+  readonly message: string;
+  readonly value: string;
+}
+
+const VALUE_SIZE_MAX = 120;
+
+/** Says in words where and why an object was refused. */
+export function encodeRefusal(layout: Layout, tape: JsonTape, refused: EncodeRefusedAt, record: number): EncodeRefusal {
+  const item = layout.items[refused.item] as LayoutItem;
+  const code = statusName(refused.status);
+  const isName = code === 'unknownMember' || code === 'duplicateMember';
+  const field = isName ? nameText(tape, refused.value) : item.name + subscriptText(refused.subscripts);
+  return {
+    record,
+    field,
+    picture: isName ? '' : item.picture,
+    code,
+    message: `record ${record}, ${field}: ${STATUS[code].text}${detail(layout, tape, refused)}`,
+    value: valueText(tape, refused),
+  };
+}
+
+function subscriptText(subscripts: readonly number[]): string {
+  return subscripts.length === 0 ? '' : `(${subscripts.join(', ')})`;
+}
+
+function nameText(tape: JsonTape, name: number): string {
+  return Array.from(stringPoints(tape, name), point => String.fromCodePoint(point))
+    .join('')
+    .slice(0, VALUE_SIZE_MAX);
+}
+
+function valueText(tape: JsonTape, { value, status }: EncodeRefusedAt): string {
+  const { ints, bytes } = tape;
+  if (status === STATUS.badJson.code)
+    return Buffer.from(bytes.subarray(tape.errorAt, tape.errorAt + VALUE_SIZE_MAX)).toString();
+  if (value < 0) return '';
+  const [start, end] = [ints[value + TAPE.start]!, ints[value + TAPE.end]!];
+  return Buffer.from(bytes.subarray(start, Math.min(end, start + VALUE_SIZE_MAX))).toString();
+}
+
+function detail(layout: Layout, tape: JsonTape, refused: EncodeRefusedAt): string {
+  const item = layout.items[refused.item] as LayoutItem;
+  const other = layout.items[refused.other];
+  switch (refused.status) {
+    case STATUS.viewsDiffer.code:
+      return other === undefined ? '' : `: ${viewNames(layout, item, other)}`;
+    case STATUS.badCount.code:
+      return countDetail(item, other, tape, refused.value);
+    case STATUS.unknownMember.code:
+      return suggestion(item, nameText(tape, refused.value));
+    default:
+      return '';
+  }
+}
+
+function countDetail(item: LayoutItem, counter: LayoutItem | undefined, tape: JsonTape, value: number): string {
+  const { min, count } = item.occurs!;
+  const given = value < 0 ? '' : `${tape.count(value)} are given`;
+  const allowed = min === count ? `${count}` : `${min} to ${count}`;
+  const depends = counter === undefined ? '' : `, and ${counter.name} must say as many`;
+  return `: ${item.name} has ${allowed} occurrences${depends}${given === '' ? '' : `; ${given}`}`;
+}
+
+/** The two items, each with the view it is part of where that is a group. */
+function viewNames(layout: Layout, item: LayoutItem, other: LayoutItem): string {
+  const [a, b] = [ancestors(layout, item), ancestors(layout, other)];
+  const apart = a.findIndex((ancestor, depth) => ancestor !== b[depth]);
+  const name = (of: LayoutItem, view: LayoutItem | undefined): string =>
+    view === undefined || view === of ? of.name : `${of.name} of ${view.name}`;
+  return `${name(item, a[apart])} and ${name(other, b[apart])}`;
+}
+
+/** The groups around an item from the record on, and itself. */
+function ancestors(layout: Layout, item: LayoutItem): LayoutItem[] {
+  const path: LayoutItem[] = [layout.root];
+  for (let at = layout.root; at !== item;) {
+    const next = at.children.findLast(child => child.index <= item.index);
+    if (next === undefined) break;
+    path.push(next);
+    at = next;
+  }
+  return path;
+}
+
+/** The name that is nearest to one that is not there, if any is near. */
+function suggestion(group: LayoutItem, name: string): string {
+  const names = memberNames(group);
+  const upper = name.toUpperCase().replaceAll('_', '-');
+  const distances = names.map(known => distance(upper, known.toUpperCase()));
+  const nearest = Math.min(...distances);
+  if (nearest > Math.max(1, Math.floor(name.length / 3))) return '';
+  return `; did you mean ${names[distances.indexOf(nearest)]}?`;
+}
+
+function memberNames(group: LayoutItem): string[] {
+  if (group.leaf !== undefined) return [group.name];
+  return group.children.flatMap(child => {
+    if (!child.filler) return [child.name];
+    return child.leaf === undefined ? memberNames(child) : [];
+  });
+}
+
+const NAME_SIZE_MAX = 64;
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  if (a.length > NAME_SIZE_MAX) return NAME_SIZE_MAX;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
+}

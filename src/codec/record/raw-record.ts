@@ -1,0 +1,71 @@
+import type { JsonPlan } from './json-plan.js';
+import { JSON_KIND, TAPE, JsonTape } from './json-tape.js';
+import { stringPoints } from './json-string.js';
+import { JsonTwin } from './json-twin.js';
+import { LEAF, LEAF_INTS } from './leaf.js';
+import { NumberLiteral } from './number-literal.js';
+
+/** The bytes a line was decoded from, `$raw`: an item whose value is the same keeps them. */
+export class RawRecord {
+  bytes: Uint8Array = new Uint8Array(0);
+  private readonly decoder: JsonTwin;
+  private readonly leafOf = new Map<number, number>();
+  private readonly out: Uint8Array;
+  private readonly tape = new JsonTape();
+  private readonly given = new NumberLiteral();
+  private readonly kept = new NumberLiteral();
+
+  constructor(plan: JsonPlan) {
+    this.decoder = new JsonTwin(plan);
+    this.out = new Uint8Array(plan.textSizeMax);
+    for (let leaf = 0; leaf < plan.leaves.length / LEAF_INTS; leaf++)
+      this.leafOf.set(plan.leaves[leaf * LEAF_INTS + LEAF.item]!, leaf);
+  }
+
+  /** Takes the hexadecimal digits of a string on a tape; false when they are none. */
+  read(tape: JsonTape, node: number): boolean {
+    if (tape.kind(node) !== JSON_KIND.string) return false;
+    const hex = Buffer.from(tape.bytes.subarray(tape.ints[node + TAPE.start]!, tape.ints[node + TAPE.end]!)).toString();
+    this.bytes = Buffer.from(hex, 'hex');
+    return this.bytes.length * 2 === hex.length;
+  }
+
+  /** The integer of a count at `offset`, or undefined. */
+  count(item: number, offset: number): number | undefined {
+    if (!this.decode(item, offset) || !this.kept.read(this.out, 0, this.length)) return undefined;
+    return Number(Buffer.from(this.out.subarray(0, this.length)).toString());
+  }
+
+  /** Whether the item at `offset` decodes to the value on the tape; null is what does not decode. */
+  holds(item: number, offset: number, tape: JsonTape, node: number): boolean {
+    const decodes = this.decode(item, offset);
+    if (tape.kind(node) === JSON_KIND.null || !decodes) return !decodes && tape.kind(node) === JSON_KIND.null;
+    this.tape.read(this.out, 0, this.length);
+    const [kept, given] = [this.tape.kind(0), tape.kind(node)];
+    if (kept === JSON_KIND.number) return isNumeric(given) && this.isSameNumber(tape, node);
+    return (kept === given || isText(kept)) && isText(given) && isSameText(this.tape, tape, node);
+  }
+
+  private length = 0;
+
+  private decode(item: number, offset: number): boolean {
+    this.length = this.decoder.writeValue(this.leafOf.get(item)!, this.bytes, offset, this.out);
+    return this.length >= 0;
+  }
+
+  private isSameNumber(tape: JsonTape, node: number): boolean {
+    return (
+      this.kept.read(this.out, 0, this.length) &&
+      this.given.read(tape.bytes, tape.ints[node + TAPE.start]!, tape.ints[node + TAPE.end]!) &&
+      this.given.equals(this.kept)
+    );
+  }
+}
+
+const isText = (kind: number): boolean => kind === JSON_KIND.string || kind === JSON_KIND.escaped;
+const isNumeric = (kind: number): boolean => kind === JSON_KIND.number || kind === JSON_KIND.string;
+
+function isSameText(kept: JsonTape, tape: JsonTape, node: number): boolean {
+  const [a, b] = [stringPoints(kept, 0), stringPoints(tape, node)];
+  return a.length === b.length && a.every((point, index) => point === b[index]);
+}

@@ -1,0 +1,138 @@
+import {
+  chooseRecord,
+  compileCopybook,
+  createJsonWriter,
+  createRecordEncoder,
+  recordTemplate,
+  type Framing,
+  type JsonWriter,
+  type Layout,
+  type RecordEncoder,
+} from '../../src/codec/index.js';
+import { ConfigError } from '../../src/model/index.js';
+import { CopybookMaker } from '../support/copybooks.js';
+import { SeededRandom, type Fuzz, type FuzzReport } from '../support/fuzz.js';
+
+const RECORDS_A_LAYOUT = 24;
+const BYTES = [
+  0x00, 0x01, 0x02, 0x03, 0x0c, 0x0d, 0x0f, 0x1c, 0x1d, 0x40, 0x4e, 0x60, 0x99, 0x9c, 0xc1, 0xd1, 0xf0, 0xf1, 0xf2,
+  0xf5, 0xf9, 0xff, 0x20, 0x2b, 0x2d, 0x30, 0x31, 0x32, 0x39, 0x70, 0x79,
+];
+
+interface Codec {
+  readonly text: string;
+  readonly layout: Layout;
+  readonly writer: JsonWriter;
+  readonly encoder: RecordEncoder;
+}
+
+function openCodec(random: SeededRandom, maker: CopybookMaker): Codec | undefined {
+  try {
+    const text = maker.make();
+    const codePage = random.pick(['cp037', 'cp1047', 'ascii']);
+    const layout = chooseRecord(compileCopybook(text, { file: 'fuzz.cpy', codePage }), undefined);
+    const writer = createJsonWriter({ layout, native: undefined, exactLength: true });
+    return { text, layout, writer, encoder: createRecordEncoder({ layout }) };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return undefined;
+  }
+}
+
+/** The line of a record, or undefined when it does not decode. */
+function decode({ writer }: Codec, bytes: Uint8Array): string | undefined {
+  const out = Buffer.alloc(writer.plan.textSizeMax);
+  const framing = {
+    starts: Int32Array.of(0),
+    lengths: Int32Array.of(bytes.length),
+    count: 1,
+    countMax: 1,
+    consumed: 0,
+    status: 0,
+  } as Framing;
+  const batch = writer.write({ bytes, framing, first: { record: 1, fileOffset: 0 } }, 0, out);
+  return batch.refusals.length > 0 ? undefined : out.toString('utf8', 0, batch.length - 1);
+}
+
+/** The record of a line, or the code of its refusal. */
+function encode({ encoder }: Codec, line: string): Uint8Array | string {
+  const bytes = Buffer.from(line);
+  const out = new Uint8Array(Math.max(1, encoder.recordSize));
+  const batch = encoder.encodeLines({ bytes, starts: [0], ends: [bytes.length], count: 1, first: 1 }, 0, out);
+  return batch.refusals[0]?.message ?? out.subarray(0, batch.length);
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const withRaw = (line: string, raw: Uint8Array): string =>
+  `${line.slice(0, -1)}${line === '{}' ? '' : ','}"$raw":"${hex(raw)}"}`;
+
+/** Numbers as their text, so that no digit is lost. */
+const parse = (line: string): unknown => JSON.parse(line.replace(/(?<=[:,[])-?\d[\d.]*(?=[,\]}])/g, '"#$&"'));
+
+/**
+ * Whether all that `a` says, `b` says too: a view that is null in `a` may decode in `b`, and text that is JUSTIFIED RIGHT
+ * comes back with the spaces before it.
+ */
+function says(a: unknown, b: unknown): boolean {
+  if (a === null) return true;
+  if (typeof a === 'string' && typeof b === 'string') return b.trimStart() === a.trimStart();
+  if (typeof a !== 'object') return a === b;
+  if (typeof b !== 'object' || b === null) return false;
+  return Object.entries(a).every(([name, value]) => says(value, (b as Record<string, unknown>)[name]));
+}
+
+function damage(random: SeededRandom, template: Uint8Array): Uint8Array {
+  const bytes = Uint8Array.from(template);
+  for (let change = random.below(6); change > 0 && bytes.length > 0; change--) {
+    const from = random.below(bytes.length);
+    for (let run = 1 + random.below(6); run > 0; run--)
+      if (from + run <= bytes.length)
+        bytes[from + run - 1] = random.below(4) === 0 ? random.below(256) : random.pick(BYTES);
+  }
+  return random.below(4) === 0 ? bytes.subarray(0, random.below(bytes.length + 1)) : bytes;
+}
+
+function checkRecord(
+  codec: Codec,
+  record: Uint8Array,
+  counts: { lines: number; canonical: number },
+): string | undefined {
+  const line = decode(codec, record);
+  if (line === undefined) return undefined;
+  counts.lines++;
+  const encoded = encode(codec, line);
+  if (typeof encoded !== 'string') {
+    const again = decode(codec, encoded);
+    if (again === undefined || !says(parse(line), parse(again))) return `${line} encodes to ${hex(encoded)}: ${again}`;
+  } else if (!encoded.includes('the views of a REDEFINES') && !encoded.includes('no value was given'))
+    return `${line} is refused: ${encoded}`;
+  const isSame = typeof encoded !== 'string' && Buffer.compare(encoded, record) === 0;
+  if (isSame) counts.canonical++;
+  if (codec.encoder.isCanonical(Buffer.from(line), record) !== isSame) return 'isCanonical says otherwise';
+  const restored = encode(codec, withRaw(line, record));
+  if (typeof restored === 'string') return `${line} with $raw is refused: ${restored}`;
+  return Buffer.compare(restored, record) === 0 ? undefined : `${line}: $raw restores ${hex(restored)}`;
+}
+
+/** What is decoded encodes to values that decode the same, and with $raw to the same bytes, over seeded layouts and records. */
+export const fuzz: Fuzz = {
+  name: 'record-encode',
+  run(seed: number, iterations: number): FuzzReport {
+    const random = new SeededRandom(seed);
+    const maker = new CopybookMaker(random);
+    const counts = { lines: 0, canonical: 0 };
+    for (let done = 0; done < iterations;) {
+      const codec = openCodec(random, maker);
+      if (codec === undefined) continue;
+      const template = recordTemplate(codec.layout);
+      for (let index = 0; index < RECORDS_A_LAYOUT; index++, done++) {
+        const record = damage(random, template);
+        const what = checkRecord(codec, record, counts);
+        if (what === undefined) continue;
+        const input = `${codec.layout.codePage.name}\n${codec.text}${hex(record)}`;
+        return { name: 'record-encode', seed, inputs: done, failure: { input, what } };
+      }
+    }
+    return { name: 'record-encode', seed, inputs: iterations };
+  },
+};
