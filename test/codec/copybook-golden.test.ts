@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 
-import { chooseRecord, compileCopybook, createJsonWriter, frameFixed, Framing } from '../../src/codec/index.js';
+import {
+  chooseRecord,
+  compileCopybook,
+  createJsonWriter,
+  createRecordEncoder,
+  frameFixed,
+  Framing,
+  type Layout,
+} from '../../src/codec/index.js';
 import { projectRoot } from '../support/project.js';
 
 const FOLDER = join(projectRoot, 'test', 'golden', 'cobol');
@@ -38,12 +46,12 @@ const GOLDEN: readonly Golden[] = [
   },
 ];
 
+function layoutOf({ copybook, codePage }: Golden): Layout {
+  return chooseRecord(compileCopybook(read(copybook).toString(), { file: copybook, codePage }), undefined);
+}
+
 function decode(golden: Golden): string {
-  const layouts = compileCopybook(read(golden.copybook).toString(), {
-    file: golden.copybook,
-    codePage: golden.codePage,
-  });
-  const layout = chooseRecord(layouts, undefined);
+  const layout = layoutOf(golden);
   const writer = createJsonWriter({ layout, native: undefined, exactLength: true });
   const bytes = read(golden.data);
   const framing = new Framing(100);
@@ -55,11 +63,45 @@ function decode(golden: Golden): string {
   return out.toString('utf8', 0, batch.length);
 }
 
+/** The records of lines, one after the other. */
+function encode(golden: Golden, text: string): Buffer {
+  const encoder = createRecordEncoder({ layout: layoutOf(golden) });
+  const lines = text.split('\n').slice(0, -1);
+  const records = lines.map(line => {
+    const bytes = Buffer.from(line);
+    const out = Buffer.alloc(encoder.recordSize);
+    const source = { bytes, starts: [0], ends: [bytes.length], count: 1, first: 1 };
+    const { length, refusals } = encoder.encodeLines(source, 0, out);
+    t.strictSame(refusals, []);
+    return out.subarray(0, length);
+  });
+  return Buffer.concat(records);
+}
+
 const hasCobc = spawnSync('cobc', ['--version']).error === undefined;
 
 for (const golden of GOLDEN) {
   t.test(`decodes what ${golden.program} wrote to the values it moved`, async t => {
     t.equal(decode(golden), read(golden.values).toString());
+  });
+
+  t.test(`encodes the values of ${golden.program} to the bytes it wrote`, async t => {
+    const layout = layoutOf(golden);
+    const withoutFiller = (data: Buffer): string => {
+      for (const { filler, leaf, offset, size } of layout.items)
+        for (let at = offset; filler && leaf !== undefined && at < data.length; at += layout.sizeBytes)
+          data.fill(0, at, at + size);
+      return data.toString('hex');
+    };
+    const lines = decode(golden);
+    t.equal(withoutFiller(encode(golden, lines)), withoutFiller(Buffer.from(read(golden.data))));
+    const records = read(golden.data);
+    const withRaw = lines.replaceAll(/}\n/g, (_end, at: number) => {
+      const record = lines.slice(0, at).split('\n').length - 1;
+      const raw = records.subarray(record * layout.sizeBytes, (record + 1) * layout.sizeBytes);
+      return `,"$raw":"${raw.toString('hex')}"}\n`;
+    });
+    t.equal(encode(golden, withRaw).toString('hex'), records.toString('hex'));
   });
 
   t.test(

@@ -5,7 +5,17 @@ import { fuzz as copybook } from './copybook.fuzz.js';
 import { fuzz as fixCodec } from './fix-codec.fuzz.js';
 import { fuzz as fixEncode } from './fix-encode.fuzz.js';
 import { fuzz as gate } from './gate.fuzz.js';
+import { fuzz as recordEncode } from './record-encode.fuzz.js';
 import { fuzz as session } from './session.fuzz.js';
 
 /** Every fuzz. The last four hold native and twin together and need the addon. */
-export const fuzzes: readonly Fuzz[] = [config, copybookGrammar, session, copybook, fixCodec, fixEncode, gate];
+export const fuzzes: readonly Fuzz[] = [
+  config,
+  copybookGrammar,
+  session,
+  recordEncode,
+  copybook,
+  fixCodec,
+  fixEncode,
+  gate,
+];

@@ -46,7 +46,7 @@ function nameText(tape: JsonTape, name: number): string {
 function valueText(tape: JsonTape, { value, status }: EncodeRefusedAt): string {
   const { ints, bytes } = tape;
   if (status === STATUS.badJson.code)
-    return Buffer.from(bytes.subarray(tape.errorAt, tape.errorAt + VALUE_SIZE_MAX)).toString();
+    return Buffer.from(bytes.subarray(tape.errorAt, Math.min(tape.end, tape.errorAt + VALUE_SIZE_MAX))).toString();
   if (value < 0) return '';
   const [start, end] = [ints[value + TAPE.start]!, ints[value + TAPE.end]!];
   return Buffer.from(bytes.subarray(start, Math.min(end, start + VALUE_SIZE_MAX))).toString();
@@ -59,7 +59,7 @@ function detail(layout: Layout, tape: JsonTape, refused: EncodeRefusedAt): strin
     case STATUS.viewsDiffer.code:
       return other === undefined ? '' : `: ${viewNames(layout, item, other)}`;
     case STATUS.badCount.code:
-      return countDetail(item, other, tape, refused.value);
+      return countDetail(item, other, tape, refused);
     case STATUS.unknownMember.code:
       return suggestion(item, nameText(tape, refused.value));
     default:
@@ -67,8 +67,13 @@ function detail(layout: Layout, tape: JsonTape, refused: EncodeRefusedAt): strin
   }
 }
 
-function countDetail(item: LayoutItem, counter: LayoutItem | undefined, tape: JsonTape, value: number): string {
-  const { min, count } = item.occurs!;
+function countDetail(
+  item: LayoutItem,
+  counter: LayoutItem | undefined,
+  tape: JsonTape,
+  { value, occurrences }: EncodeRefusedAt,
+): string {
+  const [min, count] = occurrences;
   const given = value < 0 ? '' : `${tape.count(value)} are given`;
   const allowed = min === count ? `${count}` : `${min} to ${count}`;
   const depends = counter === undefined ? '' : `, and ${counter.name} must say as many`;

@@ -38,11 +38,11 @@ const FIRST_INTS = 1024;
 export class JsonTape {
   ints = new Int32Array(FIRST_INTS);
   bytes: Uint8Array = new Uint8Array(0);
-  /** Where the text is not JSON, after a refusal. */
+  /** Where the text ends; and after a refusal, where it is not JSON. */
+  end = 0;
   errorAt = 0;
   private length = 0;
   private at = 0;
-  private end = 0;
 
   /** Reads the text from `start` up to `end`; a status. */
   read(bytes: Uint8Array, start: number, end: number): number {
@@ -50,6 +50,7 @@ export class JsonTape {
     this.at = start;
     this.end = end;
     this.length = 0;
+    this.errorAt = start;
     this.space();
     if (this.value(0) === OK) {
       this.space();

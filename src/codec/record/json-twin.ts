@@ -85,7 +85,7 @@ export class JsonTwin {
   }
 
   /** Writes the value of one leaf of the plan, at `offset`, as JSON text to the start of `out`; its length, or -1. */
-  writeValue(leaf: number, bytes: Uint8Array, offset: number, out: Uint8Array): number {
+  leafText(leaf: number, bytes: Uint8Array, offset: number, out: Uint8Array): number {
     this.bytes = bytes;
     this.base = 0;
     this.end = bytes.length;

@@ -1,4 +1,5 @@
 import { STATUS } from '../../model/index.js';
+import { writeFloatText } from './float.js';
 import { JSON_KIND, TAPE, type JsonTape } from './json-tape.js';
 import { stringPoints } from './json-string.js';
 import { KIND, LEAF, LEAF_INTS } from './leaf.js';
@@ -38,8 +39,17 @@ export class LeafValueWriter {
       const points = stringPoints(this.tape, value);
       return writeText(this.leaf, this.plan.layout.codePage, points, { bytes: this.bytes, offset: 0 });
     }
+    if (this.plan.leaves[this.leaf.at + LEAF.kind] === KIND.float) return this.float(value);
     const status = this.number(value);
     return status === OK ? writeNumber(this.leaf, this.digits, this.bytes, 0) : status;
+  }
+
+  private float(value: number): number {
+    const { ints, bytes } = this.tape;
+    if (this.tape.kind(value) !== JSON_KIND.number && this.tape.kind(value) !== JSON_KIND.string) return BAD_TYPE;
+    const literal = Buffer.from(bytes.subarray(ints[value + TAPE.start]!, ints[value + TAPE.end]!)).toString();
+    const status = writeFloatText(this.leaf, literal, { bytes: this.bytes, offset: 0 });
+    return status === STATUS.badNumber.code ? BAD_TYPE : status;
   }
 
   /** Reads a number into `digits`, at the scale of the leaf. */

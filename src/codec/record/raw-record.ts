@@ -49,7 +49,7 @@ export class RawRecord {
   private length = 0;
 
   private decode(item: number, offset: number): boolean {
-    this.length = this.decoder.writeValue(this.leafOf.get(item)!, this.bytes, offset, this.out);
+    this.length = this.decoder.leafText(this.leafOf.get(item)!, this.bytes, offset, this.out);
     return this.length >= 0;
   }
 

@@ -34,6 +34,7 @@ export interface EncodeRefusedAt {
   other: number; // another item that the refusal is about
   value: number; // on the tape
   subscripts: readonly number[];
+  occurrences: readonly [min: number, most: number]; // of the table
 }
 
 /** What moves as tables are walked: what is added to an offset to find a byte of the record, a template, `$raw`. */
@@ -47,7 +48,14 @@ interface Bases {
 export class RecordEncodeTwin {
   readonly plan: RecordEncodePlan;
   readonly tape = new JsonTape();
-  readonly refused: EncodeRefusedAt = { status: OK, item: 0, other: -1, value: -1, subscripts: [] };
+  readonly refused: EncodeRefusedAt = {
+    status: OK,
+    item: 0,
+    other: -1,
+    value: -1,
+    subscripts: [],
+    occurrences: [0, 0],
+  };
   private readonly names: MemberNames;
   private readonly image: RecordImage;
   private readonly leaf: LeafValueWriter;
@@ -101,6 +109,7 @@ export class RecordEncodeTwin {
     this.refused.value = value;
     this.refused.other = other;
     this.refused.subscripts = [...this.indices];
+    this.refused.occurrences = [this.plan.nodes[node + NODE.min]!, this.plan.nodes[node + NODE.count]!];
     return status;
   }
 

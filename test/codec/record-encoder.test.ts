@@ -1,0 +1,284 @@
+import t from 'tap';
+
+import {
+  chooseRecord,
+  compileCopybook,
+  createRecordEncoder,
+  type EncodeRefusal,
+  type RecordEncoderOptions,
+  type RecordValue,
+} from '../../src/codec/index.js';
+
+const inRecord = (...lines: readonly string[]): string => ['01 R.', ...lines].map(line => `       ${line}\n`).join('');
+
+function encoderOf(lines: readonly string[], options: Partial<RecordEncoderOptions> = {}, codePage = 'ascii') {
+  const layout = chooseRecord(compileCopybook(inRecord(...lines), { file: 'x.cpy', codePage }), undefined);
+  return createRecordEncoder({ layout, ...options });
+}
+
+type Encoder = ReturnType<typeof encoderOf>;
+
+/** A line's record as text, or its refusal. */
+function encodeLine(encoder: Encoder, line: string): Buffer | EncodeRefusal {
+  const bytes = Buffer.from(line);
+  const out = Buffer.alloc(encoder.recordSize);
+  const batch = encoder.encodeLines({ bytes, starts: [0], ends: [bytes.length], count: 1, first: 7 }, 0, out);
+  return batch.refusals[0] ?? out.subarray(0, batch.length);
+}
+
+const textOf = (found: Buffer | EncodeRefusal): string => ('code' in found ? found.message : found.toString('latin1'));
+const hexOf = (found: Buffer | EncodeRefusal): string => ('code' in found ? found.code : found.toString('hex'));
+
+t.test('one value of one item: its bytes, or why not', async t => {
+  const rows: readonly [string, string, string][] = [
+    ['PIC X(3)', '"AB"', 'c1c240'],
+    ['PIC X(3)', '"AB\\u00e9"', 'c1c251'],
+    ['PIC X(3)', '""', '404040'],
+    ['PIC X(3)', '"ABCD"', 'tooLong'],
+    ['PIC X(3)', '"\u20ac"', 'badCharacter'],
+    ['PIC X(3)', '"\\ud83d\\ude00"', 'badCharacter'],
+    ['PIC X(3)', '12', 'badType'],
+    ['PIC X(3)', 'null', 'missingValue'],
+    ['PIC X(3) JUST', '"AB"', '40c1c2'],
+    ['PIC S9(3)V99 COMP-3', '1.50', '00150c'],
+    ['PIC S9(3)V99 COMP-3', '-1.5', '00150d'],
+    ['PIC S9(3)V99 COMP-3', '"1.5"', '00150c'],
+    ['PIC S9(3)V99 COMP-3', '15e-1', '00150c'],
+    ['PIC S9(3)V99 COMP-3', '-0.00', '00000c'],
+    ['PIC S9(3)V99 COMP-3', '1.500', '00150c'],
+    ['PIC S9(3)V99 COMP-3', '1.505', 'scaleLoss'],
+    ['PIC S9(3)V99 COMP-3', '1000', 'digitsOverflow'],
+    ['PIC S9(3)V99 COMP-3', '1e99999999999', 'digitsOverflow'],
+    ['PIC S9(3)V99 COMP-3', '1e-99999999999', 'scaleLoss'],
+    ['PIC S9(3)V99 COMP-3', '0e99999999999', '00000c'],
+    ['PIC S9(3)V99 COMP-3', '"one"', 'badType'],
+    ['PIC S9(3)V99 COMP-3', '""', 'badType'],
+    ['PIC S9(3)V99 COMP-3', 'true', 'badType'],
+    ['PIC S9(3)V99 COMP-3', '[1]', 'badType'],
+    ['PIC S9(3)V99 COMP-3', '{}', 'badType'],
+    ['PIC 9(3)V99 COMP-3', '1.5', '00150f'],
+    ['PIC 9(3)', '-1', 'badSign'],
+    ['PIC S9(3)', '-12', 'f0f1d2'],
+    ['PIC S9(3) SIGN LEADING SEPARATE', '-12', '60f0f1f2'],
+    ['PIC 9(3) BLANK WHEN ZERO', '0', '404040'],
+    ['PIC 9(3)P(2)', '12300', 'f1f2f3'],
+    ['PIC 9(3)P(2)', '12345', 'scaleLoss'],
+    ['PIC VP(2)9(3)', '0.00123', 'f1f2f3'],
+    ['PIC S9(4) COMP', '-2', 'fffe'],
+    ['PIC S9(4) COMP', '10000', 'digitsOverflow'],
+    ['PIC S9(4) COMP-5', '32767', 'ff7f'],
+    ['PIC S9(4) COMP-5', '32768', 'digitsOverflow'],
+    ['PIC 9(18) COMP-5', '18446744073709551615', 'ffffffffffffffff'],
+    ['PIC 9(38)', '9'.repeat(38), 'f9'.repeat(38)],
+    ['PIC 9(38)', `1${'0'.repeat(38)}`, 'digitsOverflow'],
+    ['PIC S9(38) COMP-3', `-${'1234567890'.repeat(3)}12345678`, `0${'1234567890'.repeat(3)}12345678d`],
+    ['COMP-1', '-0.15625', 'c0280000'],
+    ['COMP-2', '1e80', 'digitsOverflow'],
+    ['COMP-2', '"x"', 'badType'],
+  ];
+  for (const [clause, value, expected] of rows) {
+    const found = encodeLine(encoderOf([`05 A ${clause}.`], {}, 'cp037'), `{"A":${value}}`);
+    t.equal(hexOf(found), expected, `${value} in ${clause} is ${expected}`);
+  }
+});
+
+t.test('a refusal names the record, the item with its subscripts, its picture, the code and the value', async t => {
+  const encoder = encoderOf(['05 T OCCURS 2.', '   10 U PIC 9V9 OCCURS 2.']);
+  t.strictSame(encodeLine(encoder, '{"T":[{"U":[1,2]},{"U":[3,41.5]}]}'), {
+    record: 7,
+    field: 'U(2, 2)',
+    picture: '9V9',
+    code: 'digitsOverflow',
+    message: 'record 7, U(2, 2): the value does not fit the picture',
+    value: '41.5',
+  });
+  t.match(encodeLine(encoder, '{"T":[{"U":[1,2]}]}'), {
+    field: 'T',
+    code: 'badCount',
+    message: /2 occurrences; 1 are/,
+  });
+});
+
+t.test('what is no object with members of the record is refused', async t => {
+  const encoder = encoderOf(['05 CUST-NAME PIC X.', '05 G.', '   10 B PIC 9.']);
+  const rows: readonly [string, string][] = [
+    ['', 'badJson'],
+    ['{', 'badJson'],
+    ['[]', 'badJson'],
+    ['{}x', 'badJson'],
+    ['{"G":{"B":01}}', 'badJson'],
+    ['{"G":{"B":1.}}', 'badJson'],
+    ['{"G":{"B":+1}}', 'badJson'],
+    ['{"CUST-NAME":"\t"}', 'badJson'],
+    ['{"CUST-NAME":"\\x"}', 'badJson'],
+    ['{"CUST-NAME":"\\u12"}', 'badJson'],
+    ["{'G':1}", 'badJson'],
+    ['{"G":{"B":1,}}', 'badJson'],
+    [`${'['.repeat(1e5)}`, 'badJson'],
+    [`{"$x":${'['.repeat(200)}${']'.repeat(200)}}`, 'badJson'],
+    ['{"G":{"B":NaN}}', 'badJson'],
+    ['{"G":1}', 'badType'],
+    ['{"G":[]}', 'badType'],
+    ['{"CUST-NAME":"a","CUST-NAME":"b"}', 'duplicateMember'],
+    ['{"CUST-NAME":"a","CUST\\u002dNAME":"b"}', 'duplicateMember'],
+    ['{"G":{"b":1}}', 'unknownMember'],
+  ];
+  for (const [line, code] of rows) t.match(encodeLine(encoder, line), { code }, line.slice(0, 40));
+  t.match(encodeLine(encoder, '{"cust_name":"a"}'), {
+    field: 'cust_name',
+    message: 'record 7, cust_name: the record has no such member; did you mean CUST-NAME?',
+  });
+  t.equal(textOf(encodeLine(encoder, ' { "G" : { "B" : 1 } , "$conditions":{"X":true}, "CUST-NAME" : "a" } ')), 'a1');
+});
+
+t.test('items of one name take their values in order', async t => {
+  const encoder = encoderOf(['05 FILLER.', '   10 A PIC X.', '05 FILLER.', '   10 A PIC X.', '05 B PIC X.']);
+  t.equal(textOf(encodeLine(encoder, '{"A":"1","A":"2","B":"3"}')), '123');
+  t.equal(textOf(encodeLine(encoder, '{"B":"3","A":"1","A":"2"}')), '123');
+  t.match(encodeLine(encoder, '{"A":"1","A":"2","A":"3"}'), { code: 'duplicateMember', field: 'A' });
+});
+
+t.test(
+  'an absent item has its VALUE, else zero or spaces; refuse is a policy, and so is what becomes of null',
+  async t => {
+    const lines = [
+      '05 A PIC X(3) VALUE "ab".',
+      '05 B PIC 99.',
+      '05 C PIC X.',
+      '05 FILLER PIC X VALUE "!".',
+      '05 D PIC 9.',
+    ];
+    t.equal(textOf(encodeLine(encoderOf(lines), '{"C":"c"}')), 'ab 00c!0');
+    t.match(encodeLine(encoderOf(lines, { absent: 'refuse' }), '{"A":"a","C":"c"}'), {
+      code: 'missingValue',
+      field: 'B',
+    });
+    t.match(encodeLine(encoderOf(lines), '{"B":null}'), { code: 'missingValue', field: 'B', value: 'null' });
+    t.equal(textOf(encodeLine(encoderOf(lines, { nulls: 'default' }), '{"A":null,"B":null,"D":1}')), 'ab 00 !1');
+  },
+);
+
+t.test('the items of a FILLER table are arrays of their own', async t => {
+  const encoder = encoderOf([
+    '05 FILLER OCCURS 2.',
+    '   10 F PIC X.',
+    '   10 G PIC 9 OCCURS 2.',
+    '05 FILLER.',
+    '   10 H PIC X.',
+  ]);
+  t.equal(textOf(encodeLine(encoder, '{"F":["Y","Z"],"G":[[1,2],[3,4]],"H":"h"}')), 'Y12Z34h');
+  t.match(encodeLine(encoder, '{"F":["Y"],"G":[[1,2],[3,4]],"H":"h"}'), { code: 'badCount', field: 'F' });
+});
+
+t.test('of a REDEFINES the base is written, and each other view must give the same bytes', async t => {
+  const encoder = encoderOf([
+    '05 A PIC 9(4).',
+    '05 B REDEFINES A.',
+    '   10 C PIC X(2).',
+    '   10 FILLER PIC X VALUE "?".',
+    '05 D REDEFINES A PIC X(6).',
+    '05 E PIC X.',
+  ]);
+  t.equal(textOf(encodeLine(encoder, '{"A":1234,"B":{"C":"12"},"D":"1234xy","E":"e"}')), '1234xye');
+  t.equal(textOf(encodeLine(encoder, '{"A":1234,"B":null,"D":null,"E":"e"}')), '1234  e');
+  t.equal(textOf(encodeLine(encoder, '{"A":null,"B":{"C":"zz"},"D":null,"E":"e"}')), 'zz?0  e');
+  t.equal(textOf(encodeLine(encoder, '{"E":"e"}')), '0000  e');
+  t.match(encodeLine(encoder, '{"A":1234,"B":{"C":"13"},"E":"e"}'), {
+    code: 'viewsDiffer',
+    field: 'C',
+    message: /: C of B and A$/,
+    value: '13',
+  });
+  t.match(encodeLine(encoder, '{"A":null,"B":null,"D":null}'), { code: 'missingValue', field: 'A' });
+});
+
+t.test(
+  'a table with DEPENDING ON slides, or has its largest size; its count comes from the array where it is not given',
+  async t => {
+    const lines = ['05 N PIC 9.', '05 T OCCURS 1 TO 3 DEPENDING ON N.', '   10 U PIC X(2).', '05 V PIC X.'];
+    const encoder = encoderOf(lines);
+    t.equal(textOf(encodeLine(encoder, '{"N":2,"T":[{"U":"a"},{"U":"bb"}],"V":"v"}')), '2a bbv');
+    t.equal(textOf(encodeLine(encoder, '{"T":[{"U":"a"}],"V":"v"}')), '1a v');
+    t.equal(textOf(encodeLine(encoder, '{"V":"v"}')), '1  v');
+    t.equal(textOf(encodeLine(encoder, '{"N":3,"V":"v"}')), '3      v');
+    t.equal(textOf(encodeLine(encoderOf(lines, { padded: true }), '{"T":[{"U":"a"}],"V":"v"}')), '1a v    ');
+    t.match(encodeLine(encoder, '{"N":2,"T":[{"U":"a"}]}'), {
+      code: 'badCount',
+      field: 'T',
+      message: /T has 1 to 3 occurrences, and N must say as many; 1 are given/,
+    });
+    t.match(encodeLine(encoder, '{"T":[]}'), { code: 'badCount', field: 'T' });
+    t.match(encodeLine(encoder, '{"N":4}'), { code: 'badCount', field: 'T' });
+    const nested = encoderOf([
+      '05 N PIC 9.',
+      '05 T OCCURS 0 TO 2 DEPENDING ON N.',
+      '   10 M PIC 9.',
+      '   10 U PIC X OCCURS 0 TO 3 DEPENDING ON M.',
+      '   10 FILLER PIC X VALUE "/".',
+      '05 V PIC X OCCURS 2.',
+    ]);
+    t.equal(textOf(encodeLine(nested, '{"T":[{"U":["a","b"]},{"M":0}],"V":["x","y"]}')), '22ab/0/xy');
+  },
+);
+
+t.test('$raw keeps each byte whose value is the same, FILLER and slack too', async t => {
+  const encoder = encoderOf(['05 A PIC S99.', '05 FILLER PIC X(2).', '05 B PIC X(2).', '05 C PIC S9(2).'], {}, 'cp037');
+  // -1 with the zone B, a FILLER of low-values, +12 with the zone F.
+  const raw = 'f0b1 0000 c140 f1f2'.replaceAll(' ', '');
+  t.equal(hexOf(encodeLine(encoder, `{"A":-1,"B":"A","C":12,"$raw":"${raw}"}`)), raw);
+  t.equal(hexOf(encodeLine(encoder, `{"$raw":"${raw}","A":-1.0,"B":"A","C":13}`)), 'f0b10000c140f1c3');
+  t.equal(hexOf(encodeLine(encoder, `{"A":-2,"B":"A","C":12,"$raw":"${raw}"}`)), 'f0d20000c140f1f2');
+  t.equal(hexOf(encodeLine(encoder, `{"A":null,"B":"A","C":12,"$raw":"${raw}"}`)), 'missingValue');
+  t.equal(hexOf(encodeLine(encoder, `{"A":null,"B":"A","C":12,"$raw":"4040${raw.slice(4)}"}`)), `4040${raw.slice(4)}`);
+  for (const bad of ['"f"', '"xx"', '1', 'null']) t.match(encodeLine(encoder, `{"$raw":${bad}}`), { code: 'badType' });
+});
+
+t.test(
+  '$raw holds where the count of a table changed: what was there keeps its bytes, what is new has none',
+  async t => {
+    const encoder = encoderOf([
+      '05 N PIC 9.',
+      '05 T OCCURS 0 TO 3 DEPENDING ON N.',
+      '   10 M PIC 9.',
+      '   10 U PIC X OCCURS 0 TO 2 DEPENDING ON M.',
+      '   10 FILLER PIC X.',
+      '05 FILLER PIC X(2).',
+      '05 V PIC X.',
+    ]);
+    const raw = Buffer.from('22ab*1c+--v').toString('hex');
+    const rows: readonly [string, string][] = [
+      ['[{"M":2,"U":["a","b"]},{"M":1,"U":["c"]}]', '22ab*1c+--v'],
+      ['[{"M":2,"U":["a","b"]}]', '12ab*--v'],
+      ['[{"U":["a"]},{"U":["c"]}]', '21a*1c+--v'],
+      ['[{"U":["a"]},{"U":["c","d"]},{"U":["e"]}]', '31a*2cd+1e --v'],
+      ['[]', '0--v'],
+    ];
+    for (const [table, expected] of rows)
+      t.equal(textOf(encodeLine(encoder, `{"T":${table},"V":"v","$raw":"${raw}"}`)), expected, table);
+  },
+);
+
+t.test('plain objects: numbers, bigints and strings of digits; what is no number is refused', async t => {
+  const encoder = encoderOf(['05 A PIC S9(3)V99.', '05 B PIC 9(20).', '05 C PIC X(2).', '05 D PIC 9 OCCURS 2.']);
+  const encode = (value: RecordValue): string => {
+    const found = encoder.encode(value);
+    return 'code' in found ? found.code : Buffer.from(found).toString('latin1');
+  };
+  t.equal(encode({ A: '-12.50', B: 12345678901234567890n, C: 'x', D: [1, 2n] }), '0125p12345678901234567890x 12');
+  t.equal(encode({ A: 0.1, B: 1e19, C: undefined, D: [1, 2] }), '0001010000000000000000000  12');
+  t.equal(encode({ A: NaN }), 'badType');
+  t.equal(encode({ A: true }), 'badType');
+  const cycle: { A?: RecordValue } = {};
+  (cycle as { A: unknown }).A = cycle;
+  t.throws(() => encoder.encode(cycle as RecordValue), RangeError);
+});
+
+t.test('isCanonical is true of a record that encode writes, and of no other', async t => {
+  const encoder = encoderOf(['05 A PIC S9.', '05 FILLER PIC X.'], {}, 'cp037');
+  const canonical = (line: string, hex: string): boolean =>
+    encoder.isCanonical(Buffer.from(line), Buffer.from(hex, 'hex'));
+  t.equal(canonical('{"A":1}', 'c140'), true);
+  t.equal(canonical('{"A":1}', 'f140'), false);
+  t.equal(canonical('{"A":1}', 'c100'), false);
+  t.equal(canonical('{"A":1}', 'c14040'), false);
+});
