@@ -36,7 +36,11 @@ function buildCrate() {
 }
 
 // Tables and pages that are data, not TypeScript, lie beside the code that reads them.
-const DATA = [join('src', 'codec', 'fix', 'dictionary', 'tables'), join('src', 'dashboard', 'page')];
+const DATA = [
+  join('src', 'codec', 'fix', 'dictionary', 'tables'),
+  join('src', 'codec', 'record', 'double-byte'),
+  join('src', 'dashboard', 'page'),
+];
 
 function copyData(folder) {
   mkdirSync(join(root, 'dist', folder), { recursive: true });

@@ -1,9 +1,7 @@
-import { ConfigError } from '../../model/index.js';
 import { CODE_PAGE_TABLES } from './code-page-tables.js';
+import { codePageName, type CodePageName } from './code-page-name.js';
 
-export type CodePageName = keyof typeof CODE_PAGE_TABLES;
-
-/** A single-byte code page: every byte has one code point and back. */
+/** A code page. Of a single-byte one every byte has one code point and back. */
 export interface CodePage {
   readonly name: CodePageName;
   readonly toUnicode: Uint16Array; // 256 code points
@@ -12,30 +10,35 @@ export interface CodePage {
   readonly ebcdic: boolean;
 }
 
+/** A table of code-page-tables.ts: the page it is like, then runs of the bytes that differ. */
+function singleByte(name: keyof typeof CODE_PAGE_TABLES): Uint16Array {
+  const [base, ...lines] = CODE_PAGE_TABLES[name];
+  const points = base === '' ? new Uint16Array(256) : singleByte(base);
+  for (const run of lines.flatMap(line => line.split(' '))) {
+    const at = parseInt(run, 16);
+    for (let byte = at; 3 + (byte - at) * 4 < run.length; byte++)
+      points[byte] = parseInt(run.slice(3 + (byte - at) * 4, 7 + (byte - at) * 4), 16);
+  }
+  return points;
+}
+
 function makeCodePage(name: CodePageName): CodePage {
-  const hex = CODE_PAGE_TABLES[name].join('');
-  const toUnicode = Uint16Array.from({ length: 256 }, (_, byte) => parseInt(hex.slice(byte * 4, byte * 4 + 4), 16));
+  const toUnicode = singleByte(name);
   const fromUnicode = new Map(Array.from(toUnicode, (point, byte) => [point, byte]));
   return { name, toUnicode, fromUnicode, ebcdic: toUnicode[0xf0] === 0x30 };
 }
 
 const PAGES = new Map<string, CodePage>();
 
-/** Names of the code pages, for messages. */
-export const CODE_PAGES = Object.keys(CODE_PAGE_TABLES) as readonly CodePageName[];
-
 /** The code page of a name as people write it: cp037, 037, IBM037, ibm-1047. Throws ConfigError naming those there are. */
 export function codePage(name: string): CodePage {
-  const plain = name.toLowerCase().replace(/^(?:cp|ibm)[-_]?0*(\d+)$|^0*(\d+)$/, 'cp$1$2');
-  const known = CODE_PAGES.find(page => page.replace(/^cp0+/, 'cp') === plain || page === plain);
-  if (known === undefined)
-    throw new ConfigError('HR_CODE_PAGE', `code page ${name} is not known; there are ${CODE_PAGES.join(', ')}`);
+  const known = codePageName(name);
   const page = PAGES.get(known) ?? makeCodePage(known);
   PAGES.set(known, page);
   return page;
 }
 
-/** The byte of an ASCII character on this page; every page here has all of them. */
+/** The byte of an ASCII character on this page; every page here has all that numbers are written with. */
 export function byteOf(page: CodePage, character: string): number {
   return page.fromUnicode.get(character.charCodeAt(0)) as number;
 }

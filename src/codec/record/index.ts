@@ -1,4 +1,5 @@
-export { CODE_PAGES, codePage, readText, type CodePage, type CodePageName } from './code-page.js';
+export { codePage, readText, type CodePage } from './code-page.js';
+export { CODE_PAGES, type CodePageName } from './code-page-name.js';
 export { SIGN_DIALECTS, type SignDialect } from './sign.js';
 export type {
   BlankPolicies,
