@@ -16,7 +16,7 @@ constexpr int32_t kDepthMax = 64;
 // Digits of a number on their way, and room behind them for copies in steps.
 constexpr int32_t kTextSize = 128;
 
-enum JsonCode : int32_t { kLiteral = 1, kLeaf, kLoop, kNext, kSet, kView, kViewEnd, kSetEnd, kEnd };
+enum JsonCode : int32_t { kLiteral = 1, kLeaf, kLoop, kNext, kSet, kView, kViewEnd, kSetEnd, kEnd, kHold };
 
 // An operation of a JSON plan under its own names: see the drawing in json-plan.ts.
 struct JsonOp {
@@ -109,6 +109,8 @@ class JsonWriter {
         return loop(op, next);
       case kNext:
         return nextOccurrence(op, next);
+      case kHold:
+        return hold(op);
       case kSet:
         found_[sets_++] = 0;
         return status::kOk;
@@ -155,6 +157,12 @@ class JsonWriter {
     } else {
       base_ -= int64_t{most_[--loops_]} * op.b;
     }
+    return status::kOk;
+  }
+
+  // The loop before it has checked the count.
+  int32_t hold(const JsonOp& op) {
+    base_ += (op.a - static_cast<int64_t>(registers_[op.c])) * op.b;
     return status::kOk;
   }
 
@@ -366,6 +374,8 @@ bool isJsonOpSound(const JsonPlan& plan, const JsonOp& op) {
     case kLoop:
       return op.a >= 1 && op.b >= 0 && int64_t{op.a} * op.b <= plan.recordSize && op.c >= -1 &&
              op.c < plan.registerCount && op.d >= 0 && isJump(op.e, plan.ops.size());
+    case kHold:
+      return op.a >= 1 && op.b >= 0 && int64_t{op.a} * op.b <= plan.recordSize && op.c >= 0 && op.c < plan.registerCount;
     case kNext:
       return op.b >= 0 && isJump(op.a, plan.ops.size());
     case kView:

@@ -1,6 +1,18 @@
 import t from 'tap';
 
-import { compileCopybook, type CopybookOptions, type Layout, type Leaf } from '../../src/codec/index.js';
+import {
+  compileCopybook,
+  createJsonWriter,
+  frameFixed,
+  Framing,
+  type CopybookOptions,
+  type Layout,
+  type Leaf,
+} from '../../src/codec/index.js';
+import { loadAddon } from '../../src/native/index.js';
+
+const addon = loadAddon('prefer');
+const SIDES = addon === undefined ? [undefined] : [undefined, addon];
 
 const layoutOf = (entries: string, options: Partial<CopybookOptions> = {}): Layout =>
   compileCopybook(`01 R. ${entries}`, { file: 'x.cpy', sourceFormat: 'free', ...options })[0]!;
@@ -162,4 +174,111 @@ t.test('SYNCHRONIZED puts slack bytes before floats, indexes and pointers', asyn
   }
   const table = '05 A PIC X. 05 T OCCURS 3. 10 B PIC X. 10 C COMP-2 SYNC. 10 D PIC X.';
   t.match(layoutOf(table), { sizeBytes: 49, items: { 2: { occurs: { stride: 16 } }, 4: { offset: 8 } } });
+});
+
+/** The JSON of one ASCII record, padded to the layout's length; the code of the refusal where there is one. */
+function decode(layout: Layout, data: string): string {
+  const found = SIDES.map(native => {
+    const writer = createJsonWriter({ layout, native, exactLength: false });
+    const framing = new Framing(1);
+    frameFixed(framing, layout.sizeBytes, 0, layout.sizeBytes);
+    const out = Buffer.alloc(writer.plan.textSizeMax);
+    const bytes = Buffer.from(data.padEnd(layout.sizeBytes));
+    const batch = writer.write({ bytes, framing, first: { record: 1, fileOffset: 0 } }, 0, out);
+    return batch.refusals[0]?.code ?? out.toString('utf8', 0, batch.length).trimEnd();
+  });
+  t.equal(found.at(-1), found[0], 'native and twin say the same');
+  return found[0]!;
+}
+
+t.test('what follows a table with DEPENDING ON slides, or with odo max lies behind its largest count', async t => {
+  const text =
+    '05 N PIC 9. 05 T OCCURS 0 TO 3 DEPENDING ON N. 10 M PIC 9. 10 U OCCURS 1 TO 2 DEPENDING ON M PIC X. 05 V PIC X.';
+  const slide = layoutOf(text, { codePage: 'ascii' });
+  const max = layoutOf(text, { codePage: 'ascii', odo: 'max' });
+  t.strictSame([slide.sizeBytes, max.sizeBytes, max.items.at(-1)?.offset], [11, 11, 10]);
+  t.equal(decode(slide, '21a2bcV'), '{"N":2,"T":[{"M":1,"U":["a"]},{"M":2,"U":["b","c"]}],"V":"V"}');
+  t.equal(decode(max, '21a-2bc---V'), '{"N":2,"T":[{"M":1,"U":["a"]},{"M":2,"U":["b","c"]}],"V":"V"}');
+  t.equal(decode(slide, '0V'), '{"N":0,"T":[],"V":"V"}');
+  t.equal(decode(max, '0---------V'), '{"N":0,"T":[],"V":"V"}');
+  t.equal(decode(max, '4'), 'badCount');
+});
+
+t.test('several tables with DEPENDING ON slide one after the other; a table under a REDEFINES does not', async t => {
+  const text =
+    '05 N PIC 9. 05 M PIC 9. 05 A OCCURS 1 TO 3 DEPENDING ON N PIC X. 05 B OCCURS 1 TO 3 DEPENDING ON M PIC 9. 05 C PIC X.';
+  t.equal(decode(layoutOf(text, { codePage: 'ascii' }), '12a34C'), '{"N":1,"M":2,"A":["a"],"B":[3,4],"C":"C"}');
+  const views = '05 A PIC X(4). 05 B REDEFINES A. 10 N PIC 9. 10 T OCCURS 1 TO 3 DEPENDING ON N PIC X. 05 C PIC X.';
+  const layout = layoutOf(views, { codePage: 'ascii' });
+  t.equal(layout.items.find(item => item.name === 'T')?.occurs?.slides, false);
+  t.equal(decode(layout, '1xyzC'), '{"A":"1xyz","B":{"N":1,"T":["x"]},"C":"C"}');
+  const base = '05 A. 10 N PIC 9. 10 T OCCURS 1 TO 3 DEPENDING ON N PIC X. 05 B REDEFINES A PIC X(4). 05 C PIC X.';
+  t.equal(decode(layoutOf(base, { codePage: 'ascii' }), '1xyzC'), '{"A":{"N":1,"T":["x"]},"B":"1xyz","C":"C"}');
+});
+
+t.test('names are qualified by the groups around them, where OCCURS, RENAMES or KEY names an item', async t => {
+  const text =
+    '05 G1. 10 H. 15 N PIC 9. 05 G2. 10 N PIC 9. 05 T OCCURS 1 TO 5 DEPENDING ON N OF H IN G1 ' +
+    'ASCENDING KEY K OF T K2 INDEXED BY I J. 10 K PIC 9. 10 K2 PIC X. 66 R1 RENAMES N OF G1 THRU N OF G2. 66 R2 RENAMES G2.';
+  const layout = layoutOf(text);
+  t.match(layout.items.find(item => item.name === 'T')?.occurs, { min: 1, count: 5, dependingOn: { offset: 0 } });
+  t.match(layout.renames, [
+    { name: 'R1', from: { name: 'N', offset: 0 }, thru: { name: 'N', offset: 1 } },
+    { name: 'R2', from: { name: 'G2' }, thru: { name: 'G2' } },
+  ]);
+  t.equal(layoutOf('05 N PIC 9. 05 T OCCURS 5 DEPENDING ON N PIC X.').items[2]?.occurs?.min, 1, 'without TO from 1');
+  const rows: readonly [string, RegExp][] = [
+    [
+      '05 G1. 10 N PIC 9. 05 G2. 10 N PIC 9. 05 T OCCURS 1 TO 5 DEPENDING ON N PIC X.',
+      /:1:\d+: N is not unique; expected OF/,
+    ],
+    ['05 N PIC 9. 05 T OCCURS 1 TO 5 DEPENDING ON N OF X PIC X.', /N OF X is not an item before the table/],
+    ['05 T OCCURS 1 TO 5 DEPENDING ON N. 10 N PIC 9.', /N is not an item before the table/],
+    ['05 N PIC 9V9. 05 T OCCURS 1 TO 5 DEPENDING ON N PIC X.', /N is not an integer/],
+    ['05 N PIC 9. 05 T OCCURS 5 KEY IS K PIC X.', /expected '\.' or a clause/],
+    ['05 N PIC 9. 05 T OCCURS 5 ASCENDING N. 10 K PIC X.', /N is not an item of the table T/],
+    ['05 N PIC 9. 05 T OCCURS 1 TO UNBOUNDED DEPENDING ON N PIC X.', /OCCURS \.\.\. TO UNBOUNDED is not supported/],
+    ['05 A PIC X. 05 B PIC X. 66 R RENAMES B THRU A.', /:1:\d+: A does not end after B/],
+    ['05 A. 10 C PIC X. 66 R RENAMES A THRU C.', /C does not end after A/],
+    ['05 A. 10 B PIC X. 10 C PIC X. 66 R RENAMES X.', /X is not an item of the record/],
+    ['05 A OCCURS 2. 10 B PIC X. 66 R RENAMES B.', /B is in the table A, which RENAMES cannot name/],
+    ['05 A PIC X. 66 S RENAMES R.', /R is not an item of the record/],
+  ];
+  for (const [entries, message] of rows) t.throws(() => layoutOf(entries), { name: 'CopybookError', message }, entries);
+});
+
+t.test('88 levels are conditions of their item, the values as its kind', async t => {
+  const text =
+    "05 A PIC X(3). 88 A1 VALUES ARE 'X' THRU 'Z', SPACES ALL '*'. 88 A2 VALUE 7 WHEN SET TO FALSE 'N'. " +
+    "05 B PIC S9(3)V9. 88 B1 VALUE -1.5 THRU +2 ZERO '12'. 05 C PIC X(2) OCCURS 3. 88 C1 VALUE X'00FF' LOW-VALUE FALSE IS 'A'. " +
+    "05 G. 88 G1 VALUE 'AB'. 10 D PIC X(2).";
+  const value = (kind: string, value: string, all = false) => ({ kind, text: value, all });
+  t.match(layoutOf(text).conditions, [
+    {
+      name: 'A1',
+      item: { name: 'A' },
+      values: [
+        { from: value('text', 'X'), to: value('text', 'Z') },
+        { from: value('figurative', 'SPACE') },
+        { from: value('text', '*', true) },
+      ],
+    },
+    { name: 'A2', values: [{ from: value('text', '7') }] },
+    {
+      name: 'B1',
+      item: { name: 'B' },
+      values: [
+        { from: value('number', '-1.5'), to: value('number', '+2') },
+        { from: value('figurative', 'ZERO') },
+        { from: value('number', '12') },
+      ],
+    },
+    {
+      name: 'C1',
+      item: { name: 'C' },
+      values: [{ from: value('hex', '00FF') }, { from: value('figurative', 'LOW-VALUE') }],
+    },
+    { name: 'G1', item: { name: 'G' }, values: [{ from: value('text', 'AB') }] },
+  ]);
+  t.throws(() => layoutOf("05 A PIC 9. 88 B VALUE 'X'."), { message: /^x\.cpy:1:30: 'X' is not a number; A is one/ });
 });

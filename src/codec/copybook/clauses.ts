@@ -1,5 +1,5 @@
 import type { SourcePlace } from './copybook-error.js';
-import type { Entry, Literal, LiteralRange, Named, OccursClause } from './entry.js';
+import type { Entry, Literal, LiteralRange, QualifiedName } from './entry.js';
 import { parsePicture } from './picture.js';
 import { isName, type TokenReader } from './token-reader.js';
 import { REFUSED_USAGES, USAGES, type Usage } from './usage.js';
@@ -125,43 +125,48 @@ function readGroupUsage(reader: TokenReader, entry: Entry): void {
 function readOccurs(reader: TokenReader, entry: Entry): void {
   once(reader, entry.occurs, 'OCCURS');
   const place = placeOf(reader.advance());
+  if (reader.word === 'UNBOUNDED') reader.fail('OCCURS UNBOUNDED is not supported');
   const first = reader.integer('the number of occurrences');
-  const max = reader.accept('TO') ? reader.integer('the largest number of occurrences') : undefined;
+  const max = reader.accept('TO') ? readLargest(reader) : undefined;
   reader.accept('TIMES', 'TIME');
-  const clause = { ...place, min: first, max: max ?? first, keys: [] as Named[], indexes: [] as string[] };
-  const dependingOn = readOccursPhrases(reader, clause);
-  if (clause.max < 1) reader.fail('a table has at least 1 occurrence', place);
-  if (clause.min > clause.max) reader.fail('OCCURS counts up: the second number is the larger', place);
+  const keys: QualifiedName[] = [];
+  const dependingOn = readOccursPhrases(reader, keys);
+  if ((max ?? first) < 1) reader.fail('a table has at least 1 occurrence', place);
+  if (first > (max ?? first)) reader.fail('OCCURS counts up: the second number is the larger', place);
   if (max !== undefined && dependingOn === undefined) reader.expected('DEPENDING ON after OCCURS ... TO');
-  entry.occurs = dependingOn === undefined ? clause : { ...clause, dependingOn };
+  if (dependingOn === undefined) entry.occurs = { ...place, min: first, max: first, keys };
+  else entry.occurs = { ...place, min: max === undefined ? 1 : first, max: max ?? first, keys, dependingOn };
 }
 
-function readOccursPhrases(
-  reader: TokenReader,
-  clause: OccursClause & { keys: Named[]; indexes: string[] },
-): Named | undefined {
-  let dependingOn: Named | undefined;
+function readLargest(reader: TokenReader): number {
+  if (reader.word === 'UNBOUNDED') reader.fail('OCCURS ... TO UNBOUNDED is not supported');
+  return reader.integer('the largest number of occurrences');
+}
+
+/** The keys go to `keys`; index names are no data and are read over. Returns the name of the count. */
+function readOccursPhrases(reader: TokenReader, keys: QualifiedName[]): QualifiedName | undefined {
+  let dependingOn: QualifiedName | undefined;
   for (;;) {
     if (reader.accept('DEPENDING')) {
       reader.accept('ON');
-      dependingOn = reader.name('the name of the count');
+      dependingOn = reader.qualifiedName('the name of the count');
     } else if (reader.accept('ASCENDING', 'DESCENDING')) {
       reader.accept('KEY');
       reader.accept('IS');
-      clause.keys.push(...readNames(reader, 'a key'));
+      keys.push(...readNames(reader, 'a key'));
     } else if (reader.accept('INDEXED')) {
       reader.accept('BY');
-      clause.indexes.push(...readNames(reader, 'an index name').map(({ name }) => name));
+      readNames(reader, 'an index name');
     } else return dependingOn;
   }
 }
 
 const ENDS_NAMES = new Set(['ASCENDING', 'DESCENDING', 'INDEXED', 'DEPENDING']);
 
-function readNames(reader: TokenReader, what: string): Named[] {
-  const names = [reader.name(what)];
+function readNames(reader: TokenReader, what: string): QualifiedName[] {
+  const names = [reader.qualifiedName(what)];
   while (isName(reader.word) && !beginsClause(reader.word) && !ENDS_NAMES.has(reader.word))
-    names.push(reader.name(what));
+    names.push(reader.qualifiedName(what));
   return names;
 }
 

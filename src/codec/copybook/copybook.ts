@@ -2,10 +2,8 @@ import { ConfigError } from '../../model/index.js';
 import { codePage, type BlankPolicies, type Layout, type SignDialect, type SignNibbles } from '../record/index.js';
 import type { ReadCopy } from './copy.js';
 import type { BinarySize } from './binary-size.js';
-import { CopybookError } from './copybook-error.js';
 import { buildLayout } from './layout-builder.js';
-import { parseCopybook, type Copybook } from './parser.js';
-import type { Entry } from './entry.js';
+import { parseCopybook } from './parser.js';
 import type { SourceFormat } from './source.js';
 
 /** What COMP holds: what its picture says; what its bytes hold (bin); or read as bin and written as std (opt). */
@@ -26,6 +24,7 @@ export interface CopybookOptions {
   readonly nsymbol?: 'national' | 'dbcs'; // what PIC N is without USAGE; national when left out
   readonly decimalComma?: boolean; // DECIMAL-POINT IS COMMA
   readonly currency?: string; // CURRENCY SIGN, one character; $ when left out
+  readonly odo?: 'slide' | 'max'; // what follows a table with DEPENDING ON slides, or lies behind its largest count; slide when left out
   readonly trunc?: Trunc; // std when left out
   readonly blanks?: Partial<BlankPolicies>; // numbers that are all spaces, low-values or high-values; refused when left out
   readonly fieldBlanks?: Readonly<Record<string, Partial<BlankPolicies>>>; // of single fields instead, by name
@@ -40,12 +39,12 @@ export function compileCopybook(text: string, options: CopybookOptions): readonl
   const { file, sourceFormat: format = 'auto', decimalComma = false, currency = '$' } = options;
   checkCurrency(currency);
   const copybook = parseCopybook(text, { file, format, readCopy: options.readCopy, decimalComma, currency });
-  checkRenames(copybook);
   const rules = {
     decimalComma,
     currency,
     float: options.float ?? (page.ebcdic ? 'ibm' : 'ieee'),
     nsymbol: options.nsymbol ?? 'national',
+    slides: options.odo !== 'max',
     codePage: page,
     sign: options.sign ?? (page.ebcdic ? 'ebcdic' : 'gnucobol'),
     signNibbles: options.signNibbles ?? 'all',
@@ -95,18 +94,4 @@ export function chooseRecord(layouts: readonly Layout[], name: string | undefine
   const found = layouts.find(layout => layout.name.toUpperCase() === name.toUpperCase());
   if (found === undefined) throw new ConfigError('HR_RECORD', `the copybook has no record ${name}; it has ${names}`);
   return found;
-}
-
-/** A 66 level says nothing about bytes, but the items it joins must be there. */
-function checkRenames(copybook: Copybook): void {
-  const names = new Set<string>();
-  const collect = (entry: Entry): void => {
-    names.add(entry.name.toUpperCase());
-    entry.children.forEach(collect);
-  };
-  copybook.records.forEach(collect);
-  for (const { from, thru } of copybook.renames)
-    for (const item of thru === undefined ? [from] : [from, thru])
-      if (!names.has(item.name.toUpperCase()))
-        throw new CopybookError(item, `${item.name} is not an item of the record`);
 }

@@ -6,12 +6,16 @@ export interface Named extends SourcePlace {
   readonly name: string;
 }
 
+/** A name and the groups it is in: `X OF Y IN Z`. */
+export interface QualifiedName extends Named {
+  readonly of: readonly string[];
+}
+
 export interface OccursClause extends SourcePlace {
   readonly min: number;
   readonly max: number;
-  readonly dependingOn?: Named;
-  readonly keys: readonly Named[];
-  readonly indexes: readonly string[];
+  readonly dependingOn?: QualifiedName;
+  readonly keys: readonly QualifiedName[];
 }
 
 export interface SignClause {
@@ -38,8 +42,8 @@ export interface Condition extends Named {
 
 /** A 66 level: another name for a run of items. */
 export interface Renames extends Named {
-  readonly from: Named;
-  readonly thru?: Named;
+  readonly from: QualifiedName;
+  readonly thru?: QualifiedName;
 }
 
 /** One data description entry, its clauses as written. */
@@ -56,5 +60,6 @@ export interface Entry extends Named {
   blankWhenZero?: SourcePlace;
   value?: Literal;
   readonly conditions: Condition[];
+  readonly renames: Renames[]; // of a record
   readonly children: Entry[];
 }

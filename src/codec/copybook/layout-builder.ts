@@ -1,14 +1,26 @@
-import type { CodePage, Layout, LayoutItem, Occurs, SignDialect, SignNibbles } from '../record/index.js';
+import type {
+  CodePage,
+  Layout,
+  LayoutCondition,
+  LayoutItem,
+  Occurs,
+  SignDialect,
+  SignNibbles,
+} from '../record/index.js';
 import { alignUp, boundaryOf } from './boundary.js';
+import { conditionsOf, valueFor } from './conditions.js';
 import { CopybookError, type SourcePlace } from './copybook-error.js';
 import { elementary, type ElementaryRules } from './elementary.js';
-import type { Entry, SignClause } from './entry.js';
+import type { Entry, QualifiedName, SignClause } from './entry.js';
+import { ItemNames } from './item-names.js';
+import { resolveRenames } from './renames.js';
 import type { Usage } from './usage.js';
 
 export interface LayoutRules extends ElementaryRules {
   readonly codePage: CodePage;
   readonly sign: SignDialect;
   readonly signNibbles: SignNibbles;
+  readonly slides: boolean; // what follows a table with DEPENDING ON
 }
 
 /** What an item takes from the groups around it. */
@@ -16,6 +28,7 @@ interface Inherited {
   readonly usage?: Usage;
   readonly sign?: SignClause;
   readonly sync: boolean;
+  readonly slides: boolean;
 }
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -32,8 +45,8 @@ export function buildLayout(record: Entry, rules: LayoutRules): Layout {
     sizeBytes: builder.extent(root),
     root,
     items: builder.items,
-    conditions: [],
-    renames: [],
+    conditions: builder.conditions,
+    renames: record.renames.map(renames => resolveRenames(renames, builder.names)),
     codePage: rules.codePage,
     sign: rules.sign,
     signNibbles: rules.signNibbles,
@@ -42,13 +55,15 @@ export function buildLayout(record: Entry, rules: LayoutRules): Layout {
 
 class LayoutBuilder {
   readonly items: Item[] = [];
+  readonly names = new ItemNames<Item>();
+  readonly conditions: LayoutCondition[] = [];
   /** The largest alignment that SYNCHRONIZED asked for since the last table began. */
   private alignment = 1;
 
   constructor(private readonly rules: LayoutRules) {}
 
   build(record: Entry): Item {
-    return this.item(record, 0, { sync: false });
+    return this.item(record, 0, undefined, { sync: false, slides: this.rules.slides });
   }
 
   /** Bytes of all occurrences. */
@@ -60,7 +75,7 @@ class LayoutBuilder {
     throw new CopybookError(place, message);
   }
 
-  private item(entry: Entry, offset: number, from: Inherited): Item {
+  private item(entry: Entry, offset: number, group: Item | undefined, from: Inherited): Item {
     const own = this.inherit(entry, from);
     const item: Item = {
       index: this.items.length,
@@ -74,13 +89,15 @@ class LayoutBuilder {
       children: [],
     };
     this.items.push(item);
-    if (entry.value !== undefined) item.value = entry.value;
+    this.names.add(item, group);
     const outer = this.alignment;
     this.alignment = 1;
     if (entry.children.length > 0) this.group(entry, item, own);
     else this.elementary(entry, item, own);
-    if (entry.occurs !== undefined) item.occurs = this.occurs(entry, item);
+    if (entry.occurs !== undefined) item.occurs = this.occurs(entry, item, own.slides);
     this.alignment = Math.max(outer, this.alignment);
+    if (entry.value !== undefined) item.value = valueFor(item, entry.value);
+    this.conditions.push(...conditionsOf(entry, item));
     if (this.extent(item) + offset > RECORD_SIZE_MAX)
       this.fail(entry, `the record is larger than ${RECORD_SIZE_MAX} bytes`);
     return item;
@@ -98,21 +115,27 @@ class LayoutBuilder {
       ...(usage === undefined ? {} : { usage }),
       ...(sign === undefined ? {} : { sign }),
       sync: entry.sync !== undefined || from.sync,
+      slides: from.slides && entry.redefines === undefined,
     };
   }
 
-  private occurs(entry: Entry, item: Item): Occurs {
-    const { min, max, dependingOn } = entry.occurs!;
+  private occurs(entry: Entry, item: Item, slides: boolean): Occurs {
+    const { min, max, dependingOn, keys } = entry.occurs!;
     if (entry.level === 1 || entry.level === 77) this.fail(entry.occurs!, 'OCCURS stands at level 02 to 49');
     const stride = alignUp(item.size, item.leaf === undefined ? this.alignment : 1);
     if (stride * max > RECORD_SIZE_MAX) this.fail(entry.occurs!, `the table is larger than ${RECORD_SIZE_MAX} bytes`);
+    for (const key of keys)
+      this.names.find(key, `an item of the table ${item.name}`, ({ index }) => index >= item.index);
     if (dependingOn === undefined) return { count: max, stride, min: max, slides: false };
-    const name = dependingOn.name.toUpperCase();
-    const counter = this.items.findLast(other => other !== item && other.name.toUpperCase() === name);
-    if (counter === undefined) this.fail(dependingOn, `${dependingOn.name} is not an item before the table`);
+    return { count: max, stride, min, dependingOn: this.counter(dependingOn, item), slides };
+  }
+
+  /** The count lies before the table, and so is known when the table is read. */
+  private counter(dependingOn: QualifiedName, table: Item): Item {
+    const counter = this.names.find(dependingOn, 'an item before the table', ({ index }) => index < table.index);
     if (counter.leaf === undefined || !('scale' in counter.leaf) || counter.leaf.scale !== 0)
       this.fail(dependingOn, `${dependingOn.name} is not an integer`);
-    return { count: max, stride, min: Math.min(min, max), dependingOn: counter, slides: true };
+    return counter;
   }
 
   private group(entry: Entry, group: Item, own: Inherited): void {
@@ -125,7 +148,7 @@ class LayoutBuilder {
     let end = group.offset;
     for (const child of entry.children) {
       const base = child.redefines === undefined ? undefined : this.redefined(child, group);
-      const item = this.item(child, base?.offset ?? end, own);
+      const item = this.item(child, base?.offset ?? end, group, own);
       if (base !== undefined) item.redefines = base;
       group.children.push(item);
       end = Math.max(end, item.offset + this.extent(item));
@@ -152,6 +175,7 @@ class LayoutBuilder {
       );
     if (base.occurs?.dependingOn !== undefined)
       this.fail(entry.redefines!, `${name} has OCCURS DEPENDING ON and cannot be redefined`);
+    holdTables(base);
     return base;
   }
 
@@ -171,4 +195,10 @@ class LayoutBuilder {
     item.offset = aligned;
     this.alignment = Math.max(this.alignment, boundary);
   }
+}
+
+/** What lies under a REDEFINES is bytes at fixed places: what follows a table in them does not slide. */
+function holdTables(item: Item): void {
+  if (item.occurs !== undefined) item.occurs = { ...item.occurs, slides: false };
+  item.children.forEach(holdTables);
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 
 import { expandCopies, type CopyRules } from './copy.js';
 import { beginsClause, readClauses, readConditionValues } from './clauses.js';
-import type { Entry, Renames } from './entry.js';
+import type { Entry } from './entry.js';
 import { tokenize, type Token } from './lexer.js';
 import type { SpecialNames } from './picture-parts.js';
 import { TokenReader } from './token-reader.js';
@@ -11,7 +11,6 @@ import { TokenReader } from './token-reader.js';
 export interface Copybook {
   readonly file: string;
   readonly records: readonly Entry[];
-  readonly renames: readonly Renames[];
 }
 
 const LEVEL = /^\d{1,2}$/;
@@ -33,7 +32,6 @@ export function parseCopybook(text: string, source: CopybookSource): Copybook {
 
 class Parser {
   private readonly records: Entry[] = [];
-  private readonly renames: Renames[] = [];
   /** The entries a next one may be subordinate to: the last record, its last group, and so on. */
   private readonly open: Entry[] = [];
 
@@ -49,7 +47,7 @@ class Parser {
       else this.entry();
     }
     if (this.records.length === 0) reader.expected('a level number');
-    return { file: this.file, records: this.records, renames: this.renames };
+    return { file: this.file, records: this.records };
   }
 
   /** EJECT, SKIP and TITLE are for the listing; they may be closed by a period. */
@@ -87,9 +85,10 @@ class Parser {
     const { reader } = this;
     const named = reader.name('the new name');
     if (!reader.accept('RENAMES')) reader.expected('RENAMES');
-    const from = reader.name('the name of the first item');
-    const thru = reader.accept('THRU', 'THROUGH') ? reader.name('the name of the last item') : undefined;
-    this.renames.push(thru === undefined ? { ...named, from } : { ...named, from, thru });
+    const from = reader.qualifiedName('the name of the first item');
+    const thru = reader.accept('THRU', 'THROUGH') ? reader.qualifiedName('the name of the last item') : undefined;
+    const record = this.records.at(-1) ?? reader.fail(`${named.name} has no record above it`, named);
+    record.renames.push(thru === undefined ? { ...named, from } : { ...named, from, thru });
     reader.period(named.name);
   }
 
@@ -100,7 +99,7 @@ class Parser {
       ? { name: 'FILLER', file: token.file, line: token.line, column: token.column }
       : reader.name('a data name');
     const filler = named.name.toUpperCase() === 'FILLER';
-    const entry: Entry = { ...named, level, filler, conditions: [], children: [] };
+    const entry: Entry = { ...named, level, filler, conditions: [], renames: [], children: [] };
     readClauses(reader, entry);
     this.place(entry);
   }
@@ -131,7 +130,17 @@ class Parser {
     const name = basename(this.file)
       .replace(/\.[^.]*$/, '')
       .toUpperCase();
-    const record: Entry = { name, file, line, column, level: 1, filler: false, conditions: [], children: [entry] };
+    const record: Entry = {
+      name,
+      file,
+      line,
+      column,
+      level: 1,
+      filler: false,
+      conditions: [],
+      renames: [],
+      children: [entry],
+    };
     this.records.push(record);
     this.open.push(record);
   }

@@ -1,5 +1,5 @@
 import { CopybookError, type SourcePlace } from './copybook-error.js';
-import type { Named } from './entry.js';
+import type { Named, QualifiedName } from './entry.js';
 import type { Token } from './lexer.js';
 import type { SpecialNames } from './picture-parts.js';
 
@@ -58,6 +58,14 @@ export class TokenReader {
     if (kind !== 'word' || !NAME.test(text)) this.expected(what);
     this.advance();
     return { name: text, file, line, column };
+  }
+
+  /** A name with the groups it is in. */
+  qualifiedName(what: string): QualifiedName {
+    const named = this.name(what);
+    const of: string[] = [];
+    while (this.accept('OF', 'IN')) of.push(this.name('the name of a group').name);
+    return { ...named, of };
   }
 
   integer(what: string): number {

@@ -13,6 +13,7 @@ import { viewSets, type ViewSet } from './view-sets.js';
  *   loop      1 count               2 stride     3 register of the count, or -1   4 smallest count   5 operation after the loop
  *             6 item              7 source of the table
  *   next      1 operation after `loop`           2 stride                          the base moves on; ',' between occurrences
+ *   hold      1 count               2 stride     3 register of the count          what follows the loop lies behind its largest count
  *   set       begins the views of a REDEFINES
  *   view      1 operation to go on with when it does not decode
  *   viewEnd   1 operation to go on with          2 1: what it wrote is taken back (an elementary FILLER)
@@ -20,7 +21,7 @@ import { viewSets, type ViewSet } from './view-sets.js';
  *   end
  *
  * After a loop the base moves back by the largest count, so it returns to where it was for a fixed table, and what follows a
- * table with DEPENDING ON slides up. An elementary item that does not decode ends the view around it, else the record.
+ * table with DEPENDING ON slides up, but for `hold`. An elementary item that does not decode ends the view around it, else the record.
  */
 export const JSON_OP = {
   literal: 1,
@@ -32,6 +33,7 @@ export const JSON_OP = {
   viewEnd: 7,
   setEnd: 8,
   end: 9,
+  hold: 10,
 } as const;
 export const JSON_OP_INTS = 8;
 
@@ -195,6 +197,7 @@ class JsonPlanWriter {
     this.times = times;
     this.op(JSON_OP.next, loop + JSON_OP_INTS, occurs.stride);
     this.ops[loop + 5] = this.here();
+    if (register >= 0 && !occurs.slides) this.op(JSON_OP.hold, occurs.count, occurs.stride, register);
     this.text(']');
   }
 

@@ -141,6 +141,8 @@ export class JsonTwin {
         return this.loop(pc);
       case JSON_OP.next:
         return this.next(ops[pc + 1]!, ops[pc + 2]!);
+      case JSON_OP.hold:
+        return this.hold(ops[pc + 1]!, ops[pc + 2]!, this.registers[ops[pc + 3]!]!);
       case JSON_OP.set:
         this.setsOk[this.sets++] = 0;
         return OK;
@@ -183,6 +185,11 @@ export class JsonTwin {
     this.loopsMost[this.loops] = most;
     this.loopsTotal[this.loops] = count;
     this.loopsLeft[this.loops++] = count;
+    return OK;
+  }
+
+  private hold(most: number, stride: number, count: number): number {
+    this.base += (most - count) * stride;
     return OK;
   }
 

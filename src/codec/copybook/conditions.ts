@@ -1,0 +1,26 @@
+import type { LayoutCondition, LayoutItem, LayoutValue } from '../record/index.js';
+import { CopybookError } from './copybook-error.js';
+import type { Entry, Literal } from './entry.js';
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
+
+/** The 88 levels of an entry, their values of the kind the item holds. Throws CopybookError for a value it cannot hold. */
+export function conditionsOf(entry: Entry, item: LayoutItem): LayoutCondition[] {
+  return entry.conditions.map(({ name, values }) => ({
+    name,
+    item,
+    values: values.map(({ from, to }) =>
+      to === undefined ? { from: valueFor(item, from) } : { from: valueFor(item, from), to: valueFor(item, to) },
+    ),
+  }));
+}
+
+/** A literal as the item's kind: the digits of a text literal are a number to a number, those of a number text to text. */
+export function valueFor(item: LayoutItem, literal: Literal): LayoutValue {
+  const { kind, text, all } = literal;
+  const numeric = item.leaf !== undefined && item.leaf.kind !== 'text';
+  if (kind === 'number' && !numeric) return { kind: 'text', text, all };
+  if (kind !== 'text' || !numeric) return { kind, text, all };
+  if (!NUMBER.test(text)) throw new CopybookError(literal, `'${text}' is not a number; ${item.name} is one`);
+  return { kind: 'number', text, all };
+}
