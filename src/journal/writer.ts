@@ -5,7 +5,7 @@ import { lockLog } from './lock.js';
 import { SEGMENT_SIZE_BYTES, currentBootId } from './format.js';
 import { readSegmentHeader, segmentIndexes, segmentPath, type LogFolder } from './folder.js';
 import { nodeDisk, type Disk } from './disk.js';
-import { GROUP_COMMIT, type LogWriterOptions, type Recovery } from './options.js';
+import { GROUP_COMMIT, waitsForSync, type LogWriterOptions, type Recovery } from './options.js';
 import type { LogPart, LogPartOptions } from './part.js';
 import { recoverLog, type Recovered } from './recovery.js';
 import { writeSnapshotFile } from './snapshot.js';
@@ -270,17 +270,13 @@ class FileLogWriter implements LogWriter {
       if (this.#o.retainBytes !== undefined) this.#retainWhole(this.#o.retainBytes);
       if (this.#isSyncAwaited()) this.#armSeal();
     }, SEAL_MS);
-    if (!this.#reportsSyncs()) this.#sealTimer.unref();
-  }
-
-  /** Under group and each the loop is held until the sync is reported: replies wait for it. */
-  #reportsSyncs(): boolean {
-    return this.#o.durability === 'group' || this.#o.durability === 'each';
+    // Where replies wait for a sync, the loop is held until it is reported.
+    if (!waitsForSync(this.#o.durability)) this.#sealTimer.unref();
   }
 
   #isSyncAwaited(): boolean {
     const isBehind = this.#reportedSequence < this.committedSequence;
-    return this.#reportsSyncs() && isBehind && this.#tail.state !== LOG_STATE.failed;
+    return waitsForSync(this.#o.durability) && isBehind && this.#tail.state !== LOG_STATE.failed;
   }
 
   /** Deletes the oldest segments, once a segment, so that with the one just begun filled the log is at most `retainBytes`. */

@@ -1,6 +1,6 @@
 import { builtInDictionaries } from '../codec/index.js';
 import { GATE_COMMAND_KIND, HeadraceError, NO_INDEX } from '../model/index.js';
-import type { LogWriter } from '../journal/index.js';
+import { waitsForSync, type LogWriter } from '../journal/index.js';
 import { BatchClock, CLOCK_AHEAD_MS_MAX, openLog, type Log } from '../observe/index.js';
 import { RingConsumer, listenDoorbell, ringDoorbell, type DoorbellListener } from '../ring/index.js';
 import { encodeGateCommand } from '../risk/index.js';
@@ -88,7 +88,7 @@ export class LaneRun {
       clock,
       drain: () => void this.#prices?.drain(),
       wakeReaders: () => this.#wakeReaders(),
-      waitsForSync: options.durability === 'group' || options.durability === 'each',
+      waitsForSync: waitsForSync(options.durability),
       resendOrdersWithinNs: BigInt(options.venue.resendOrdersWithinMs) * 1_000_000n,
       event: (session, kind, text) => this.#event(session.name, kind, text),
     });

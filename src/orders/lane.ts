@@ -18,9 +18,9 @@ export interface LaneHost {
   readonly clock: BatchClock;
   /** Drains the rings of other threads (prices, loads) at the start of each batch. */
   readonly drain: () => void;
-  /** Wakes the readers of the ledger after a commit that wrote something. */
+  /** Wakes the readers of the ledger when there is more that they may show. */
   readonly wakeReaders: () => void;
-  /** What is acknowledged waits for this: frames written, or frames synced. */
+  /** What is acknowledged and published waits for this: frames written, or frames synced. */
   readonly waitsForSync: boolean;
   /** An order the venue asks for again is sent again when it is younger than this and nothing halts it; else gap-filled. */
   readonly resendOrdersWithinNs: bigint;
@@ -178,9 +178,6 @@ export class Lane implements LaneApplication {
     meter.set('committedSequence', group.journal.committedSequence);
     meter.set('ordersLive', this.context.orders.table.live);
     this.flush();
-    // After the sockets: a reader that wakes takes a core that the counterparty may be waiting for.
-    if (group.journal.committedSequence !== this.#announced) this.#host.wakeReaders();
-    this.#announced = group.journal.committedSequence;
   }
 
   #append(): void {
@@ -190,7 +187,7 @@ export class Lane implements LaneApplication {
     throw new InvariantError('HR_JOURNAL', `the ledger stopped: ${STATUS[statusName(status)].text}`);
   }
 
-  /** Writes to each socket the messages whose frames are durable; called after a commit and after a sync. */
+  /** Writes to each socket the messages whose frames are durable, then wakes the readers; called after a commit and after a sync. */
   flush(): void {
     const { group, meter, sessions } = this.context;
     const { committedSequence, syncedSequence } = group.journal;
@@ -199,6 +196,9 @@ export class Lane implements LaneApplication {
     for (const session of sessions) writeOut(session, durable);
     this.#writeMs = performance.now() - started;
     meter.set('syncedSequence', syncedSequence);
+    // After the sockets: a reader that wakes takes a core that the counterparty may be waiting for.
+    if (durable !== this.#announced) this.#host.wakeReaders();
+    this.#announced = durable;
   }
 
   application(from: LaneSession, message: FixMessage): ApplicationVerdict {
