@@ -18,6 +18,8 @@ const COUNTERS = [
   'ordersToVenue',
   'ordersUnsent',
   'ordersUnknown',
+  'statusRequests',
+  'ordersForgotten',
   'ordersLive',
   'batches',
   'clockBackSteps',

@@ -13,6 +13,8 @@ import { VenueDesk } from './venue-desk.js';
 
 const NOT_RECEIVED = 'the venue did not receive it before the connection was lost';
 const ORDER_MESSAGES = new Set(['D', 'F', 'G']);
+/** A venue that reset is asked about 100 orders a second, so that new orders do not wait behind the questions. */
+const STATUS_ASKED_A_TICK = 10;
 
 export interface LaneHost {
   readonly clock: BatchClock;
@@ -36,7 +38,7 @@ export class Lane implements LaneApplication {
   readonly venueDesk: VenueDesk;
   readonly #requests: RequestDesk;
   readonly #host: LaneHost;
-  /** Orders the venue forgot: their status is asked for once its session is up. */
+  /** Orders that a venue which reset has not reported since: their status is asked for once its session is up. */
   #statusRequests: number[] = [];
   #announced = 0;
   #journalMs = 0;
@@ -216,19 +218,17 @@ export class Lane implements LaneApplication {
     this.commit();
   }
 
-  /** A session whose numbers start anew. At the venue, orders it never reported are unknown from now on. */
+  /** A session whose numbers start anew. At the venue, orders it never reported are unknown from now on, and it is asked about every open one. */
   reset(from: LaneSession): void {
     if (from !== this.context.venue) return;
-    const unknown = this.venueDesk.unsent.forgotten();
-    if (unknown.length === 0) return;
+    const unreported = this.venueDesk.unsent.forgotten();
+    this.#statusRequests = [...this.context.orders.unknownSlots()];
+    const open = this.#statusRequests.length;
+    if (open === 0) return;
     from.ordersUnknown = true;
-    this.#statusRequests.push(...unknown);
-    this.context.meter.count('ordersUnknown', unknown.length);
-    this.event(
-      from,
-      'warning',
-      `${unknown.length} orders are unknown: the venue reset its sequence before reporting them`,
-    );
+    this.context.meter.count('ordersUnknown', unreported);
+    const words = `the venue reset its sequence before reporting ${unreported} orders: they are unknown`;
+    this.event(from, 'warning', `${words}; the status of all ${open} open orders is asked for`);
   }
 
   /** Promise 4: an order goes out again only when it is young and unhalted; else its exposure is released and the client told. */
@@ -264,11 +264,10 @@ export class Lane implements LaneApplication {
   #askForUnknown(): void {
     const { venue } = this.context;
     if (this.#statusRequests.length === 0 || !venue.isActive) return;
-    for (const slot of this.#statusRequests) {
+    for (const slot of this.#statusRequests.splice(0, STATUS_ASKED_A_TICK)) {
       this.venueDesk.requestStatus(slot);
       venue.endGroup();
     }
-    this.#statusRequests = [];
   }
 
   /** Histograms once a batch: each stage's mean over the batch's requests. */

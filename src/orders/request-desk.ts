@@ -256,7 +256,7 @@ export class RequestDesk {
     const finished = row.u8('state') >= ORDER_STATE.filled;
     return {
       orderId: row.text('orderId') || 'NONE',
-      ordStatus: ordStatusOf(row.u8('state')),
+      ordStatus: ordStatusOf(row),
       reason: finished ? CXL_REJ_REASON.tooLate : CXL_REJ_REASON.broker,
     };
   }

@@ -80,8 +80,8 @@ export class UnsentDesk {
     }
   }
 
-  /** The venue forgot its sequence: each cancel and replace in flight is rejected to its client, who may cancel again. Returns unknown orders. */
-  forgotten(): number[] {
+  /** The venue forgot its sequence: each cancel and replace in flight is rejected to its client, who may cancel again. Returns how many orders it had not reported. */
+  forgotten(): number {
     const { table } = this.#context.orders;
     for (const slot of table.liveSlots()) {
       const request = unansweredOf(table.row.at(slot), slot).find(({ msgType }) => msgType !== 'D');
@@ -138,7 +138,7 @@ export class UnsentDesk {
       clOrdId: this.#frame.clOrdId,
       origClOrdId: row.text('clOrdId'),
       text: reason,
-      ordStatus: ordStatusOf(row.u8('state')),
+      ordStatus: ordStatusOf(row),
       reason: CXL_REJ_REASON.broker,
       msgType,
     };

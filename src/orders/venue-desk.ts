@@ -6,7 +6,8 @@ import { ExecutionFrame } from './execution-frame.js';
 import { haltAccount } from './gate-command.js';
 import { venueClOrdId, venueIdOf, type LaneContext } from './lane-context.js';
 import type { LaneSession } from './lane-session.js';
-import { ORDER_STATE } from './order-row.js';
+import { isKeptReplace } from './order-fold.js';
+import { ORDER_STATE, REPLACE_UNKNOWN, type OrderRow } from './order-row.js';
 import { NO_SLOT } from './order-table.js';
 import { ReceivedRow } from './received-row.js';
 import { forwardBody } from './reports.js';
@@ -37,6 +38,7 @@ export class VenueDesk {
     if (message.msgType === '8') return this.#executionReport(venue, message);
     if (message.msgType === '9') return this.#orderCancelReject(venue, message);
     if (message.msgType === 'j' && this.rejected(message)) return meter.count('requestRejects');
+    if (message.msgType === 'j' && saysUnknownId(message)) return this.#forgotten(venue, message);
     this.#refuse(venue, message, 'no message of the venue that changes an order');
   }
 
@@ -62,6 +64,8 @@ export class VenueDesk {
     }
     const slot = frame.find(frame.clOrdId);
     if (slot === NO_SLOT) return this.#refuse(venue, message, 'the ClOrdID (11) is not of an order sent from here');
+    if (isInDoubt(this.#context.orders.table.row.at(slot)) && saysUnknownOrder(message))
+      return this.#forgotten(venue, message);
     frame.takeClientIds(slot);
     if (frame.apply(slot, EXECUTION_KIND.report) === 0)
       return this.#lost(venue, message, 'its quantities cannot be those of the order, or do not fit the position');
@@ -72,14 +76,15 @@ export class VenueDesk {
   #orderCancelReject(venue: LaneSession, message: FixMessage): void {
     this.#frame.clear();
     const slot = this.#frame.find(message.textOf(11) ?? '');
-    const row = this.#context.orders.table.row;
-    if (slot === NO_SLOT || row.at(slot).sequence('pendingVenueId') !== this.#frame.venueId) {
+    const row = this.#context.orders.table.row.at(Math.max(slot, 0));
+    const isPending = slot !== NO_SLOT && row.sequence('pendingVenueId') === this.#frame.venueId;
+    if (!isPending && (slot === NO_SLOT || !isKeptReplace(row, this.#frame.venueId)))
       return this.#refuse(venue, message, 'the ClOrdID (11) is not of a cancel or replace in flight');
-    }
     this.#frame.takeClientIds(slot);
     this.#frame.apply(slot, EXECUTION_KIND.requestRejected);
     this.#context.meter.count('requestRejects');
-    this.#forward(slot, message);
+    // Of a replace whose id is kept outside the row the client was told when the venue forgot it.
+    if (isPending) this.#forward(slot, message);
   }
 
   #forward(slot: number, message: FixMessage): void {
@@ -96,15 +101,30 @@ export class VenueDesk {
     return request?.msgType === message.msgType ? request.slot : NO_SLOT;
   }
 
-  /** Asks the venue what became of an order that it may have forgotten (OrderStatusRequest, H). */
+  /** Asks the venue what became of an order that it may have forgotten (OrderStatusRequest, H), and of a replace of it. */
   requestStatus(slot: number): void {
-    const { venue, orders, symbols, nowNs } = this.#context;
-    const row = orders.table.row.at(slot);
+    const row = this.#context.orders.table.row.at(slot);
     if (row.u8('state') !== ORDER_STATE.unknown) return;
-    const clOrdId = venueClOrdId(this.#context, row.sequence('venueId'));
+    const ids = [row.sequence('venueId')];
+    if (row.pendingMsgType === REPLACE_UNKNOWN && row.sequence('pendingVenueId') > 0)
+      ids.push(row.sequence('pendingVenueId'));
+    for (const id of ids) this.#askStatus(slot, id);
+  }
+
+  #askStatus(slot: number, venueId: number): void {
+    const { venue, orders, symbols, nowNs, meter } = this.#context;
+    const row = orders.table.row.at(slot);
+    const clOrdId = venueClOrdId(this.#context, venueId);
     const side = String.fromCharCode(row.u8('side'));
     const symbol = symbols.nameOf(row.u32('symbolIndex'));
     venue.session.send('H', encoder => void encoder.field(11, clOrdId).field(55, symbol).field(54, side), nowNs, venue);
+    meter.count('statusRequests');
+  }
+
+  /** The venue says that it has no such order. What it did before it forgot may yet come to light: nothing is released. */
+  #forgotten(venue: LaneSession, message: FixMessage): void {
+    this.#context.meter.count('ordersForgotten');
+    this.#refuse(venue, message, 'the venue does not know an order that may live there: its exposure is held');
   }
 
   /** A report that changed nothing here although it may be a fill: the order's account trades no more until somebody has looked. */
@@ -127,4 +147,22 @@ export class VenueDesk {
     this.#context.meter.count('reportsDeadLettered');
     venue.event('dead-letter', `${message.msgType} ${message.textOf(34) ?? ''}: ${reason}`);
   }
+}
+
+/** Whether only the venue knows what became of an order, or of its replace. */
+function isInDoubt(row: OrderRow): boolean {
+  return row.u8('state') === ORDER_STATE.unknown || row.pendingMsgType === REPLACE_UNKNOWN;
+}
+
+/** An ExecutionReport that answers "unknown order": OrdStatus 8 with OrdRejReason (103) 5, or a status report with no reason at all. */
+function saysUnknownOrder(message: FixMessage): boolean {
+  if (message.textOf(39) !== '8') return false;
+  const reason = message.textOf(103);
+  if (reason !== undefined) return reason === '5';
+  return effectOf(message.textOf(20) ?? '', message.textOf(150) ?? '') === 'status';
+}
+
+/** A BusinessMessageReject that answers our OrderStatusRequest (372=H) by BusinessRejectReason (380) 1, Unknown ID. */
+function saysUnknownId(message: FixMessage): boolean {
+  return message.textOf(372) === 'H' && message.textOf(380) === '1';
 }
