@@ -15,6 +15,7 @@ const COUNTERS = [
   'executions',
   'requestRejects',
   'reportsDeadLettered',
+  'executionsUnbooked',
   'ordersToVenue',
   'ordersUnsent',
   'ordersUnknown',

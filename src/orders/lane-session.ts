@@ -26,6 +26,8 @@ export interface LaneApplication {
   reset(from: LaneSession): void;
   /** A Reject (3) came. */
   rejected(from: LaneSession, message: FixMessage): void;
+  /** A message was answered with a Reject by the session itself: it does not come to `application`. */
+  refused(from: LaneSession, message: FixMessage, reason: string): void;
   /** The group in hand answered a ResendRequest by passing over these numbers. */
   gapFilled(from: LaneSession, gaps: readonly Gap[]): void;
   event(from: LaneSession, kind: string, text: string): void;
@@ -152,6 +154,10 @@ export class LaneSession implements SessionActions {
 
   rejected(message: FixMessage): void {
     this.#application.rejected(this, message);
+  }
+
+  refused(message: FixMessage, reason: string): void {
+    this.#application.refused(this, message, reason);
   }
 
   disconnect(reason: string): void {

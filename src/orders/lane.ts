@@ -253,6 +253,10 @@ export class Lane implements LaneApplication {
     if (from === this.context.venue) this.venueDesk.rejected(message);
   }
 
+  refused(from: LaneSession, message: FixMessage, reason: string): void {
+    if (from === this.context.venue && message.msgType === '8') this.venueDesk.refused(from, message, reason);
+  }
+
   /** Whether a halt of firm, account or symbol, or the restricted list, stands against an order. */
   isHalted(slot: number): boolean {
     const { gate, orders } = this.context;

@@ -1,5 +1,13 @@
-import { rowStatus, rowTag, type FixMessage } from '../codec/index.js';
-import { EXECUTION, EXECUTION_EFFECT, EXECUTION_KIND, STATUS, statusName } from '../model/index.js';
+import { REJECT_REASON, rowStatus, rowTag, type FixMessage } from '../codec/index.js';
+import {
+  EXECUTION,
+  EXECUTION_EFFECT,
+  EXECUTION_KIND,
+  NO_INDEX,
+  STATUS,
+  statusName,
+  type StatusName,
+} from '../model/index.js';
 import { deadLetter } from './dead-letter.js';
 import { effectOf } from './execution-effect.js';
 import { ExecutionFrame } from './execution-frame.js';
@@ -16,6 +24,16 @@ import { UnsentDesk } from './unsent-desk.js';
 /** RefSeqNum (45) and Text (58) of a Reject or BusinessMessageReject. */
 const REF_SEQ_NUM = 45;
 const TEXT = 58;
+
+const NOT_OURS = 'the ClOrdID (11) is not of an order sent from here';
+const NO_LONGER_KNOWN = 'the order of its ClOrdID (11) is no longer known';
+
+/** SessionRejectReason (373) by why a report has no row; of any other fault the value is incorrect. */
+const REJECT_REASONS: Readonly<Partial<Record<StatusName, number>>> = {
+  missingTag: REJECT_REASON.requiredTagMissing,
+  emptyValue: REJECT_REASON.tagSpecifiedWithoutValue,
+  badNumber: REJECT_REASON.incorrectDataFormat,
+};
 
 /** What the venue reports: each report changes its order, is written to the ledger, and goes to the client under the client's ids. */
 export class VenueDesk {
@@ -56,14 +74,18 @@ export class VenueDesk {
     return this.unsent.refused(message.integerOf(REF_SEQ_NUM), reason);
   }
 
+  /** An ExecutionReport that the session answered with a Reject, as the dictionary does not allow it. It may be a fill all the same. */
+  refused(venue: LaneSession, message: FixMessage, reason: string): void {
+    this.#context.meter.count('reportsIn');
+    this.#lost(venue, message, reason);
+  }
+
   #executionReport(venue: LaneSession, message: FixMessage): void {
     const frame = this.#frame;
     const result = this.#received.take(message, venue.index);
-    if (rowStatus(result) !== STATUS.ok.code) {
-      return this.#lost(venue, message, `${STATUS[statusName(rowStatus(result))].text} (tag ${rowTag(result)})`);
-    }
+    if (rowStatus(result) !== STATUS.ok.code) return this.#unreadable(venue, message, result);
     const slot = frame.find(frame.clOrdId);
-    if (slot === NO_SLOT) return this.#refuse(venue, message, 'the ClOrdID (11) is not of an order sent from here');
+    if (slot === NO_SLOT) return this.#lost(venue, message, frame.venueId > 0 ? NO_LONGER_KNOWN : NOT_OURS);
     if (isInDoubt(this.#context.orders.table.row.at(slot)) && saysUnknownOrder(message))
       return this.#forgotten(venue, message);
     frame.takeClientIds(slot);
@@ -127,19 +149,46 @@ export class VenueDesk {
     this.#refuse(venue, message, 'the venue does not know an order that may live there: its exposure is held');
   }
 
-  /** A report that changed nothing here although it may be a fill: the order's account trades no more until somebody has looked. */
+  /** An ExecutionReport that cannot become a row: the venue is told by a Reject (3), as it alone can correct it. */
+  #unreadable(venue: LaneSession, message: FixMessage, result: number): void {
+    const { nowNs } = this.#context;
+    const [status, tag] = [statusName(rowStatus(result)), rowTag(result)];
+    const reason = `${STATUS[status].text} (tag ${tag})`;
+    const refSeqNum = message.textOf(34) ?? '';
+    venue.session.send(
+      '3',
+      encoder => {
+        encoder.field(REF_SEQ_NUM, refSeqNum).field(TEXT, reason).field(371, tag).field(372, '8');
+        encoder.field(373, REJECT_REASONS[status] ?? REJECT_REASON.valueIsIncorrect);
+      },
+      nowNs,
+      venue,
+    );
+    this.#lost(venue, message, reason);
+  }
+
+  /** A report that changed nothing here. When it may be a trade, its account trades no more until somebody has looked, if that can be told. */
   #lost(venue: LaneSession, message: FixMessage, reason: string): void {
-    const { orders, accounts } = this.#context;
+    const { accounts, meter } = this.#context;
     this.#refuse(venue, message, reason);
-    const execType = message.textOf(150);
-    if (execType !== undefined && effectOf(message.textOf(20) ?? '', execType) === 'none') return;
     const slot = this.#frame.find(message.textOf(11) ?? '');
-    if (slot === NO_SLOT) return venue.event('warning', `an ExecutionReport of no known order was lost: ${reason}`);
-    const accountIndex = orders.table.row.at(slot).u32('accountIndex');
+    if (!mayTrade(message, slot)) return;
+    meter.count('executionsUnbooked');
+    const accountIndex = this.#accountOf(message, slot);
+    if (accountIndex === NO_INDEX)
+      return venue.event('warning', `an ExecutionReport that may be a fill was booked to no account: ${reason}`);
     const why = `an ExecutionReport could not be applied: ${reason}`;
     if (!haltAccount(this.#context, accountIndex, why)) return;
     this.#halted = true;
     venue.event('warning', `account ${accounts.nameOf(accountIndex)} is halted: ${why}`);
+  }
+
+  /** Whose trade it may be: the order's account; without the order the Account (1) it names, unless it is about an order of somebody else's. */
+  #accountOf(message: FixMessage, slot: number): number {
+    const { orders, accounts } = this.#context;
+    if (slot !== NO_SLOT) return orders.table.row.at(slot).u32('accountIndex');
+    const isOthers = (message.textOf(11) ?? '') !== '' && this.#frame.venueId === 0;
+    return isOthers ? NO_INDEX : accounts.lookupText(message.textOf(1) ?? '');
   }
 
   #refuse(venue: LaneSession, message: FixMessage, reason: string): void {
@@ -147,6 +196,14 @@ export class VenueDesk {
     this.#context.meter.count('reportsDeadLettered');
     venue.event('dead-letter', `${message.msgType} ${message.textOf(34) ?? ''}: ${reason}`);
   }
+}
+
+/** Whether a report may have moved a position. What a status report adds up to concerns a known order alone. */
+function mayTrade(message: FixMessage, slot: number): boolean {
+  const execType = message.textOf(150);
+  if (execType === undefined) return true;
+  const effect = effectOf(message.textOf(20) ?? '', execType);
+  return effect !== 'none' && (effect !== 'status' || slot !== NO_SLOT);
 }
 
 /** Whether only the venue knows what became of an order, or of its replace. */
