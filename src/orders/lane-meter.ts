@@ -16,6 +16,7 @@ const COUNTERS = [
   'requestRejects',
   'reportsDeadLettered',
   'executionsUnbooked',
+  'reportsKept',
   'ordersToVenue',
   'ordersUnsent',
   'ordersUnknown',

@@ -85,6 +85,7 @@ export class LaneRun {
     const clock = new BatchClock();
     clock.notBefore(fold.lastTimeNs);
     this.#warnOfClock(fold.lastTimeNs);
+    this.#warnOfDormant();
     this.#lane = new Lane(context, {
       clock,
       drain: () => void this.#prices?.drain(),
@@ -124,6 +125,12 @@ export class LaneRun {
     const [ledgerTime, clockTime] = [new Date(ledgerMs).toISOString(), new Date().toISOString()];
     const text = 'the ledger was written by a clock ahead of this one by more than boundMs';
     this.#log.warn({ ledgerTime, clockTime, boundMs: CLOCK_AHEAD_MS_MAX }, text);
+  }
+
+  #warnOfDormant(): void {
+    const sessions = this.#opened.dormant.map(({ name }) => name);
+    const text = 'the config no longer names sessions of the ledger: nobody logs on, reports of their orders are kept';
+    if (sessions.length > 0) this.#log.warn({ sessions }, text);
   }
 
   #begin(started: number): void {
@@ -263,8 +270,8 @@ export class LaneRun {
   }
 
   #view(): void {
-    const { sessions, group, gate, halts } = this.#lane.context;
-    const views = sessions.map((session): SessionView => ({
+    const { venue, group, gate, halts } = this.#lane.context;
+    const views = [venue, ...this.#opened.clients].map((session): SessionView => ({
       name: session.name,
       side: session.session.settings.role === 'initiator' ? 'venue' : 'client',
       state: session.session.state,

@@ -50,6 +50,8 @@ export class LaneSession implements SessionActions {
   readonly name: string;
   /** Account (1) of orders that carry none. */
   readonly defaultAccount: string | undefined;
+  /** The config no longer names it: nobody logs on, and reports of its orders are stored for the day it does again. */
+  readonly isDormant: boolean;
   readonly session: Session;
   readonly sent: SentIndex;
   outbox = new Outbox();
@@ -76,6 +78,7 @@ export class LaneSession implements SessionActions {
     index: number;
     name: string;
     defaultAccount: string | undefined;
+    isDormant: boolean;
     session: Session;
     sent: SentIndex;
     group: LedgerGroup;
@@ -84,6 +87,7 @@ export class LaneSession implements SessionActions {
     this.index = parts.index;
     this.name = parts.name;
     this.defaultAccount = parts.defaultAccount;
+    this.isDormant = parts.isDormant;
     this.session = parts.session;
     this.sent = parts.sent;
     this.#group = parts.group;

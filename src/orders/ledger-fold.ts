@@ -17,7 +17,7 @@ export interface FoldParts {
   readonly orders: OrderFold;
   readonly loads: LoadFold;
   readonly halts: HaltBook;
-  /** The session of a ledger index, or undefined when the config no longer has it. */
+  /** The session of a ledger index; undefined for frames of no session. */
   session(index: number): LaneSession | undefined;
 }
 

@@ -25,11 +25,10 @@ export function applyConfiguredLimits(lane: OpenedLane, limits: GateLimits, comm
   const json = Buffer.from(JSON.stringify(limits), 'utf8');
   const hash = createHash('sha256').update(json).digest();
   if (hash.toString('hex') === fold.limitsHash) return false;
-  const clients = lane.clients.map(client => client.session.settings.targetCompID);
   const gateNames: GateNames = {
     account: name => names.account(name),
     symbol: name => names.symbol(name),
-    session: name => (clients.includes(name) ? clients.indexOf(name) + 1 : NO_INDEX),
+    session: name => lane.clients.find(({ session }) => session.settings.targetCompID === name)?.index ?? NO_INDEX,
   };
   const commands = loads.loads.length > 0 ? besideLoads(lane, limits, gateNames) : fromNothing(limits, gateNames);
   commands.forEach((command, index) => {

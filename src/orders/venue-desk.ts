@@ -12,7 +12,7 @@ import { deadLetter } from './dead-letter.js';
 import { effectOf } from './execution-effect.js';
 import { ExecutionFrame } from './execution-frame.js';
 import { haltAccount } from './gate-command.js';
-import { venueClOrdId, venueIdOf, type LaneContext } from './lane-context.js';
+import { clientOf, venueClOrdId, venueIdOf, type LaneContext } from './lane-context.js';
 import type { LaneSession } from './lane-session.js';
 import { isKeptReplace } from './order-fold.js';
 import { ORDER_STATE, REPLACE_UNKNOWN, type OrderRow } from './order-row.js';
@@ -110,9 +110,8 @@ export class VenueDesk {
   }
 
   #forward(slot: number, message: FixMessage): void {
-    const { orders, sessions, nowNs } = this.#context;
-    const client = sessions[orders.table.row.at(slot).u32('sessionIndex')];
-    if (client === undefined) return;
+    const { nowNs } = this.#context;
+    const client = clientOf(this.#context, slot);
     const ids = { clOrdId: this.#frame.clOrdId, origClOrdId: this.#frame.origClOrdId || undefined };
     client.session.send(message.msgType, encoder => forwardBody(encoder, message, ids), nowNs, client);
   }

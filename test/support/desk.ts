@@ -65,6 +65,8 @@ export class Desk {
   clients = ['CLIENT'];
   /** lane.orders of the next start, instead of the options'. */
   orders: number | undefined;
+  /** TargetCompID of the lane's venue; `startVenue` is VENUE. */
+  venueName = 'VENUE';
   readonly memory: LaneOptions['memory'];
   run: LaneRun | undefined;
   venueEngine: FixEngine | undefined;
@@ -157,7 +159,14 @@ export class Desk {
       limits,
       capacities: { orders: this.orders ?? orders, clOrdIds, duplicateWindowMs },
       clients: { host: '127.0.0.1', port: this.clientPort, sessions },
-      venue: { host: '127.0.0.1', port: this.venuePort, beginString: venueVersion, reconnect, resendOrdersWithinMs },
+      venue: {
+        host: '127.0.0.1',
+        port: this.venuePort,
+        beginString: venueVersion,
+        targetCompID: this.venueName,
+        reconnect,
+        resendOrdersWithinMs,
+      },
     });
   }
 
