@@ -1,10 +1,11 @@
-import { CapacityError, HeadraceError, STATUS, invariant, statusName } from '../model/index.js';
+import { HeadraceError, STATUS, invariant, statusName } from '../model/index.js';
 import { loadCrate, type NativeMode } from '../native/index.js';
 import { ringDoorbell } from '../ring/index.js';
 import { lockLog } from './lock.js';
 import { SEGMENT_SIZE_BYTES, currentBootId } from './format.js';
 import { readSegmentHeader, segmentIndexes, segmentPath, type LogFolder } from './folder.js';
 import { nodeDisk, type Disk } from './disk.js';
+import { isDiskFull, journalFull } from './disk-full.js';
 import { GROUP_COMMIT, waitsForSync, type LogWriterOptions, type Recovery } from './options.js';
 import type { LogPart, LogPartOptions } from './part.js';
 import { recoverLog, type Recovered } from './recovery.js';
@@ -60,7 +61,7 @@ export interface LogWriter {
 
 /**
  * Opens a log for writing: locks it, repairs its tail, and goes on where it ends. Throws a HeadraceError: `HR_JOURNAL_LOCKED`,
- * `HR_JOURNAL_DAMAGED` (names file:offset) or `HR_JOURNAL_FULL`.
+ * `HR_JOURNAL_DAMAGED` (names file:offset) or `HR_JOURNAL_FULL` (names the folder).
  */
 export function openLogWriter(options: LogWriterOptions): LogWriter {
   return openLogWriterOn(nodeDisk, options);
@@ -69,6 +70,14 @@ export function openLogWriter(options: LogWriterOptions): LogWriter {
 /** The same with the twin's file calls going through `disk`: how the fault tests record and refuse them. */
 export function openLogWriterOn(disk: Disk, options: LogWriterOptions): LogWriter {
   checkOptions(options);
+  try {
+    return openLocked(disk, options);
+  } catch (error) {
+    throw isDiskFull(error) ? journalFull(options, error) : error;
+  }
+}
+
+function openLocked(disk: Disk, options: LogWriterOptions): LogWriter {
   nodeDisk.makeFolder(options.directory);
   const unlock = lockLog(options);
   try {
@@ -258,7 +267,7 @@ class FileLogWriter implements LogWriter {
     });
     if (part.prepare()) return part;
     part.close();
-    throw new CapacityError('HR_JOURNAL_FULL', `${this.#folder.directory}: no room for a segment of ${this.#o.name}`);
+    throw journalFull(this.#o);
   }
 
   /** A block that gets no further frames is closed all the same, so that the hash chain reaches what an auditor asks for. */
