@@ -4,6 +4,7 @@ import type { ApplicationVerdict, OutboundKind, Session, SessionActions } from '
 import type { Transport } from '../trading/index.js';
 import type { LedgerGroup } from './ledger-group.js';
 import { Outbox, type HeldOrder } from './outbox.js';
+import { ReserveUse } from './reserve-use.js';
 import { SESSION_FRAME } from './session-frame.js';
 import type { SentIndex } from './sent-index.js';
 import type { Gap } from './unsent-desk.js';
@@ -64,8 +65,7 @@ export class LaneSession implements SessionActions {
   inboundSequence = 0;
   /** Set when a reset made unreported orders unknown: the session frame of this group says so. */
   ordersUnknown = false;
-  /** Requests refused since only the ledger's reserve is left. */
-  refusedInReserve = 0;
+  readonly reserveUse = new ReserveUse();
   received = 0;
   transmitted = 0;
   #gaps: Gap[] = [];

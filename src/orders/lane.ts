@@ -72,11 +72,15 @@ export class Lane implements LaneApplication {
     for (const { session } of this.context.sessions) session.utcOffsetNs = offsetNs;
   }
 
-  /** One read of a connection, run to completion. */
+  /** One read of a connection, run to completion; nothing is read of one that only waits for its last bytes to leave. */
   receive(session: LaneSession, bytes: Uint8Array): void {
+    if (session.closing !== undefined) return;
     const started = performance.now();
     this.begin();
+    const { group } = this.context;
+    const before = group.bytes;
     session.session.receive(bytes, this.context.nowNs, session);
+    this.#requests.spareReserve(session, group.bytes - before);
     session.endGroup();
     if (this.venueDesk.takeHalted()) takeOutHalted(this);
     const read = performance.now();
