@@ -24,6 +24,8 @@ export interface LogReader {
   readonly position: number;
   /** Frames that could not be shown: deleted by retention, or damaged. */
   readonly skippedFrames: number;
+  /** Frames it had come past, and that the log's next writer in this process did not find any more: their sequences are given again. */
+  readonly rewoundFrames: number;
   /** Shows up to `framesMax` committed (or synced) frames, in order; returns how many. Never waits. */
   poll(visit: (frame: FrameView) => void, framesMax: number): number;
   /** Committed (or synced) frames not yet shown; 0 without a tail ring. */
@@ -38,10 +40,13 @@ export function openLogReader(options: LogReaderOptions): LogReader {
 
 class FileLogReader implements LogReader {
   skippedFrames = 0;
+  rewoundFrames = 0;
   readonly #o: LogReaderOptions;
   readonly #tail: Tail | undefined;
   #files: PositionReader | undefined;
   #segmentSizeBytes = 0;
+  /** The life of the tail ring that what is here belongs to. */
+  #life = 0;
   #next = 0;
   /** The byte position of `#buffer`'s first byte, the offset of the next frame in it, and the end of what may be shown. */
   #base = 0;
@@ -95,6 +100,7 @@ class FileLogReader implements LogReader {
     const size = this.#tail === undefined ? segmentSizeOf(this.#o) : this.#tail.segmentSizeBytes;
     if (size === undefined || size === 0) return false;
     this.#segmentSizeBytes = size;
+    this.#life = this.#tail?.life ?? 0;
     this.#files = new PositionReader(this.#o, size);
     if (!this.#locateInTail()) this.#locateInFiles();
     return true;
@@ -157,10 +163,33 @@ class FileLogReader implements LogReader {
       this.#goTo(this.#base + this.#at);
       if (this.#base % this.#segmentSizeBytes === 0) this.#base += SEGMENT_HEADER_SIZE;
       const loaded = this.#tail === undefined ? this.#loadFile(this.#buffer.bytes.length) : this.#loadShown(this.#tail);
+      if (this.#tail !== undefined && this.#tail.life !== this.#life) {
+        if (!this.#followLife(this.#tail)) return false;
+        continue;
+      }
       if (loaded < 0) return false;
       if (this.#end > 0) return true;
       if (!this.#advance(loaded)) return false;
     }
+  }
+
+  /**
+   * Another writer has taken the log over, so what was loaded may be of neither. A reader beyond the end that it found steps back to there: at
+   * durability `none` frames that were shown can be lost. False while the writer begins.
+   */
+  #followLife(tail: Tail): boolean {
+    const { life, begin } = tail;
+    this.#goTo(this.#base);
+    if (life % 2 === 1 || tail.life !== life) return false;
+    this.#goTo(Math.min(this.#base, begin.position));
+    this.#life = life;
+    this.#files?.close();
+    this.#files = new PositionReader(this.#o, this.#segmentSizeBytes);
+    const from = typeof this.#o.from === 'number' ? this.#o.from : 0;
+    const next = Math.max(begin.sequence + 1, from);
+    this.rewoundFrames += Math.max(0, this.#next - next);
+    this.#next = Math.min(this.#next, next);
+    return true;
   }
 
   /** Loads bytes that may be shown from the ring, else from the file. Returns how many, or -1 when there are none. */

@@ -252,7 +252,7 @@ class FileLogWriter implements LogWriter {
   }
 
   #openPart(disk: Disk, end: Recovered['end'], bootId: Uint8Array): LogPart {
-    this.#tail.begin(end.position, end.sequence, this.#segmentSizeBytes);
+    this.#tail.beginLife(end.position, end.sequence, this.#segmentSizeBytes);
     const { durability, chained, group } = this.#o;
     const part = openPart(this.#o.native, disk, {
       folder: this.#folder,

@@ -14,6 +14,8 @@ export interface SinkReader {
   readonly position: number;
   /** Frames it could not give: taken by retention, or damaged. */
   readonly skippedFrames: number;
+  /** Frames it had come past and that the log then lost: their positions are given again. */
+  readonly rewoundFrames: number;
   /** Gives at most `framesMax` frames, committed or, where the log's durability promises more, synced, in order; returns how many. Never waits. */
   poll(visit: (frame: SinkFrame) => void, framesMax: number): number;
   /** Frames it could give now and has not. */
