@@ -20,6 +20,7 @@ const WAIT_MS = 10_000;
 export interface DeskOptions {
   readonly limits?: GateLimits;
   readonly durability?: Durability;
+  readonly group?: LaneOptions['group'];
   readonly native?: NativeMode;
   readonly directory?: string;
   readonly resendOrdersWithinMs?: number;
@@ -140,6 +141,7 @@ export class Desk {
       durability = 'os',
       retainBytes = 2 ** 40,
       rules = [],
+      group,
       orders = 1024,
       clOrdIds = 4096,
       duplicateWindowMs = 0,
@@ -157,6 +159,7 @@ export class Desk {
       retainBytes,
       rules,
       limits,
+      ...(group !== undefined && { group }),
       capacities: { orders: this.orders ?? orders, clOrdIds, duplicateWindowMs },
       clients: { host: '127.0.0.1', port: this.clientPort, sessions },
       venue: {
