@@ -3,7 +3,7 @@ import { FRAME_TYPE } from '../model/index.js';
 import type { ApplicationVerdict, OutboundKind, Session, SessionActions } from '../session/index.js';
 import type { Transport } from '../trading/index.js';
 import type { LedgerGroup } from './ledger-group.js';
-import { Outbox, type HeldOrder } from './outbox.js';
+import { Outbox } from './outbox.js';
 import { ReserveUse } from './reserve-use.js';
 import { SESSION_FRAME } from './session-frame.js';
 import type { SentIndex } from './sent-index.js';
@@ -122,11 +122,6 @@ export class LaneSession implements SessionActions {
   #repeat(bytes: Uint8Array): void {
     this.transmitted++;
     this.outbox.add(bytes, this.#group.journal.nextSequence - 1);
-  }
-
-  /** The orders that wait to leave, each with the box that holds it. */
-  get heldOrders(): { box: Outbox; order: HeldOrder }[] {
-    return [this.outbox, this.behind].flatMap(box => box.heldOrders.map(order => ({ box, order })));
   }
 
   /** What waited behind an answer is next, once that is out; true when there is such. */
