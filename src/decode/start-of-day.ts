@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 
-import { ConfigError, DecodeError, HeadraceError } from '../model/index.js';
+import { ConfigError, DecodeError, HeadraceError, workerExecArgv } from '../model/index.js';
 import type { StartOfDayOptions, StartOfDayReport, StartOfDaySummary } from './start-of-day/worker-protocol.js';
 
 /** A running start-of-day load. */
@@ -21,7 +21,7 @@ const workerPath = new URL('start-of-day/start-of-day-worker.js', import.meta.ur
  * model/load.ts through the ring. The main thread must have loaded the addon before.
  */
 export function startStartOfDayWorker(options: StartOfDayOptions): StartOfDayWorker {
-  const worker = new Worker(workerPath, { workerData: options, name: 'start-of-day' });
+  const worker = new Worker(workerPath, { workerData: options, name: 'start-of-day', execArgv: workerExecArgv() });
   const done = new Promise<StartOfDaySummary>((resolve, reject) => {
     worker.on('message', (report: StartOfDayReport) => {
       if (report.kind === 'loaded') resolve(report.summary);

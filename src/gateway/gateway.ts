@@ -46,7 +46,7 @@ export interface GatewayPorts {
   readonly page: number;
 }
 
-/** The events of a gateway; what comes from the journal is told after its commit. */
+/** The events of a gateway; what comes from the journal is told once it is committed at the configured durability. */
 export interface GatewayEvents {
   refused: [order: Happening];
   accepted: [order: Happening];

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 import { releaseLog } from '../journal/index.js';
-import { ClosedError, HeadraceError, TimeoutError } from '../model/index.js';
+import { ClosedError, HeadraceError, TimeoutError, workerExecArgv } from '../model/index.js';
 import {
   LEDGER,
   laneWorkerUrl,
@@ -49,7 +49,7 @@ export class LaneThread extends EventEmitter<LaneThreadEvents> {
 
   constructor(options: LaneOptions) {
     super();
-    this.#worker = new Worker(laneWorkerUrl, { workerData: options, name: 'lane' });
+    this.#worker = new Worker(laneWorkerUrl, { workerData: options, name: 'lane', execArgv: workerExecArgv() });
     this.#worker.on('message', (event: LaneEvent) => this.#take(event));
     this.#worker.on('error', cause =>
       this.#fail(new HeadraceError('HR_LANE', `the lane broke: ${cause.message}`, { cause })),

@@ -1,3 +1,4 @@
+import { waitsForSync } from '../journal/index.js';
 import { TOPICS, type TopicName } from '../model/index.js';
 import { LEDGER } from '../orders/index.js';
 import { journalLog, type JournalLogPlace, type LogStart } from '../publish/index.js';
@@ -19,6 +20,7 @@ export function logPlaces(
     name: LEDGER,
     directory: config.dataDir,
     tail: memory.lane.tail,
+    upTo: waitsForSync(config.journal.durability) ? ('synced' as const) : ('committed' as const),
     start: ledgerStart,
     topics: indices(['orders.accepted', 'orders.refused', 'executions', 'dead-letter', 'application']),
   };

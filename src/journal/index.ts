@@ -8,6 +8,7 @@ export {
   type GroupCommit,
   type LogWriterOptions,
   type Recovery,
+  waitsForSync,
 } from './options.js';
 export { releaseLog } from './lock.js';
 export { openLogReader, type LogReader, type LogReaderOptions } from './reader.js';

@@ -72,8 +72,8 @@ export function releaseLog(folder: LogFolder, thread: number): void {
 export function lockLog(folder: LogFolder): () => void {
   const path = filePath(folder, 'lock');
   const own = `${path}.${process.pid}.${threadId}.new`;
-  writeFileSync(own, ownerText(threadId));
   try {
+    writeFileSync(own, ownerText(threadId));
     for (let attempt = 0; attempt < 3; attempt++) {
       try {
         linkSync(own, path);
@@ -86,7 +86,8 @@ export function lockLog(folder: LogFolder): () => void {
       if (owner !== undefined) removeStale(path, owner);
     }
   } finally {
-    unlinkSync(own);
+    // On a full disk it may be there, empty.
+    rmSync(own, { force: true });
   }
   const pid = readOwner(path)?.split(' ')[0] ?? 'unknown';
   throw new HeadraceError('HR_JOURNAL_LOCKED', `${path}: the log is open in process ${pid}; stop it first`, {

@@ -7,6 +7,11 @@ import type { LogFolder } from './folder.js';
  */
 export type Durability = 'none' | 'os' | 'group' | 'each';
 
+/** Whether what is acknowledged, or leaves for a sink, waits for the sync of its frame: only then does it survive the power. */
+export function waitsForSync(durability: Durability): boolean {
+  return durability === 'group' || durability === 'each';
+}
+
 /** A sync begins when one of these is reached since the last began. */
 export interface GroupCommit {
   readonly records: number;

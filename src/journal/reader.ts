@@ -15,6 +15,8 @@ export interface LogReaderOptions extends LogFolder {
   readonly tail?: SharedArrayBuffer;
   /** The first sequence to show, the oldest kept (0 says the same), or what is committed from now on. */
   readonly from: number | 'oldest' | 'tail';
+  /** How far it shows the log through the tail ring: what is committed (the default), or only what a power cut leaves. */
+  readonly upTo?: 'committed' | 'synced';
 }
 
 export interface LogReader {
@@ -22,9 +24,11 @@ export interface LogReader {
   readonly position: number;
   /** Frames that could not be shown: deleted by retention, or damaged. */
   readonly skippedFrames: number;
-  /** Shows up to `framesMax` committed frames, in order; returns how many. Never waits. */
+  /** Frames it had come past, and that the log's next writer in this process did not find any more: their sequences are given again. */
+  readonly rewoundFrames: number;
+  /** Shows up to `framesMax` committed (or synced) frames, in order; returns how many. Never waits. */
   poll(visit: (frame: FrameView) => void, framesMax: number): number;
-  /** Committed frames not yet shown; 0 without a tail ring. */
+  /** Committed (or synced) frames not yet shown; 0 without a tail ring. */
   lag(): number;
   close(): void;
 }
@@ -36,10 +40,13 @@ export function openLogReader(options: LogReaderOptions): LogReader {
 
 class FileLogReader implements LogReader {
   skippedFrames = 0;
+  rewoundFrames = 0;
   readonly #o: LogReaderOptions;
   readonly #tail: Tail | undefined;
   #files: PositionReader | undefined;
   #segmentSizeBytes = 0;
+  /** The life of the tail ring that what is here belongs to. */
+  #life = 0;
   #next = 0;
   /** The byte position of `#buffer`'s first byte, the offset of the next frame in it, and the end of what may be shown. */
   #base = 0;
@@ -80,7 +87,7 @@ class FileLogReader implements LogReader {
   }
 
   lag(): number {
-    return this.#tail === undefined ? 0 : Math.max(0, this.#tail.committedSequence + 1 - this.#next);
+    return this.#tail === undefined ? 0 : Math.max(0, this.#lastSequence(this.#tail) + 1 - this.#next);
   }
 
   close(): void {
@@ -93,17 +100,29 @@ class FileLogReader implements LogReader {
     const size = this.#tail === undefined ? segmentSizeOf(this.#o) : this.#tail.segmentSizeBytes;
     if (size === undefined || size === 0) return false;
     this.#segmentSizeBytes = size;
+    this.#life = this.#tail?.life ?? 0;
     this.#files = new PositionReader(this.#o, size);
     if (!this.#locateInTail()) this.#locateInFiles();
     return true;
   }
 
-  /** The position is loaded before the sequence, so it is never past it; frames before `#next` are passed over. */
+  #endPosition(tail: Tail): number {
+    return this.#o.upTo === 'synced' ? tail.syncedPosition : tail.committedPosition;
+  }
+
+  #lastSequence(tail: Tail): number {
+    return this.#o.upTo === 'synced' ? tail.syncedSequence : tail.committedSequence;
+  }
+
+  /**
+   * The position is loaded before the sequence, so it is never past it; frames before `#next` are passed over. It is the committed one for every
+   * reader: where a segment was full a sync may end, and there no frame follows.
+   */
   #locateInTail(): boolean {
     if (this.#tail === undefined) return false;
     const position = this.#tail.committedPosition;
     const committed = this.#tail.committedSequence;
-    if (this.#o.from === 'tail') this.#next = committed + 1;
+    if (this.#o.from === 'tail') this.#next = Math.min(committed, this.#lastSequence(this.#tail)) + 1;
     if (this.#o.from === 'oldest' || this.#next <= committed) return false;
     this.#goTo(position);
     return true;
@@ -115,7 +134,7 @@ class FileLogReader implements LogReader {
     this.#goTo(found === undefined ? 0 : files.startOf(found.index) + SEGMENT_HEADER_SIZE);
     const first = found?.header.firstSequence ?? 1;
     if (this.#o.from === 'oldest') this.#next = first;
-    else if (this.#o.from === 'tail') this.#passToEnd();
+    else if (this.#next === 0) this.#passToEnd();
     else if (first > this.#next) this.#skipTo(first);
   }
 
@@ -143,19 +162,41 @@ class FileLogReader implements LogReader {
     for (;;) {
       this.#goTo(this.#base + this.#at);
       if (this.#base % this.#segmentSizeBytes === 0) this.#base += SEGMENT_HEADER_SIZE;
-      const loaded =
-        this.#tail === undefined ? this.#loadFile(this.#buffer.bytes.length) : this.#loadCommitted(this.#tail);
+      const loaded = this.#tail === undefined ? this.#loadFile(this.#buffer.bytes.length) : this.#loadShown(this.#tail);
+      if (this.#tail !== undefined && this.#tail.life !== this.#life) {
+        if (!this.#followLife(this.#tail)) return false;
+        continue;
+      }
       if (loaded < 0) return false;
       if (this.#end > 0) return true;
       if (!this.#advance(loaded)) return false;
     }
   }
 
-  /** Loads committed bytes from the ring, else from the file. Returns how many, or -1 when none are committed. */
-  #loadCommitted(tail: Tail): number {
-    const committed = tail.committedPosition - this.#base;
-    if (committed <= 0) return -1;
-    const length = Math.min(committed, this.#buffer.bytes.length, tail.sizeBytes);
+  /**
+   * Another writer has taken the log over, so what was loaded may be of neither. A reader beyond the end that it found steps back to there: at
+   * durability `none` frames that were shown can be lost. False while the writer begins.
+   */
+  #followLife(tail: Tail): boolean {
+    const { life, begin } = tail;
+    this.#goTo(this.#base);
+    if (life % 2 === 1 || tail.life !== life) return false;
+    this.#goTo(Math.min(this.#base, begin.position));
+    this.#life = life;
+    this.#files?.close();
+    this.#files = new PositionReader(this.#o, this.#segmentSizeBytes);
+    const from = typeof this.#o.from === 'number' ? this.#o.from : 0;
+    const next = Math.max(begin.sequence + 1, from);
+    this.rewoundFrames += Math.max(0, this.#next - next);
+    this.#next = Math.min(this.#next, next);
+    return true;
+  }
+
+  /** Loads bytes that may be shown from the ring, else from the file. Returns how many, or -1 when there are none. */
+  #loadShown(tail: Tail): number {
+    const shown = this.#endPosition(tail) - this.#base;
+    if (shown <= 0) return -1;
+    const length = Math.min(shown, this.#buffer.bytes.length, tail.sizeBytes);
     if (!tail.copy(this.#base, length, this.#buffer.bytes)) return this.#loadFile(length);
     this.#end = this.#wholeFrames(length);
     return length;

@@ -15,6 +15,8 @@ const POSITION = {
   syncedPosition: 192 / 8,
   syncedSequence: 200 / 8,
   segmentSize: 256 / 8,
+  life: 264 / 8,
+  firstSequence: 272 / 8,
 } as const;
 
 /**
@@ -27,6 +29,8 @@ const POSITION = {
  *  136 first position i64                                     where this writer began: older bytes are on disk only
  *  192 synced position i64    200 synced sequence i64         written by the flusher
  *  256 segment size i64                                       0 until a writer has opened the log
+ *  264 life i64                                               odd while a writer begins, then even and another than before
+ *  272 first sequence i64                                     the last one before this writer's frames
  *  320 data
  */
 export function createTail(sizeBytes: number): SharedArrayBuffer {
@@ -84,6 +88,16 @@ export class Tail {
     return this.#load(POSITION.segmentSize);
   }
 
+  /** Even, and another for each writer of the log; odd while one begins, when no other cell may be trusted. */
+  get life(): number {
+    return this.#load(POSITION.life);
+  }
+
+  /** Where this life's frames begin, and the last sequence before them. */
+  get begin(): { position: number; sequence: number } {
+    return { position: this.#load(POSITION.first), sequence: this.#load(POSITION.firstSequence) };
+  }
+
   /** The oldest position whose bytes are here; what lies before is being overwritten, or never was in this ring. */
   get oldestPosition(): number {
     return Math.max(this.#load(POSITION.first), this.#load(POSITION.claimed) - this.sizeBytes);
@@ -105,13 +119,18 @@ export class Tail {
   }
 
   /** Begins a log's life in this ring, empty at `position`. */
-  begin(position: number, sequence: number, segmentSizeBytes: number): void {
+  beginLife(position: number, sequence: number, segmentSizeBytes: number): void {
+    // A writer that died while it began left an odd number.
+    const beginning = this.life | 1;
+    this.#store(POSITION.life, beginning);
     this.#store(POSITION.first, position);
+    this.#store(POSITION.firstSequence, sequence);
     this.#store(POSITION.claimed, position);
     this.publishSynced(position, sequence);
     this.publish(position, sequence);
     this.state = LOG_STATE.ok;
     this.#store(POSITION.segmentSize, segmentSizeBytes);
+    this.#store(POSITION.life, beginning + 1);
   }
 
   /** Writes bytes at a position, in two pieces where the ring ends. */

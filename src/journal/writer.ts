@@ -1,11 +1,12 @@
-import { CapacityError, HeadraceError, STATUS, invariant, statusName } from '../model/index.js';
+import { HeadraceError, STATUS, invariant, statusName } from '../model/index.js';
 import { loadCrate, type NativeMode } from '../native/index.js';
 import { ringDoorbell } from '../ring/index.js';
 import { lockLog } from './lock.js';
 import { SEGMENT_SIZE_BYTES, currentBootId } from './format.js';
 import { readSegmentHeader, segmentIndexes, segmentPath, type LogFolder } from './folder.js';
 import { nodeDisk, type Disk } from './disk.js';
-import { GROUP_COMMIT, type LogWriterOptions, type Recovery } from './options.js';
+import { isDiskFull, journalFull } from './disk-full.js';
+import { GROUP_COMMIT, waitsForSync, type LogWriterOptions, type Recovery } from './options.js';
 import type { LogPart, LogPartOptions } from './part.js';
 import { recoverLog, type Recovered } from './recovery.js';
 import { writeSnapshotFile } from './snapshot.js';
@@ -60,7 +61,7 @@ export interface LogWriter {
 
 /**
  * Opens a log for writing: locks it, repairs its tail, and goes on where it ends. Throws a HeadraceError: `HR_JOURNAL_LOCKED`,
- * `HR_JOURNAL_DAMAGED` (names file:offset) or `HR_JOURNAL_FULL`.
+ * `HR_JOURNAL_DAMAGED` (names file:offset) or `HR_JOURNAL_FULL` (names the folder).
  */
 export function openLogWriter(options: LogWriterOptions): LogWriter {
   return openLogWriterOn(nodeDisk, options);
@@ -69,6 +70,14 @@ export function openLogWriter(options: LogWriterOptions): LogWriter {
 /** The same with the twin's file calls going through `disk`: how the fault tests record and refuse them. */
 export function openLogWriterOn(disk: Disk, options: LogWriterOptions): LogWriter {
   checkOptions(options);
+  try {
+    return openLocked(disk, options);
+  } catch (error) {
+    throw isDiskFull(error) ? journalFull(options, error) : error;
+  }
+}
+
+function openLocked(disk: Disk, options: LogWriterOptions): LogWriter {
   nodeDisk.makeFolder(options.directory);
   const unlock = lockLog(options);
   try {
@@ -243,7 +252,7 @@ class FileLogWriter implements LogWriter {
   }
 
   #openPart(disk: Disk, end: Recovered['end'], bootId: Uint8Array): LogPart {
-    this.#tail.begin(end.position, end.sequence, this.#segmentSizeBytes);
+    this.#tail.beginLife(end.position, end.sequence, this.#segmentSizeBytes);
     const { durability, chained, group } = this.#o;
     const part = openPart(this.#o.native, disk, {
       folder: this.#folder,
@@ -258,7 +267,7 @@ class FileLogWriter implements LogWriter {
     });
     if (part.prepare()) return part;
     part.close();
-    throw new CapacityError('HR_JOURNAL_FULL', `${this.#folder.directory}: no room for a segment of ${this.#o.name}`);
+    throw journalFull(this.#o);
   }
 
   /** A block that gets no further frames is closed all the same, so that the hash chain reaches what an auditor asks for. */
@@ -270,17 +279,13 @@ class FileLogWriter implements LogWriter {
       if (this.#o.retainBytes !== undefined) this.#retainWhole(this.#o.retainBytes);
       if (this.#isSyncAwaited()) this.#armSeal();
     }, SEAL_MS);
-    if (!this.#reportsSyncs()) this.#sealTimer.unref();
-  }
-
-  /** Under group and each the loop is held until the sync is reported: replies wait for it. */
-  #reportsSyncs(): boolean {
-    return this.#o.durability === 'group' || this.#o.durability === 'each';
+    // Where replies wait for a sync, the loop is held until it is reported.
+    if (!waitsForSync(this.#o.durability)) this.#sealTimer.unref();
   }
 
   #isSyncAwaited(): boolean {
     const isBehind = this.#reportedSequence < this.committedSequence;
-    return this.#reportsSyncs() && isBehind && this.#tail.state !== LOG_STATE.failed;
+    return waitsForSync(this.#o.durability) && isBehind && this.#tail.state !== LOG_STATE.failed;
   }
 
   /** Deletes the oldest segments, once a segment, so that with the one just begun filled the log is at most `retainBytes`. */

@@ -13,3 +13,4 @@ export * from './quote.js';
 export * from './row.js';
 export * from './seeded-random.js';
 export * from './status.js';
+export * from './worker-arguments.js';

@@ -1,6 +1,6 @@
 /**
  * Ids that orders had at the venue before a replace gave them new ones, and the rows they lead to: a late fill or bust may name one. Bounded:
- * when it is full the oldest goes, and a report under that one is a dead letter.
+ * when it is full the oldest goes, and a trade reported under that one is a dead letter that halts the Account (1) it names.
  */
 export class EarlierIds {
   readonly #capacity: number;

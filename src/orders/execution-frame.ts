@@ -63,8 +63,9 @@ export class ExecutionFrame {
     const sequence = group.journal.nextSequence;
     this.#effect.setUint32(EXECUTION_EFFECT.offset.kind, kind, true);
     const { live } = orders.table;
-    if (kind === EXECUTION_KIND.requestRejected) orders.requestRejected(slot, sequence);
-    else if (!orders.executed(slot, this.execution, { venueId: this.venueId, sequence })) return 0;
+    const reported = { venueId: this.venueId, sequence };
+    if (kind === EXECUTION_KIND.requestRejected) orders.requestRejected(slot, reported);
+    else if (!orders.executed(slot, this.execution, reported)) return 0;
     this.#describe(slot);
     group.add({ type: FRAME_TYPE.execution, topic: TOPIC, source: venue.index }, this.rows);
     if (live !== orders.table.live) meter.set('ordersLive', orders.table.live);

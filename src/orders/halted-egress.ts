@@ -1,5 +1,6 @@
 import { MessageWriter } from '../session/index.js';
 import type { Lane } from './lane.js';
+import type { HeldOrder } from './outbox.js';
 
 /**
  * Promise 5 at egress: an order that a halt overtook while its frame waited to be synced does not leave. A gap fill takes its place in the
@@ -8,11 +9,11 @@ import type { Lane } from './lane.js';
 export function takeOutHalted(lane: Lane): void {
   const { venue, nowNs, utcOffsetNs } = lane.context;
   const writer = new MessageWriter(venue.session.settings);
-  for (const { box, order } of venue.heldOrders) {
-    const current = box.heldOrders.find(other => other.msgSeqNum === order.msgSeqNum);
-    if (current === undefined || !lane.isHalted(order.slot)) continue;
-    box.substitute(current, writer.gapFill(order.msgSeqNum, order.msgSeqNum + 1, nowNs + utcOffsetNs));
-    lane.venueDesk.unsent.giveUp(order.slot, order.msgType, 'halted before it left');
-    venue.endGroup();
-  }
+  const gapFill = ({ msgSeqNum }: HeldOrder): Uint8Array =>
+    writer.gapFill(msgSeqNum, msgSeqNum + 1, nowNs + utcOffsetNs);
+  for (const box of [venue.outbox, venue.behind])
+    for (const order of box.replaceOrders(order => (lane.isHalted(order.slot) ? gapFill(order) : undefined))) {
+      lane.venueDesk.unsent.giveUp(order.slot, order.msgType, 'halted before it left');
+      venue.endGroup();
+    }
 }

@@ -1,4 +1,5 @@
 import type { NameTable } from '../codec/index.js';
+import { invariant } from '../model/index.js';
 import type { Gate } from '../risk/index.js';
 import type { Receiver } from '../session/index.js';
 import type { HaltBook } from './halt-book.js';
@@ -31,6 +32,14 @@ export interface LaneContext {
   nowNs: bigint;
   /** UTC less `nowNs`: 0 unless a wrong reading took the batch clock ahead; SendingTime is `nowNs` and this. */
   utcOffsetNs: bigint;
+}
+
+/** The session of the client whose order it is. What a dormant one is told waits in the ledger for its return. */
+export function clientOf({ orders, sessions, meter }: LaneContext, slot: number): LaneSession {
+  const client = sessions[orders.table.row.at(slot).u32('sessionIndex')];
+  invariant(client !== undefined, 'an order is of no session that the ledger knows', { slot });
+  if (client.isDormant) meter.count('reportsKept');
+  return client;
 }
 
 /** Our ClOrdID to the venue: instance id and the ledger sequence of the approving decision. */

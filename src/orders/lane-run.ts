@@ -1,6 +1,6 @@
 import { builtInDictionaries } from '../codec/index.js';
 import { GATE_COMMAND_KIND, HeadraceError, NO_INDEX } from '../model/index.js';
-import type { LogWriter } from '../journal/index.js';
+import { waitsForSync, type LogWriter } from '../journal/index.js';
 import { BatchClock, CLOCK_AHEAD_MS_MAX, openLog, type Log } from '../observe/index.js';
 import { RingConsumer, listenDoorbell, ringDoorbell, type DoorbellListener } from '../ring/index.js';
 import { encodeGateCommand } from '../risk/index.js';
@@ -75,6 +75,7 @@ export class LaneRun {
         beforeResend: () => this.#lane.beforeResend(),
         reset: from => this.#lane.reset(from),
         rejected: (from, message) => this.#lane.rejected(from, message),
+        refused: (from, message, reason) => this.#lane.refused(from, message, reason),
         gapFilled: (from, gaps) => this.#lane.gapFilled(from, gaps),
         event: (from, kind, text) => this.#lane.event(from, kind, text),
       },
@@ -84,11 +85,12 @@ export class LaneRun {
     const clock = new BatchClock();
     clock.notBefore(fold.lastTimeNs);
     this.#warnOfClock(fold.lastTimeNs);
+    this.#warnOfDormant();
     this.#lane = new Lane(context, {
       clock,
       drain: () => void this.#prices?.drain(),
       wakeReaders: () => this.#wakeReaders(),
-      waitsForSync: options.durability === 'group' || options.durability === 'each',
+      waitsForSync: waitsForSync(options.durability),
       resendOrdersWithinNs: BigInt(options.venue.resendOrdersWithinMs) * 1_000_000n,
       event: (session, kind, text) => this.#event(session.name, kind, text),
     });
@@ -123,6 +125,12 @@ export class LaneRun {
     const [ledgerTime, clockTime] = [new Date(ledgerMs).toISOString(), new Date().toISOString()];
     const text = 'the ledger was written by a clock ahead of this one by more than boundMs';
     this.#log.warn({ ledgerTime, clockTime, boundMs: CLOCK_AHEAD_MS_MAX }, text);
+  }
+
+  #warnOfDormant(): void {
+    const sessions = this.#opened.dormant.map(({ name }) => name);
+    const text = 'the config no longer names sessions of the ledger: nobody logs on, reports of their orders are kept';
+    if (sessions.length > 0) this.#log.warn({ sessions }, text);
   }
 
   #begin(started: number): void {
@@ -262,8 +270,8 @@ export class LaneRun {
   }
 
   #view(): void {
-    const { sessions, group, gate, halts } = this.#lane.context;
-    const views = sessions.map((session): SessionView => ({
+    const { venue, group, gate, halts } = this.#lane.context;
+    const views = [venue, ...this.#opened.clients].map((session): SessionView => ({
       name: session.name,
       side: session.session.settings.role === 'initiator' ? 'venue' : 'client',
       state: session.session.state,

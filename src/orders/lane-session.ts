@@ -3,7 +3,8 @@ import { FRAME_TYPE } from '../model/index.js';
 import type { ApplicationVerdict, OutboundKind, Session, SessionActions } from '../session/index.js';
 import type { Transport } from '../trading/index.js';
 import type { LedgerGroup } from './ledger-group.js';
-import { Outbox, type HeldOrder } from './outbox.js';
+import { Outbox } from './outbox.js';
+import { ReserveUse } from './reserve-use.js';
 import { SESSION_FRAME } from './session-frame.js';
 import type { SentIndex } from './sent-index.js';
 import type { Gap } from './unsent-desk.js';
@@ -26,6 +27,8 @@ export interface LaneApplication {
   reset(from: LaneSession): void;
   /** A Reject (3) came. */
   rejected(from: LaneSession, message: FixMessage): void;
+  /** A message was answered with a Reject by the session itself: it does not come to `application`. */
+  refused(from: LaneSession, message: FixMessage, reason: string): void;
   /** The group in hand answered a ResendRequest by passing over these numbers. */
   gapFilled(from: LaneSession, gaps: readonly Gap[]): void;
   event(from: LaneSession, kind: string, text: string): void;
@@ -48,6 +51,8 @@ export class LaneSession implements SessionActions {
   readonly name: string;
   /** Account (1) of orders that carry none. */
   readonly defaultAccount: string | undefined;
+  /** The config no longer names it: nobody logs on, and reports of its orders are stored for the day it does again. */
+  readonly isDormant: boolean;
   readonly session: Session;
   readonly sent: SentIndex;
   outbox = new Outbox();
@@ -60,8 +65,7 @@ export class LaneSession implements SessionActions {
   inboundSequence = 0;
   /** Set when a reset made unreported orders unknown: the session frame of this group says so. */
   ordersUnknown = false;
-  /** Requests refused since only the ledger's reserve is left. */
-  refusedInReserve = 0;
+  readonly reserveUse = new ReserveUse();
   received = 0;
   transmitted = 0;
   #gaps: Gap[] = [];
@@ -74,6 +78,7 @@ export class LaneSession implements SessionActions {
     index: number;
     name: string;
     defaultAccount: string | undefined;
+    isDormant: boolean;
     session: Session;
     sent: SentIndex;
     group: LedgerGroup;
@@ -82,6 +87,7 @@ export class LaneSession implements SessionActions {
     this.index = parts.index;
     this.name = parts.name;
     this.defaultAccount = parts.defaultAccount;
+    this.isDormant = parts.isDormant;
     this.session = parts.session;
     this.sent = parts.sent;
     this.#group = parts.group;
@@ -118,11 +124,6 @@ export class LaneSession implements SessionActions {
     this.outbox.add(bytes, this.#group.journal.nextSequence - 1);
   }
 
-  /** The orders that wait to leave, each with the box that holds it. */
-  get heldOrders(): { box: Outbox; order: HeldOrder }[] {
-    return [this.outbox, this.behind].flatMap(box => box.heldOrders.map(order => ({ box, order })));
-  }
-
   /** What waited behind an answer is next, once that is out; true when there is such. */
   turnOver(): boolean {
     if (this.behind.isEmpty || !this.outbox.isEmpty || this.session.isResending) return false;
@@ -152,6 +153,10 @@ export class LaneSession implements SessionActions {
 
   rejected(message: FixMessage): void {
     this.#application.rejected(this, message);
+  }
+
+  refused(message: FixMessage, reason: string): void {
+    this.#application.refused(this, message, reason);
   }
 
   disconnect(reason: string): void {

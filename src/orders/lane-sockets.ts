@@ -69,7 +69,8 @@ export class LaneSockets {
 
   #accept(identity: LogonIdentity, transport: Transport): TransportEvents | undefined {
     const session = this.#lane.context.sessions.find(
-      ({ session: { settings } }) =>
+      ({ isDormant, session: { settings } }) =>
+        !isDormant &&
         settings.role === 'acceptor' &&
         settings.beginString === identity.beginString &&
         settings.senderCompID === identity.senderCompID &&

@@ -13,14 +13,16 @@ import { VenueDesk } from './venue-desk.js';
 
 const NOT_RECEIVED = 'the venue did not receive it before the connection was lost';
 const ORDER_MESSAGES = new Set(['D', 'F', 'G']);
+/** A venue that reset is asked about 100 orders a second, so that new orders do not wait behind the questions. */
+const STATUS_ASKED_A_TICK = 10;
 
 export interface LaneHost {
   readonly clock: BatchClock;
   /** Drains the rings of other threads (prices, loads) at the start of each batch. */
   readonly drain: () => void;
-  /** Wakes the readers of the ledger after a commit that wrote something. */
+  /** Wakes the readers of the ledger when there is more that they may show. */
   readonly wakeReaders: () => void;
-  /** What is acknowledged waits for this: frames written, or frames synced. */
+  /** What is acknowledged and published waits for this: frames written, or frames synced. */
   readonly waitsForSync: boolean;
   /** An order the venue asks for again is sent again when it is younger than this and nothing halts it; else gap-filled. */
   readonly resendOrdersWithinNs: bigint;
@@ -36,7 +38,7 @@ export class Lane implements LaneApplication {
   readonly venueDesk: VenueDesk;
   readonly #requests: RequestDesk;
   readonly #host: LaneHost;
-  /** Orders the venue forgot: their status is asked for once its session is up. */
+  /** Orders that a venue which reset has not reported since: their status is asked for once its session is up. */
   #statusRequests: number[] = [];
   #announced = 0;
   #journalMs = 0;
@@ -70,11 +72,15 @@ export class Lane implements LaneApplication {
     for (const { session } of this.context.sessions) session.utcOffsetNs = offsetNs;
   }
 
-  /** One read of a connection, run to completion. */
+  /** One read of a connection, run to completion; nothing is read of one that only waits for its last bytes to leave. */
   receive(session: LaneSession, bytes: Uint8Array): void {
+    if (session.closing !== undefined) return;
     const started = performance.now();
     this.begin();
+    const { group } = this.context;
+    const before = group.bytes;
     session.session.receive(bytes, this.context.nowNs, session);
+    this.#requests.spareReserve(session, group.bytes - before);
     session.endGroup();
     if (this.venueDesk.takeHalted()) takeOutHalted(this);
     const read = performance.now();
@@ -178,9 +184,6 @@ export class Lane implements LaneApplication {
     meter.set('committedSequence', group.journal.committedSequence);
     meter.set('ordersLive', this.context.orders.table.live);
     this.flush();
-    // After the sockets: a reader that wakes takes a core that the counterparty may be waiting for.
-    if (group.journal.committedSequence !== this.#announced) this.#host.wakeReaders();
-    this.#announced = group.journal.committedSequence;
   }
 
   #append(): void {
@@ -190,7 +193,7 @@ export class Lane implements LaneApplication {
     throw new InvariantError('HR_JOURNAL', `the ledger stopped: ${STATUS[statusName(status)].text}`);
   }
 
-  /** Writes to each socket the messages whose frames are durable; called after a commit and after a sync. */
+  /** Writes to each socket the messages whose frames are durable, then wakes the readers; called after a commit and after a sync. */
   flush(): void {
     const { group, meter, sessions } = this.context;
     const { committedSequence, syncedSequence } = group.journal;
@@ -199,6 +202,9 @@ export class Lane implements LaneApplication {
     for (const session of sessions) writeOut(session, durable);
     this.#writeMs = performance.now() - started;
     meter.set('syncedSequence', syncedSequence);
+    // After the sockets: a reader that wakes takes a core that the counterparty may be waiting for.
+    if (durable !== this.#announced) this.#host.wakeReaders();
+    this.#announced = durable;
   }
 
   application(from: LaneSession, message: FixMessage): ApplicationVerdict {
@@ -216,19 +222,17 @@ export class Lane implements LaneApplication {
     this.commit();
   }
 
-  /** A session whose numbers start anew. At the venue, orders it never reported are unknown from now on. */
+  /** A session whose numbers start anew. At the venue, orders it never reported are unknown from now on, and it is asked about every open one. */
   reset(from: LaneSession): void {
     if (from !== this.context.venue) return;
-    const unknown = this.venueDesk.unsent.forgotten();
-    if (unknown.length === 0) return;
+    const unreported = this.venueDesk.unsent.forgotten();
+    this.#statusRequests = [...this.context.orders.unknownSlots()];
+    const open = this.#statusRequests.length;
+    if (open === 0) return;
     from.ordersUnknown = true;
-    this.#statusRequests.push(...unknown);
-    this.context.meter.count('ordersUnknown', unknown.length);
-    this.event(
-      from,
-      'warning',
-      `${unknown.length} orders are unknown: the venue reset its sequence before reporting them`,
-    );
+    this.context.meter.count('ordersUnknown', unreported);
+    const words = `the venue reset its sequence before reporting ${unreported} orders: they are unknown`;
+    this.event(from, 'warning', `${words}; the status of all ${open} open orders is asked for`);
   }
 
   /** Promise 4: an order goes out again only when it is young and unhalted; else its exposure is released and the client told. */
@@ -253,6 +257,10 @@ export class Lane implements LaneApplication {
     if (from === this.context.venue) this.venueDesk.rejected(message);
   }
 
+  refused(from: LaneSession, message: FixMessage, reason: string): void {
+    if (from === this.context.venue && message.msgType === '8') this.venueDesk.refused(from, message, reason);
+  }
+
   /** Whether a halt of firm, account or symbol, or the restricted list, stands against an order. */
   isHalted(slot: number): boolean {
     const { gate, orders } = this.context;
@@ -264,11 +272,10 @@ export class Lane implements LaneApplication {
   #askForUnknown(): void {
     const { venue } = this.context;
     if (this.#statusRequests.length === 0 || !venue.isActive) return;
-    for (const slot of this.#statusRequests) {
+    for (const slot of this.#statusRequests.splice(0, STATUS_ASKED_A_TICK)) {
       this.venueDesk.requestStatus(slot);
       venue.endGroup();
     }
-    this.#statusRequests = [];
   }
 
   /** Histograms once a batch: each stage's mean over the batch's requests. */

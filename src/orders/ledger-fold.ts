@@ -17,7 +17,7 @@ export interface FoldParts {
   readonly orders: OrderFold;
   readonly loads: LoadFold;
   readonly halts: HaltBook;
-  /** The session of a ledger index, or undefined when the config no longer has it. */
+  /** The session of a ledger index; undefined for frames of no session. */
   session(index: number): LaneSession | undefined;
 }
 
@@ -103,7 +103,8 @@ export class LedgerFold {
     const slot = orders.table.findVenue(venueId);
     invariant(slot >= 0, 'an execution in the ledger names an order that is not known', { sequence: frame.sequence });
     const kind = effect.getUint32(EXECUTION_EFFECT.offset.kind, true);
-    if (kind === EXECUTION_KIND.requestRejected) return orders.requestRejected(slot, frame.sequence);
+    if (kind === EXECUTION_KIND.requestRejected)
+      return orders.requestRejected(slot, { venueId, sequence: frame.sequence });
     const execution = frame.payload.subarray(
       EXECUTION_EFFECT.sizeBytes,
       EXECUTION_EFFECT.sizeBytes + EXECUTION.sizeBytes,

@@ -6,7 +6,8 @@ import {
   encodeGateCommand,
   limitCommands,
   tighterLimits,
-  type AccountLimits,
+  type AccountLimitFields,
+  type Gate,
   type GateLimits,
   type GateNames,
 } from '../risk/index.js';
@@ -25,11 +26,15 @@ export function applyConfiguredLimits(lane: OpenedLane, limits: GateLimits, comm
   const json = Buffer.from(JSON.stringify(limits), 'utf8');
   const hash = createHash('sha256').update(json).digest();
   if (hash.toString('hex') === fold.limitsHash) return false;
-  const clients = lane.clients.map(client => client.session.settings.targetCompID);
+  // Each new name is a group of its own: all of a large config's would be more than a commit holds.
+  const grouped = (index: number): number => {
+    context.group.end();
+    return index;
+  };
   const gateNames: GateNames = {
-    account: name => names.account(name),
-    symbol: name => names.symbol(name),
-    session: name => (clients.includes(name) ? clients.indexOf(name) + 1 : NO_INDEX),
+    account: name => grouped(names.account(name)),
+    symbol: name => grouped(names.symbol(name)),
+    session: name => lane.clients.find(({ session }) => session.settings.targetCompID === name)?.index ?? NO_INDEX,
   };
   const commands = loads.loads.length > 0 ? besideLoads(lane, limits, gateNames) : fromNothing(limits, gateNames);
   commands.forEach((command, index) => {
@@ -60,20 +65,21 @@ function besideLoads(lane: OpenedLane, { accounts = {}, ...others }: GateLimits,
   const freed = lane.clients
     .filter(({ defaultAccount }) => defaultAccount === undefined)
     .map(({ index }) => encodeGateCommand({ kind: GATE_COMMAND_KIND.sessionLimits, sessionIndex: index }));
-  const narrow = Object.entries(accounts).map(([name, own]) => narrowed(lane, name, own));
+  const narrow = Object.entries(accounts).map(([name, own]) =>
+    narrowed(lane.context.gate, names.account(name), accountLimitFields(own, `accounts.${name}`)),
+  );
   return [reset(MARKETS), ...freed, ...limitCommands(others, names), ...narrow];
 }
 
 /** The tighter of what an account has and what the config says now. */
-function narrowed({ context, names }: OpenedLane, name: string, limits: AccountLimits): Uint8Array {
-  const accountIndex = names.account(name);
-  const { maxQuantity, maxNotional, maxPosition, grossNotional } = context.gate.account(accountIndex);
+function narrowed(gate: Gate, accountIndex: number, limits: AccountLimitFields): Uint8Array {
+  const { maxQuantity, maxNotional, maxPosition, grossNotional } = gate.account(accountIndex);
   const held = {
     maxQuantity: maxQuantity ?? NO_LIMIT,
     maxNotional: maxNotional ?? NO_LIMIT,
     maxPosition: maxPosition ?? NO_LIMIT,
     grossNotional: grossNotional ?? NO_LIMIT,
   };
-  const fields = tighterLimits(held, accountLimitFields(limits, `accounts.${name}`));
+  const fields = tighterLimits(held, limits);
   return encodeGateCommand({ ...fields, kind: GATE_COMMAND_KIND.accountLimits, accountIndex });
 }

@@ -121,15 +121,27 @@ export class LoadDesk {
     ];
     this.#positions = [];
     this.#limits = [];
-    this.#context.group.end();
     return commands;
+  }
+
+  // Each new name is a group of its own: all of a large file's would be more than a commit holds.
+  #account(name: string): number {
+    const index = this.#names.account(name);
+    this.#context.group.end();
+    return index;
+  }
+
+  #symbol(name: string): number {
+    const index = this.#names.symbol(name);
+    this.#context.group.end();
+    return index;
   }
 
   /** The config's accounts: the reset took theirs too, and the file need not name them. */
   #configuredCommands(): Uint8Array[] {
     return limitCommands(
       { accounts: this.#configured.accounts },
-      { account: name => this.#names.account(name), symbol: name => this.#names.symbol(name), session: () => NO_INDEX },
+      { account: name => this.#account(name), symbol: name => this.#symbol(name), session: () => NO_INDEX },
     );
   }
 
@@ -138,7 +150,7 @@ export class LoadDesk {
     const account = textOf(row, LIMIT.offset.account);
     const own = encodeGateCommand({
       kind: GATE_COMMAND_KIND.accountLimits,
-      accountIndex: this.#names.account(account),
+      accountIndex: this.#account(account),
       ...tighterLimits(fieldsOf(row), this.#configuredOf(account)),
     });
     const rateOrders = limitOf(row, 'messageRate');
@@ -164,8 +176,8 @@ export class LoadDesk {
     const view = viewOf(row);
     return encodeGateCommand({
       kind: GATE_COMMAND_KIND.position,
-      accountIndex: this.#names.account(textOf(row, POSITION.offset.account)),
-      symbolIndex: this.#names.symbol(textOf(row, POSITION.offset.symbol)),
+      accountIndex: this.#account(textOf(row, POSITION.offset.account)),
+      symbolIndex: this.#symbol(textOf(row, POSITION.offset.symbol)),
       quantity: view.getBigInt64(POSITION.offset.quantity, true),
       averagePrice: view.getBigInt64(POSITION.offset.averagePrice, true),
     });

@@ -1,4 +1,5 @@
 import type { NameTable } from '../codec/index.js';
+import type { FrameView } from '../journal/index.js';
 import { CapacityError, FRAME_TYPE, NAME_KIND, NO_INDEX } from '../model/index.js';
 import type { RecoveredNames } from './lane-messages.js';
 import type { LedgerGroup } from './ledger-group.js';
@@ -90,6 +91,14 @@ export class Names {
     };
     tables[kind as keyof typeof tables].intern(payload, HEAD_SIZE, payload.length);
   }
+}
+
+/** The session that an intern frame names and its index in the ledger; undefined for any other frame. */
+export function sessionNamedBy({ type, payload }: FrameView): { index: number; name: string } | undefined {
+  if (type !== FRAME_TYPE.intern) return undefined;
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  if (view.getUint32(0, true) !== NAME_KIND.session) return undefined;
+  return { index: view.getUint32(4, true), name: Buffer.from(payload.subarray(HEAD_SIZE)).toString('latin1') };
 }
 
 function namesOf(table: NameTable): string[] {

@@ -1,9 +1,16 @@
 import { FixBatch, NameTable, type Dictionaries } from '../codec/index.js';
-import { SEGMENT_SIZE_BYTES, loadSnapshot, openLogReader, openLogWriter, type LogWriter } from '../journal/index.js';
-import { CapacityError, ConfigError, HeadraceError, NO_INDEX } from '../model/index.js';
+import {
+  SEGMENT_SIZE_BYTES,
+  loadSnapshot,
+  openLogReader,
+  openLogWriter,
+  type FrameView,
+  type LogWriter,
+} from '../journal/index.js';
+import { CapacityError, ConfigError, HeadraceError, invariant } from '../model/index.js';
 import { loadAddon } from '../native/index.js';
 import { createGate, type Gate } from '../risk/index.js';
-import { Receiver, Session, sessionSettings, type SessionSettings } from '../session/index.js';
+import { Receiver, Session } from '../session/index.js';
 import { HaltBook } from './halt-book.js';
 import type { LaneContext } from './lane-context.js';
 import { LaneMeter } from './lane-meter.js';
@@ -12,13 +19,14 @@ import { LaneSession, type LaneApplication } from './lane-session.js';
 import { LedgerFold } from './ledger-fold.js';
 import { LedgerGroup } from './ledger-group.js';
 import { LoadFold } from './load-desk.js';
-import { Names } from './names.js';
+import { Names, sessionNamedBy } from './names.js';
 import type { NamedRule } from './order-rule.js';
 import { OrderFold } from './order-fold.js';
 import { ORDER_ROW } from './order-row.js';
 import { OrderTable } from './order-table.js';
 import { SentIndex } from './sent-index.js';
 import { sentMessages } from './sent-messages.js';
+import { sessionRoster, type RosterEntry } from './session-roster.js';
 import { decodeLaneSnapshot, type SnapshotFacts, type SnapshotTables } from './snapshot.js';
 
 export const LEDGER = 'ledger';
@@ -45,7 +53,10 @@ export interface OpenedLane {
   readonly names: Names;
   readonly loads: LoadFold;
   readonly fold: LedgerFold;
+  /** Those that the config names. */
   readonly clients: readonly LaneSession[];
+  /** Those that it no longer names. */
+  readonly dormant: readonly LaneSession[];
 }
 
 interface Restored {
@@ -75,10 +86,25 @@ export function openLane(options: LaneOptions, outside: LaneOutside): OpenedLane
     mayUseReserve: true,
   });
   try {
-    return foldLane({ options, ...outside, journal }, newestSnapshot(options.directory, journal));
+    return foldSessions({ options, ...outside, journal });
   } catch (error) {
     journal.close();
     throw error;
+  }
+}
+
+/**
+ * The gate has room for the sessions that config and snapshot name. One that only the frames know, as it was added and left the config with no
+ * snapshot between, is found on the way: then the fold begins again with room for it.
+ */
+function foldSessions(parts: Parts): OpenedLane {
+  const { options, journal } = parts;
+  for (let known: readonly string[] = []; ;) {
+    const restored = newestSnapshot(options.directory, journal);
+    if (known.length === 0) known = restored.facts?.sessions.map(({ name }) => name) ?? [];
+    const folded = foldLane({ ...parts, roster: sessionRoster(options, known) }, restored);
+    if ('context' in folded) return folded;
+    known = folded.known;
   }
 }
 
@@ -99,20 +125,30 @@ interface Parts extends LaneOutside {
   readonly journal: LogWriter;
 }
 
-function foldLane(parts: Parts, restored: Restored): OpenedLane {
+interface RosterParts extends Parts {
+  readonly roster: readonly RosterEntry[];
+}
+
+/** The sessions of the ledger by index, as far as a fold came to one that its roster has not at that place. */
+interface OtherRoster {
+  readonly known: readonly string[];
+}
+
+function foldLane(parts: RosterParts, restored: Restored): OpenedLane | OtherRoster {
   let from = restored;
   let gate: Gate;
   try {
-    gate = openGate(parts.options, restored.tables['gate']);
+    gate = openGate(parts, restored.tables['gate']);
   } catch (error) {
     // Other capacities than the snapshot's: everything is folded again from the first frame.
     if (!(error instanceof HeadraceError && error.code === 'HR_GATE_SNAPSHOT')) throw error;
     from = NOTHING;
-    gate = openGate(parts.options, undefined);
+    gate = openGate(parts, undefined);
   }
   const lane = buildLane(parts, gate, from);
-  readLedger(parts, lane.fold, from.sequence + 1);
-  checkInvariants(lane);
+  const other = readLedger(parts, lane.fold, from.sequence + 1);
+  if (other !== undefined) return other;
+  nameSessions(lane);
   for (const session of lane.context.sessions) {
     const { nextIn, nextOut } = session.folded;
     session.session.foldReset(nextIn, nextOut);
@@ -120,11 +156,12 @@ function foldLane(parts: Parts, restored: Restored): OpenedLane {
   return lane;
 }
 
-function openGate({ capacities, native, clients }: LaneOptions, memory: Uint8Array | undefined): Gate {
+function openGate({ options, roster }: RosterParts, memory: Uint8Array | undefined): Gate {
+  const { capacities, native } = options;
   return createGate({
     accounts: capacities.accounts,
     symbols: capacities.symbols,
-    sessions: clients.sessions.length + 1,
+    sessions: roster.length,
     pairs: capacities.accounts * PAIRS_AN_ACCOUNT,
     clOrdIds: capacities.clOrdIds,
     duplicateWindow: { orders: DUPLICATE_ORDERS, timeMs: capacities.duplicateWindowMs },
@@ -147,7 +184,7 @@ function openNames(options: LaneOptions, group: LedgerGroup, tables: SnapshotTab
   );
 }
 
-function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
+function buildLane(parts: RosterParts, gate: Gate, from: Restored): OpenedLane {
   const { options, journal } = parts;
   const group = new LedgerGroup(journal);
   const names = openNames(options, group, from.tables);
@@ -159,11 +196,10 @@ function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
   const fold = new LedgerFold({ names, gate, orders, loads, halts, session: index => sessions[index] });
   fold.limitsHash = from.facts?.limitsHash ?? '';
   fold.lastTimeNs = BigInt(from.facts?.lastTimeNs ?? 0);
-  const all = [venueSettings(options), ...options.clients.sessions.map(clientSettings)];
   // One batch and one buffer for all sessions: the lane reads one connection at a time, and the native scan is bound once.
   const receiver = new Receiver(new FixBatch(loadAddon(options.native), { names }), () => performance.now());
-  all.forEach((settings, index) =>
-    sessions.push(openSession({ ...parts, group, receiver }, { settings, index }, from)),
+  parts.roster.forEach((entry, index) =>
+    sessions.push(openSession({ ...parts, group, receiver }, { entry, index }, from)),
   );
   const venue = sessions[0] as LaneSession;
   const context: LaneContext = {
@@ -183,7 +219,8 @@ function buildLane(parts: Parts, gate: Gate, from: Restored): OpenedLane {
     nowNs: fold.lastTimeNs,
     utcOffsetNs: 0n,
   };
-  return { context, names, loads, fold, clients: sessions.slice(1) };
+  const [clients, dormant] = [false, true].map(gone => sessions.slice(1).filter(({ isDormant }) => isDormant === gone));
+  return { context, names, loads, fold, clients: clients ?? [], dormant: dormant ?? [] };
 }
 
 function restoreOrders(table: OrderTable, { orders: rows, earlierIds }: SnapshotTables): void {
@@ -197,36 +234,23 @@ function restoreOrders(table: OrderTable, { orders: rows, earlierIds }: Snapshot
   table.restore(rows, numbersOf(earlierIds));
 }
 
-/** The venue is session 0 of every ledger; clients follow in the order of the config, new ones at its end. */
-function venueSettings({ venue }: LaneOptions): SessionSettings {
-  const { beginString, senderCompID, targetCompID, heartBtIntSeconds } = venue;
-  return sessionSettings({ beginString, senderCompID, targetCompID, heartBtIntSeconds, role: 'initiator' });
-}
-
-function clientSettings({
-  beginString,
-  senderCompID,
-  targetCompID,
-}: LaneOptions['clients']['sessions'][number]): SessionSettings {
-  return sessionSettings({ beginString, senderCompID, targetCompID, role: 'acceptor' });
-}
-
 function openSession(
   parts: Parts & { readonly group: LedgerGroup; readonly receiver: Receiver },
-  { settings, index }: { settings: SessionSettings; index: number },
+  { entry, index }: { entry: RosterEntry; index: number },
   from: Restored,
 ): LaneSession {
   const sent = new SentIndex(SENT_MESSAGES_MAX);
   const session = new Session(
-    settings,
+    entry.settings,
     parts.dictionaries,
     sentMessages(parts.options.directory, LEDGER, sent),
     parts.receiver,
   );
   const lane = new LaneSession({
     index,
-    name: session.name,
-    defaultAccount: index === 0 ? undefined : parts.options.clients.sessions[index - 1]?.account,
+    name: entry.name,
+    defaultAccount: entry.account,
+    isDormant: entry.isDormant,
     session,
     sent,
     group: parts.group,
@@ -244,14 +268,24 @@ function numbersOf(bytes: Uint8Array | undefined): Float64Array {
   return new Float64Array(Uint8Array.from(bytes ?? []).buffer);
 }
 
-function readLedger({ options }: Parts, fold: LedgerFold, from: number): void {
+/** Folds the frames from `from` on; stops at a session that the roster has not at its place in the ledger, and returns those up to it. */
+function readLedger({ options, roster }: RosterParts, fold: LedgerFold, from: number): OtherRoster | undefined {
   const reader = openLogReader({ directory: options.directory, name: LEDGER, tail: options.memory.tail, from });
+  const names = roster.map(({ name }) => name);
+  let other: OtherRoster | undefined;
   try {
-    while (reader.poll(frame => fold.apply(frame), FRAMES_A_POLL) > 0);
+    const take = (frame: FrameView): void => {
+      const session = sessionNamedBy(frame);
+      if (session !== undefined && names[session.index] !== session.name)
+        other ??= { known: [...names.slice(0, session.index), session.name] };
+      if (other === undefined) fold.apply(frame);
+    };
+    while (other === undefined && reader.poll(take, FRAMES_A_POLL) > 0);
     if (reader.skippedFrames > 0 && !options.acceptDamage) throw incomplete(reader.skippedFrames);
   } finally {
     reader.close();
   }
+  return other;
 }
 
 function incomplete(frames: number): CapacityError {
@@ -262,18 +296,10 @@ function incomplete(frames: number): CapacityError {
   );
 }
 
-/** What must hold before anybody connects: the ledger's session names are the config's, index by index. */
-function checkInvariants({ context, names }: OpenedLane): void {
-  for (const session of context.sessions) {
-    const known = names.sessions.nameOf(session.index);
-    if (known !== '' && known !== session.name) {
-      throw new CapacityError(
-        'HR_SESSION_ORDER',
-        `session ${session.index} is ${known} in the ledger and ${session.name} in the config; keep the order of fix.client.sessions and add new ones at the end`,
-      );
-    }
-    if (known === '' && names.session(session.name) === NO_INDEX) {
-      throw new CapacityError('HR_CAPACITY', `no room for the session name ${session.name}`);
-    }
+/** Before anybody connects the ledger names every session at its place. */
+function nameSessions({ context, names }: OpenedLane): void {
+  for (const { index, name } of context.sessions) {
+    const given = names.session(name);
+    invariant(given === index, 'a session stands elsewhere in the ledger', { name, index, given });
   }
 }

@@ -96,7 +96,8 @@ export class OrderFold {
     const row = this.table.row.at(slot);
     if (!this.#move(slot, execution)) return false;
     copyText(bytesOf(execution), EXECUTION.offset.orderId, row.bytes, row.offset + ORDER_ROW.offset.orderId);
-    if (!this.table.isFinished(slot) && replaces(row, execution, reported.venueId)) this.#replaced(slot);
+    if (!this.table.isFinished(slot) && replaces(row, execution, reported.venueId))
+      this.#replaced(slot, reported.venueId);
     this.#settle(slot, execution, reported.sequence);
     return true;
   }
@@ -147,18 +148,26 @@ export class OrderFold {
     return true;
   }
 
-  #replaced(slot: number): void {
+  #replaced(slot: number, venueId: number): void {
     const row = this.table.row.at(slot);
+    const isKept = isKeptReplace(row, venueId);
     this.#exposure.release(row, row.i64('openQuantity'), row.i64('reservedPrice'));
     row.setI64('openQuantity', row.i64('pendingOpenQuantity'));
     row.setI64('reservedPrice', row.i64('pendingReservedPrice'));
     row.setI64('quantity', row.i64('pendingQuantity'));
     row.setI64('price', row.i64('pendingPrice'));
-    row.setU32('venueMsgSeqNum', row.u32('pendingMsgSeqNum'));
-    this.table.takeOverIds(slot);
+    row.setU32('venueMsgSeqNum', isKept ? 0 : row.u32('pendingMsgSeqNum'));
+    if (isKept) this.table.takeOverVenueId(slot, venueId);
+    else this.table.takeOverIds(slot);
     const filled = row.i64('cumQuantity') > 0n;
     row.setU8('state', filled ? ORDER_STATE.partiallyFilled : ORDER_STATE.open);
-    this.#clearPending(row);
+    this.#replaceIsOver(row);
+  }
+
+  /** A replace was answered. A cancel that went out beside one of unknown fate waits on. */
+  #replaceIsOver(row: OrderRow): void {
+    if (row.pendingMsgType === ORDER_MSG_TYPE.cancel) clearReplacement(row);
+    else this.#clearPending(row);
   }
 
   #settle(slot: number, execution: DataView, sequence: number): void {
@@ -169,9 +178,13 @@ export class OrderFold {
   }
 
   /** OrderCancelReject: the request in flight is over, the order stays as it was; one that was filled meanwhile ends with it. */
-  requestRejected(slot: number, sequence: number): void {
+  requestRejected(slot: number, { venueId, sequence }: Reported): void {
     const row = this.table.row.at(slot);
     const wasFinished = this.table.isFinished(slot);
+    if (isKeptReplace(row, venueId)) {
+      this.#exposure.release(row, row.i64('pendingOpenQuantity'), row.i64('pendingReservedPrice'));
+      return this.#replaceIsOver(row);
+    }
     this.#dropRequest(slot);
     if (!wasFinished && row.u8('state') === ORDER_STATE.filled) this.table.finish(slot, ORDER_STATE.filled, sequence);
   }
@@ -190,24 +203,23 @@ export class OrderFold {
   }
 
   /**
-   * The venue forgot its sequence: what it never reported, and what it never answered of cancels and replaces, may or may not live there.
-   * Exposure stays, a replace's too; nothing is sent again.
+   * The venue forgot its sequence: what it never reported, and what it never answered of cancels and replaces, may or may not live there, and
+   * it may have lost its book with it. Exposure stays, a replace's too; nothing is sent again. Returns how many orders it had not reported.
    */
-  markUnknown(): number[] {
-    const unknown: number[] = [];
+  markUnknown(): number {
+    let unreported = 0;
     for (const slot of this.table.liveSlots()) {
       const row = this.table.row.at(slot);
       const { pendingMsgType } = row;
       const isPending = pendingMsgType !== 0 && pendingMsgType !== REPLACE_UNKNOWN;
-      if (!isPending && row.u8('state') !== ORDER_STATE.sent) continue;
+      if (isPending || row.u8('state') === ORDER_STATE.sent) unreported++;
       if (pendingMsgType === ORDER_MSG_TYPE.cancel) this.#dropRequest(slot);
       if (pendingMsgType === ORDER_MSG_TYPE.replace) row.pendingMsgType = REPLACE_UNKNOWN;
       row.setU32('venueMsgSeqNum', 0);
       row.setU32('pendingMsgSeqNum', 0);
       row.setU8('state', ORDER_STATE.unknown);
-      unknown.push(slot);
     }
-    return unknown;
+    return unreported;
   }
 
   /** Orders whose state only the venue knows: it is asked once its session is up. */
@@ -232,18 +244,34 @@ export class OrderFold {
   #clearPending(row: OrderRow): void {
     row.pendingMsgType = 0;
     row.setU32('pendingMsgSeqNum', 0);
-    row.setI64('pendingQuantity', 0n);
-    row.setI64('pendingPrice', 0n);
-    row.setI64('pendingReservedPrice', 0n);
-    row.setI64('pendingOpenQuantity', 0n);
+    clearReplacement(row);
   }
+}
+
+function clearReplacement(row: OrderRow): void {
+  row.setI64('pendingQuantity', 0n);
+  row.setI64('pendingPrice', 0n);
+  row.setI64('pendingReservedPrice', 0n);
+  row.setI64('pendingOpenQuantity', 0n);
+}
+
+/**
+ * Whether an id at the venue is that of a replace of unknown fate whose place in the row a later cancel took. It leads to the order from
+ * outside the row, and is younger than the order's own.
+ */
+export function isKeptReplace(row: OrderRow, venueId: number): boolean {
+  const { pendingMsgType } = row;
+  if (pendingMsgType !== ORDER_MSG_TYPE.cancel && pendingMsgType !== REPLACE_UNKNOWN) return false;
+  const isYounger = venueId > row.sequence('venueId') && venueId !== row.sequence('pendingVenueId');
+  return isYounger && row.i64('pendingQuantity') > 0n;
 }
 
 /** Whether a report makes the pending replace the order: it says so, or is about one of unknown fate under its own id and no end. */
 function replaces(row: OrderRow, execution: DataView, venueId: number): boolean {
+  if (isKeptReplace(row, venueId)) return true;
   const { pendingMsgType } = row;
   if (pendingMsgType !== ORDER_MSG_TYPE.replace && pendingMsgType !== REPLACE_UNKNOWN) return false;
-  if (isReplaced(execution)) return true;
+  if (isReplaced(execution)) return row.sequence('pendingVenueId') !== 0;
   return pendingMsgType === REPLACE_UNKNOWN && row.sequence('pendingVenueId') === venueId;
 }
 

@@ -4,7 +4,7 @@ import { defineRow } from '../model/index.js';
 export const ORDER_STATE = {
   free: 0,
   sent: 1, // written to the ledger and to the venue, not yet reported
-  unknown: 2, // the venue reset its sequence before reporting it: exposure held, never resent
+  unknown: 2, // the venue reset its sequence and has not reported it since: exposure held, never resent
   open: 3, // OrdStatus 0
   partiallyFilled: 4,
   filled: 5,

@@ -120,6 +120,15 @@ export class OrderTable {
     this.index(slot);
   }
 
+  /** An id that leads here from outside the row becomes the order's; the client goes on knowing it by the ClOrdID it has. */
+  takeOverVenueId(slot: number, venueId: number): void {
+    const row = this.row.at(slot);
+    this.#earlier.keep(row.sequence('venueId'), slot);
+    this.#byVenueId.delete(row.sequence('venueId'));
+    row.setSequence('venueId', venueId);
+    this.index(slot);
+  }
+
   /** Keeps the pending request's id at the venue leading here, while another request takes its place in the row. */
   keepPendingId(slot: number): void {
     const row = this.row.at(slot);

@@ -16,6 +16,12 @@ export interface HeldOrder {
   readonly msgType: string;
 }
 
+/** What lies at `behind` or beyond it, up to the next move, lies `shift` bytes further. */
+interface Move {
+  readonly behind: number;
+  readonly shift: number;
+}
+
 const SIZE_START = 64 * 1024;
 
 /**
@@ -36,10 +42,6 @@ export class Outbox {
     return this.#length;
   }
 
-  get heldOrders(): readonly HeldOrder[] {
-    return this.#orders;
-  }
-
   /** Adds one message that the frame `sequence` records. */
   add(message: Uint8Array, sequence: number): void {
     this.#grow(this.#length + message.length);
@@ -57,18 +59,40 @@ export class Outbox {
     this.#orders.push({ start, end: this.#length, ...order });
   }
 
-  /** Puts other bytes in the place of a held order. */
-  substitute(order: HeldOrder, message: Uint8Array): void {
-    const shift = message.length - (order.end - order.start);
-    this.#grow(this.#length + Math.max(shift, 0));
-    this.#bytes.copyWithin(order.end + shift, order.end, this.#length);
-    this.#bytes.set(message, order.start);
-    this.#length += shift;
-    const moved = (offset: number): number => (offset >= order.end ? offset + shift : offset);
-    this.#marks = this.#marks.map(mark => ({ ...mark, end: moved(mark.end) }));
+  /** Puts other bytes in the place of held orders, all in one pass; `undefined` leaves an order where it is. Returns those replaced. */
+  replaceOrders(other: (order: HeldOrder) => Uint8Array | undefined): HeldOrder[] {
+    const replaced: HeldOrder[] = [];
+    const pieces: Uint8Array[] = [];
+    const moves: Move[] = [];
+    let from = 0;
+    let shift = 0;
+    for (const order of this.#orders) {
+      const message = other(order);
+      if (message === undefined) continue;
+      replaced.push(order);
+      pieces.push(this.#bytes.subarray(from, order.start), Uint8Array.from(message));
+      shift += message.length - (order.end - order.start);
+      moves.push({ behind: order.end, shift });
+      from = order.end;
+    }
+    if (replaced.length > 0) this.#rebuild([...pieces, this.#bytes.subarray(from, this.#length)], moves, replaced);
+    return replaced;
+  }
+
+  #rebuild(pieces: readonly Uint8Array[], moves: readonly Move[], replaced: readonly HeldOrder[]): void {
+    const bytes = Buffer.concat(pieces);
+    this.#grow(bytes.length);
+    this.#bytes.set(bytes);
+    this.#length = bytes.length;
+    const gone = new Set(replaced);
+    const [markShift, orderShift] = [shiftAlong(moves), shiftAlong(moves)];
+    this.#marks = this.#marks.map(mark => ({ ...mark, end: mark.end + markShift(mark.end) }));
     this.#orders = this.#orders
-      .filter(other => other !== order)
-      .map(other => ({ ...other, start: moved(other.start), end: moved(other.end) }));
+      .filter(order => !gone.has(order))
+      .map(order => {
+        const shift = orderShift(order.start);
+        return { ...order, start: order.start + shift, end: order.end + shift };
+      });
   }
 
   /** A copy of the bytes whose frames are committed up to `sequence`, taken out of the box; empty when there are none. */
@@ -121,4 +145,13 @@ export class Outbox {
     bytes.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = bytes;
   }
+}
+
+/** How far offsets moved, asked for in ascending order. */
+function shiftAlong(moves: readonly Move[]): (offset: number) => number {
+  let next = 0;
+  return offset => {
+    while ((moves[next]?.behind ?? Infinity) <= offset) next++;
+    return moves[next - 1]?.shift ?? 0;
+  };
 }

@@ -108,7 +108,9 @@ export function unsentReport(
     .field(58, report.text);
 }
 
-/** OrdStatus (39) of an order as we know it; `8` for an unknown one, as the standard asks of OrderCancelReject. */
-export function ordStatusOf(state: number): string {
-  return ORD_STATUS[state] ?? '8';
+/** OrdStatus (39) of an order as we know it: of one whose state only the venue knows, what it last reported. */
+export function ordStatusOf(row: OrderRow): string {
+  const state = row.u8('state');
+  if (state !== ORDER_STATE.unknown || row.text('orderId') === '') return ORD_STATUS[state] ?? '8';
+  return ORD_STATUS[row.i64('cumQuantity') > 0n ? ORDER_STATE.partiallyFilled : ORDER_STATE.open] as string;
 }

@@ -3,6 +3,7 @@ import {
   DECISION,
   DECISION_PAIR_SIZE,
   DECISION_SIZE,
+  FRAME_HEADER_SIZE,
   FRAME_TYPE,
   ORDER,
   ORDER_FLAG,
@@ -29,9 +30,8 @@ const TOPIC = { accepted: TOPICS.indexOf('orders.accepted'), refused: TOPICS.ind
 const UNSUPPORTED_MESSAGE_TYPE = '3';
 const REJECT_OTHER = '0';
 
-/** Requests refused one client while the disk is full: each takes some 1 KiB of the reserve that cancels and executions live on. */
-const RESERVE_REFUSALS_MAX = 200;
-const RESERVE_LOGOUT = 'journalFull: the disk is full, and more orders only use up what cancels need; try again later';
+const RESERVE_LOGOUT =
+  'journalFull: the disk is full, and more messages only use up what cancels need; try again later';
 
 /** Orders, cancels and replaces of clients: projected to a row, judged, written to the ledger, and passed on or refused. */
 export class RequestDesk {
@@ -45,6 +45,8 @@ export class RequestDesk {
   gateMs = 0;
   #ruleWords = '';
   requests = 0;
+  /** Bytes that they took in the ledger, with all they caused. */
+  #requestBytes = 0;
 
   constructor(context: LaneContext) {
     this.#context = context;
@@ -57,6 +59,13 @@ export class RequestDesk {
   }
 
   handle(client: LaneSession, message: FixMessage): void {
+    const { group } = this.#context;
+    const before = group.bytes;
+    this.#handle(client, message);
+    this.#requestBytes += FRAME_HEADER_SIZE + message.end - message.start + group.bytes - before;
+  }
+
+  #handle(client: LaneSession, message: FixMessage): void {
     const msgType = message.msgType;
     if (msgType !== 'D' && msgType !== 'F' && msgType !== 'G') {
       this.#businessReject(client, message, UNSUPPORTED_MESSAGE_TYPE, 'Unsupported Message Type');
@@ -72,17 +81,29 @@ export class RequestDesk {
     this.#settle(client, message, slot);
   }
 
-  /** Whether a client may log on: not while the disk is full and it was logged out for going on with what is refused. */
+  /** Whether a client may log on: not while the disk is full and it was logged out for what it took of the reserve. */
   mayConnect(client: LaneSession): boolean {
-    const isBarred = this.#isInReserve && client.refusedInReserve >= RESERVE_REFUSALS_MAX;
-    if (!isBarred) client.refusedInReserve = 0;
-    return !isBarred;
+    if (!this.#isInReserve) client.reserveUse.clear();
+    return !client.reserveUse.isSpent;
   }
 
-  #spareReserve(client: LaneSession): void {
-    if (!this.#isInReserve || ++client.refusedInReserve !== RESERVE_REFUSALS_MAX) return;
-    client.session.logout(RESERVE_LOGOUT, this.#context.nowNs, client);
+  /**
+   * Called behind each read of a client that took `ledgerBytes`. While the disk is full cancels that pass are free; a client that goes on with
+   * what is refused, or with session-level messages, is logged out.
+   */
+  spareReserve(client: LaneSession, ledgerBytes: number): void {
+    const sessionBytes = ledgerBytes - this.#requestBytes;
+    this.#requestBytes = 0;
+    const { nowNs, venue } = this.#context;
+    if (!this.#isInReserve || client === venue) return;
+    client.reserveUse.addSessionBytes(sessionBytes, nowNs);
+    if (!client.reserveUse.isSpent) return;
+    client.session.logout(RESERVE_LOGOUT, nowNs, client);
     client.closing = RESERVE_LOGOUT;
+  }
+
+  #countRefusal(client: LaneSession): void {
+    if (this.#isInReserve) client.reserveUse.countRefusal();
   }
 
   get #isInReserve(): boolean {
@@ -199,7 +220,7 @@ export class RequestDesk {
     meter.countFailures(failedMask);
     if (!refused) return this.#passOn(message, sequence);
     this.#refuse(client, message, { slot, sequence, text: refusalText(payload, ORDER.sizeBytes) });
-    this.#spareReserve(client);
+    this.#countRefusal(client);
   }
 
   #passOn(message: FixMessage, sequence: number): void {
@@ -256,7 +277,7 @@ export class RequestDesk {
     const finished = row.u8('state') >= ORDER_STATE.filled;
     return {
       orderId: row.text('orderId') || 'NONE',
-      ordStatus: ordStatusOf(row.u8('state')),
+      ordStatus: ordStatusOf(row),
       reason: finished ? CXL_REJ_REASON.tooLate : CXL_REJ_REASON.broker,
     };
   }
@@ -277,7 +298,7 @@ export class RequestDesk {
       this.#context.nowNs,
       client,
     );
-    this.#spareReserve(client);
+    this.#countRefusal(client);
   }
 }
 

@@ -1,7 +1,6 @@
 import { EXECUTION, EXECUTION_KIND } from '../model/index.js';
 import type { ExecutionFrame } from './execution-frame.js';
-import type { LaneContext } from './lane-context.js';
-import type { LaneSession } from './lane-session.js';
+import { clientOf, type LaneContext } from './lane-context.js';
 import { ORDER_STATE, REPLACE_UNKNOWN, type OrderRow } from './order-row.js';
 import { NO_SLOT } from './order-table.js';
 import { CXL_REJ_REASON, cancelRejected, ordStatusOf, unsentReport } from './reports.js';
@@ -23,7 +22,7 @@ export interface Gap {
 
 /**
  * Requests that were written to the ledger and do not live at the venue: never received, gap-filled, or refused as a message. Their
- * exposure is released, then the client is told, if its session is still there.
+ * exposure is released, then the client is told.
  */
 export class UnsentDesk {
   readonly #context: LaneContext;
@@ -80,8 +79,8 @@ export class UnsentDesk {
     }
   }
 
-  /** The venue forgot its sequence: each cancel and replace in flight is rejected to its client, who may cancel again. Returns unknown orders. */
-  forgotten(): number[] {
+  /** The venue forgot its sequence: each cancel and replace in flight is rejected to its client, who may cancel again. Returns how many orders it had not reported. */
+  forgotten(): number {
     const { table } = this.#context.orders;
     for (const slot of table.liveSlots()) {
       const request = unansweredOf(table.row.at(slot), slot).find(({ msgType }) => msgType !== 'D');
@@ -98,19 +97,13 @@ export class UnsentDesk {
     return this.#context.orders.markUnknown();
   }
 
-  #clientOf(slot: number): LaneSession | undefined {
-    const { sessions, orders } = this.#context;
-    return sessions[orders.table.row.at(slot).u32('sessionIndex')];
-  }
-
   #orderUnsent(slot: number, reason: string): void {
     const { instanceId, symbols, nowNs, orders } = this.#context;
     const { execution } = this.#frame;
     execution.setUint8(EXECUTION.offset.execType, REJECTED);
     execution.setUint8(EXECUTION.offset.ordStatus, REJECTED);
     const sequence = this.#frame.apply(slot, EXECUTION_KIND.unsent);
-    const client = this.#clientOf(slot);
-    if (client === undefined) return;
+    const client = clientOf(this.#context, slot);
     const row = orders.table.row.at(slot);
     const report = {
       orderId: 'NONE',
@@ -129,8 +122,7 @@ export class UnsentDesk {
   }
 
   #tellRejected(slot: number, msgType: string, reason: string): void {
-    const client = this.#clientOf(slot);
-    if (client === undefined) return;
+    const client = clientOf(this.#context, slot);
     const row = this.#context.orders.table.row.at(slot);
     const report = {
       orderId: row.text('orderId') || 'NONE',
@@ -138,7 +130,7 @@ export class UnsentDesk {
       clOrdId: this.#frame.clOrdId,
       origClOrdId: row.text('clOrdId'),
       text: reason,
-      ordStatus: ordStatusOf(row.u8('state')),
+      ordStatus: ordStatusOf(row),
       reason: CXL_REJ_REASON.broker,
       msgType,
     };

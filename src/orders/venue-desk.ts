@@ -1,12 +1,21 @@
-import { rowStatus, rowTag, type FixMessage } from '../codec/index.js';
-import { EXECUTION, EXECUTION_EFFECT, EXECUTION_KIND, STATUS, statusName } from '../model/index.js';
+import { REJECT_REASON, rowStatus, rowTag, type FixMessage } from '../codec/index.js';
+import {
+  EXECUTION,
+  EXECUTION_EFFECT,
+  EXECUTION_KIND,
+  NO_INDEX,
+  STATUS,
+  statusName,
+  type StatusName,
+} from '../model/index.js';
 import { deadLetter } from './dead-letter.js';
 import { effectOf } from './execution-effect.js';
 import { ExecutionFrame } from './execution-frame.js';
 import { haltAccount } from './gate-command.js';
-import { venueClOrdId, venueIdOf, type LaneContext } from './lane-context.js';
+import { clientOf, venueClOrdId, venueIdOf, type LaneContext } from './lane-context.js';
 import type { LaneSession } from './lane-session.js';
-import { ORDER_STATE } from './order-row.js';
+import { isKeptReplace } from './order-fold.js';
+import { ORDER_STATE, REPLACE_UNKNOWN, type OrderRow } from './order-row.js';
 import { NO_SLOT } from './order-table.js';
 import { ReceivedRow } from './received-row.js';
 import { forwardBody } from './reports.js';
@@ -15,6 +24,16 @@ import { UnsentDesk } from './unsent-desk.js';
 /** RefSeqNum (45) and Text (58) of a Reject or BusinessMessageReject. */
 const REF_SEQ_NUM = 45;
 const TEXT = 58;
+
+const NOT_OURS = 'the ClOrdID (11) is not of an order sent from here';
+const NO_LONGER_KNOWN = 'the order of its ClOrdID (11) is no longer known';
+
+/** SessionRejectReason (373) by why a report has no row; of any other fault the value is incorrect. */
+const REJECT_REASONS: Readonly<Partial<Record<StatusName, number>>> = {
+  missingTag: REJECT_REASON.requiredTagMissing,
+  emptyValue: REJECT_REASON.tagSpecifiedWithoutValue,
+  badNumber: REJECT_REASON.incorrectDataFormat,
+};
 
 /** What the venue reports: each report changes its order, is written to the ledger, and goes to the client under the client's ids. */
 export class VenueDesk {
@@ -37,6 +56,7 @@ export class VenueDesk {
     if (message.msgType === '8') return this.#executionReport(venue, message);
     if (message.msgType === '9') return this.#orderCancelReject(venue, message);
     if (message.msgType === 'j' && this.rejected(message)) return meter.count('requestRejects');
+    if (message.msgType === 'j' && saysUnknownId(message)) return this.#forgotten(venue, message);
     this.#refuse(venue, message, 'no message of the venue that changes an order');
   }
 
@@ -54,14 +74,20 @@ export class VenueDesk {
     return this.unsent.refused(message.integerOf(REF_SEQ_NUM), reason);
   }
 
+  /** An ExecutionReport that the session answered with a Reject, as the dictionary does not allow it. It may be a fill all the same. */
+  refused(venue: LaneSession, message: FixMessage, reason: string): void {
+    this.#context.meter.count('reportsIn');
+    this.#lost(venue, message, reason);
+  }
+
   #executionReport(venue: LaneSession, message: FixMessage): void {
     const frame = this.#frame;
     const result = this.#received.take(message, venue.index);
-    if (rowStatus(result) !== STATUS.ok.code) {
-      return this.#lost(venue, message, `${STATUS[statusName(rowStatus(result))].text} (tag ${rowTag(result)})`);
-    }
+    if (rowStatus(result) !== STATUS.ok.code) return this.#unreadable(venue, message, result);
     const slot = frame.find(frame.clOrdId);
-    if (slot === NO_SLOT) return this.#refuse(venue, message, 'the ClOrdID (11) is not of an order sent from here');
+    if (slot === NO_SLOT) return this.#lost(venue, message, frame.venueId > 0 ? NO_LONGER_KNOWN : NOT_OURS);
+    if (isInDoubt(this.#context.orders.table.row.at(slot)) && saysUnknownOrder(message))
+      return this.#forgotten(venue, message);
     frame.takeClientIds(slot);
     if (frame.apply(slot, EXECUTION_KIND.report) === 0)
       return this.#lost(venue, message, 'its quantities cannot be those of the order, or do not fit the position');
@@ -72,20 +98,20 @@ export class VenueDesk {
   #orderCancelReject(venue: LaneSession, message: FixMessage): void {
     this.#frame.clear();
     const slot = this.#frame.find(message.textOf(11) ?? '');
-    const row = this.#context.orders.table.row;
-    if (slot === NO_SLOT || row.at(slot).sequence('pendingVenueId') !== this.#frame.venueId) {
+    const row = this.#context.orders.table.row.at(Math.max(slot, 0));
+    const isPending = slot !== NO_SLOT && row.sequence('pendingVenueId') === this.#frame.venueId;
+    if (!isPending && (slot === NO_SLOT || !isKeptReplace(row, this.#frame.venueId)))
       return this.#refuse(venue, message, 'the ClOrdID (11) is not of a cancel or replace in flight');
-    }
     this.#frame.takeClientIds(slot);
     this.#frame.apply(slot, EXECUTION_KIND.requestRejected);
     this.#context.meter.count('requestRejects');
-    this.#forward(slot, message);
+    // Of a replace whose id is kept outside the row the client was told when the venue forgot it.
+    if (isPending) this.#forward(slot, message);
   }
 
   #forward(slot: number, message: FixMessage): void {
-    const { orders, sessions, nowNs } = this.#context;
-    const client = sessions[orders.table.row.at(slot).u32('sessionIndex')];
-    if (client === undefined) return;
+    const { nowNs } = this.#context;
+    const client = clientOf(this.#context, slot);
     const ids = { clOrdId: this.#frame.clOrdId, origClOrdId: this.#frame.origClOrdId || undefined };
     client.session.send(message.msgType, encoder => forwardBody(encoder, message, ids), nowNs, client);
   }
@@ -96,30 +122,72 @@ export class VenueDesk {
     return request?.msgType === message.msgType ? request.slot : NO_SLOT;
   }
 
-  /** Asks the venue what became of an order that it may have forgotten (OrderStatusRequest, H). */
+  /** Asks the venue what became of an order that it may have forgotten (OrderStatusRequest, H), and of a replace of it. */
   requestStatus(slot: number): void {
-    const { venue, orders, symbols, nowNs } = this.#context;
-    const row = orders.table.row.at(slot);
+    const row = this.#context.orders.table.row.at(slot);
     if (row.u8('state') !== ORDER_STATE.unknown) return;
-    const clOrdId = venueClOrdId(this.#context, row.sequence('venueId'));
+    const ids = [row.sequence('venueId')];
+    if (row.pendingMsgType === REPLACE_UNKNOWN && row.sequence('pendingVenueId') > 0)
+      ids.push(row.sequence('pendingVenueId'));
+    for (const id of ids) this.#askStatus(slot, id);
+  }
+
+  #askStatus(slot: number, venueId: number): void {
+    const { venue, orders, symbols, nowNs, meter } = this.#context;
+    const row = orders.table.row.at(slot);
+    const clOrdId = venueClOrdId(this.#context, venueId);
     const side = String.fromCharCode(row.u8('side'));
     const symbol = symbols.nameOf(row.u32('symbolIndex'));
     venue.session.send('H', encoder => void encoder.field(11, clOrdId).field(55, symbol).field(54, side), nowNs, venue);
+    meter.count('statusRequests');
   }
 
-  /** A report that changed nothing here although it may be a fill: the order's account trades no more until somebody has looked. */
+  /** The venue says that it has no such order. What it did before it forgot may yet come to light: nothing is released. */
+  #forgotten(venue: LaneSession, message: FixMessage): void {
+    this.#context.meter.count('ordersForgotten');
+    this.#refuse(venue, message, 'the venue does not know an order that may live there: its exposure is held');
+  }
+
+  /** An ExecutionReport that cannot become a row: the venue is told by a Reject (3), as it alone can correct it. */
+  #unreadable(venue: LaneSession, message: FixMessage, result: number): void {
+    const { nowNs } = this.#context;
+    const [status, tag] = [statusName(rowStatus(result)), rowTag(result)];
+    const reason = `${STATUS[status].text} (tag ${tag})`;
+    const refSeqNum = message.textOf(34) ?? '';
+    venue.session.send(
+      '3',
+      encoder => {
+        encoder.field(REF_SEQ_NUM, refSeqNum).field(TEXT, reason).field(371, tag).field(372, '8');
+        encoder.field(373, REJECT_REASONS[status] ?? REJECT_REASON.valueIsIncorrect);
+      },
+      nowNs,
+      venue,
+    );
+    this.#lost(venue, message, reason);
+  }
+
+  /** A report that changed nothing here. When it may be a trade, its account trades no more until somebody has looked, if that can be told. */
   #lost(venue: LaneSession, message: FixMessage, reason: string): void {
-    const { orders, accounts } = this.#context;
+    const { accounts, meter } = this.#context;
     this.#refuse(venue, message, reason);
-    const execType = message.textOf(150);
-    if (execType !== undefined && effectOf(message.textOf(20) ?? '', execType) === 'none') return;
     const slot = this.#frame.find(message.textOf(11) ?? '');
-    if (slot === NO_SLOT) return venue.event('warning', `an ExecutionReport of no known order was lost: ${reason}`);
-    const accountIndex = orders.table.row.at(slot).u32('accountIndex');
+    if (!mayTrade(message, slot)) return;
+    meter.count('executionsUnbooked');
+    const accountIndex = this.#accountOf(message, slot);
+    if (accountIndex === NO_INDEX)
+      return venue.event('warning', `an ExecutionReport that may be a fill was booked to no account: ${reason}`);
     const why = `an ExecutionReport could not be applied: ${reason}`;
     if (!haltAccount(this.#context, accountIndex, why)) return;
     this.#halted = true;
     venue.event('warning', `account ${accounts.nameOf(accountIndex)} is halted: ${why}`);
+  }
+
+  /** Whose trade it may be: the order's account; without the order the Account (1) it names, unless it is about an order of somebody else's. */
+  #accountOf(message: FixMessage, slot: number): number {
+    const { orders, accounts } = this.#context;
+    if (slot !== NO_SLOT) return orders.table.row.at(slot).u32('accountIndex');
+    const isOthers = (message.textOf(11) ?? '') !== '' && this.#frame.venueId === 0;
+    return isOthers ? NO_INDEX : accounts.lookupText(message.textOf(1) ?? '');
   }
 
   #refuse(venue: LaneSession, message: FixMessage, reason: string): void {
@@ -127,4 +195,30 @@ export class VenueDesk {
     this.#context.meter.count('reportsDeadLettered');
     venue.event('dead-letter', `${message.msgType} ${message.textOf(34) ?? ''}: ${reason}`);
   }
+}
+
+/** Whether a report may have moved a position. What a status report adds up to concerns a known order alone. */
+function mayTrade(message: FixMessage, slot: number): boolean {
+  const execType = message.textOf(150);
+  if (execType === undefined) return true;
+  const effect = effectOf(message.textOf(20) ?? '', execType);
+  return effect !== 'none' && (effect !== 'status' || slot !== NO_SLOT);
+}
+
+/** Whether only the venue knows what became of an order, or of its replace. */
+function isInDoubt(row: OrderRow): boolean {
+  return row.u8('state') === ORDER_STATE.unknown || row.pendingMsgType === REPLACE_UNKNOWN;
+}
+
+/** An ExecutionReport that answers "unknown order": OrdStatus 8 with OrdRejReason (103) 5, or a status report with no reason at all. */
+function saysUnknownOrder(message: FixMessage): boolean {
+  if (message.textOf(39) !== '8') return false;
+  const reason = message.textOf(103);
+  if (reason !== undefined) return reason === '5';
+  return effectOf(message.textOf(20) ?? '', message.textOf(150) ?? '') === 'status';
+}
+
+/** A BusinessMessageReject that answers our OrderStatusRequest (372=H) by BusinessRejectReason (380) 1, Unknown ID. */
+function saysUnknownId(message: FixMessage): boolean {
+  return message.textOf(372) === 'H' && message.textOf(380) === '1';
 }

@@ -48,6 +48,8 @@ export class BrokerSink {
   #draining = false;
   #savedMs = 0;
   #droppedBefore = 0;
+  /** Of this reader's rewound frames those that are counted. */
+  #rewound = 0;
 
   /** Begins where it stopped. Throws InvariantError for an offset file that holds no position. */
   constructor(options: BrokerSinkOptions) {
@@ -106,8 +108,10 @@ export class BrokerSink {
 
   #openAgain(): void {
     this.#droppedBefore += this.#reader.skippedFrames;
+    this.#rewound = 0;
     this.#reader.close();
-    this.#reader = new RecordReader(this.#options, this.#place.position);
+    // It is behind the place when it stepped back and nothing was acknowledged since.
+    this.#reader = new RecordReader(this.#options, Math.min(this.#place.position, this.#reader.position));
   }
 
   async #sendAll(): Promise<void> {
@@ -155,8 +159,18 @@ export class BrokerSink {
     const { counters } = this.#options;
     const more = this.#reader.fill(batch, FRAMES_A_TURN);
     counters.set(counters.index.dropped, this.#droppedBefore + this.#reader.skippedFrames);
+    if (this.#reader.rewoundFrames > this.#rewound) this.#stepBack();
     this.#tellLag(batch.records.length > 0);
     return more;
+  }
+
+  /** The log lost frames that were read, and gives their positions again: what is acknowledged next brings the place back. */
+  #stepBack(): void {
+    const { counters, log } = this.#options;
+    const frames = this.#reader.rewoundFrames - this.#rewound;
+    this.#rewound += frames;
+    counters.add(counters.index.rewound, frames);
+    log.warn({ frames }, 'the sink had read frames that the log lost: it stepped back');
   }
 
   /** Frames that are not published move the offset too, or a quiet log would be read again after every start. */
@@ -186,6 +200,6 @@ export class BrokerSink {
   #tellLag(isPending: boolean): void {
     const { counters } = this.#options;
     const unacknowledged = isPending || this.#sending ? this.#reader.position - this.#place.position : 0;
-    counters.set(counters.index.lag, this.#reader.lag() + unacknowledged);
+    counters.set(counters.index.lag, this.#reader.lag() + Math.max(0, unacknowledged));
   }
 }

@@ -7,17 +7,14 @@ export interface JournalLogPlace {
   readonly directory: string;
   /** From createTail; without it only the files are read. */
   readonly tail?: SharedArrayBuffer;
+  /** How far sinks may read it; `committed` when left out. */
+  readonly upTo?: 'committed' | 'synced';
   /** Indices (model TOPICS) of the topics its frames may carry. */
   readonly topics: readonly number[];
   readonly start?: LogStart | undefined;
 }
 
 /** A log of the journal for sinks: each reader has a position of its own, from shared memory or from disk. */
-export function journalLog({ name, directory, tail, topics, start }: JournalLogPlace): SinkLog {
-  return {
-    name,
-    topics,
-    start,
-    openReader: from => openLogReader({ directory, name, from, ...(tail === undefined ? {} : { tail }) }),
-  };
+export function journalLog({ topics, start, ...place }: JournalLogPlace): SinkLog {
+  return { name: place.name, topics, start, openReader: from => openLogReader({ ...place, from }) };
 }

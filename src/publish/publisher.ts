@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 
+import { workerExecArgv } from '../model/index.js';
 import { createCounters, type Counters, type Log } from '../observe/index.js';
 import { rewindSinks } from './rewind.js';
 import { SINK_COUNTERS, type SinkCounter } from './sink-counters.js';
@@ -69,7 +70,7 @@ export class Publisher {
 
   #start(): void {
     const path = new URL('worker/publish-worker.js', import.meta.url);
-    const worker = new Worker(path, { workerData: this.#options, name: 'publish' });
+    const worker = new Worker(path, { workerData: this.#options, name: 'publish', execArgv: workerExecArgv() });
     const startedMs = Date.now();
     this.#worker = worker;
     worker.on('error', error => this.#log.error({ err: error }, 'the publish worker failed'));

@@ -35,6 +35,10 @@ export class RecordReader {
     return this.#reader.skippedFrames;
   }
 
+  get rewoundFrames(): number {
+    return this.#reader.rewoundFrames;
+  }
+
   lag(): number {
     return this.#reader.lag();
   }

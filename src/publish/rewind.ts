@@ -11,8 +11,8 @@ export interface RewindOptions {
 }
 
 /**
- * Before the first reader of a run: a sink reads what is committed, which may not be synced yet, so after a power cut it may have sent frames that
- * the log no longer has. Their positions are given again, and a place beyond the log's end would pass the new frames over: it steps back to there.
+ * Before the first reader of a run: where the log's durability is less than `group` a sink reads what is not synced yet, so after a power cut it may have
+ * sent frames that the log no longer has. Their positions are given again, and a place beyond the log's end would pass the new frames over: it steps back to there.
  * The place is told from then on, so that a sink that cannot be opened has one. Throws InvariantError for an offset file that holds no position.
  */
 export function rewindSinks({ reports, logs, offsetsFolder, log }: RewindOptions): void {

@@ -8,7 +8,7 @@ export const SINK_COUNTERS = [
   'dropped', // frames that retention took before they were sent
   'failing', // 1 while the last send failed
   'deadLettered', // records the broker refuses for their size
-  'rewound', // frames sent that the log then lost with the power: their positions are given again
+  'rewound', // frames read that the log then lost, with the power or with its writer: their positions are given again
 ] as const;
 
 export type SinkCounter = (typeof SINK_COUNTERS)[number];

@@ -1,4 +1,4 @@
-/** One committed frame, valid during the visit only. */
+/** One frame of a log, valid during the visit only. */
 export interface SinkFrame {
   readonly sequence: number;
   readonly timeNs: bigint;
@@ -14,9 +14,11 @@ export interface SinkReader {
   readonly position: number;
   /** Frames it could not give: taken by retention, or damaged. */
   readonly skippedFrames: number;
-  /** Gives at most `framesMax` committed frames, in order; returns how many. Never waits. */
+  /** Frames it had come past and that the log then lost: their positions are given again. */
+  readonly rewoundFrames: number;
+  /** Gives at most `framesMax` frames, committed or, where the log's durability promises more, synced, in order; returns how many. Never waits. */
   poll(visit: (frame: SinkFrame) => void, framesMax: number): number;
-  /** Committed frames it has not given yet. */
+  /** Frames it could give now and has not. */
   lag(): number;
   close(): void;
 }

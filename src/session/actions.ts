@@ -36,6 +36,8 @@ export interface SessionActions {
   disconnect(reason: string): void;
   /** A Reject (3) of the counterparty: it refused one of our messages as such. Called after its `inbound`. */
   rejected?(message: FixMessage): void;
+  /** We answered a message with a Reject (3): it goes no further, whatever it said. Called after its `inbound`. */
+  refused?(message: FixMessage, reason: string): void;
   event(kind: SessionEventKind, text: string): void;
   /** Whether an application message may go out again; without this every one may. A refused one is gap-filled. */
   mayResend?(message: FixMessage, msgSeqNum: number, timeNs: bigint): boolean;

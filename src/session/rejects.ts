@@ -47,6 +47,7 @@ export function reject(link: SessionLink, message: FixMessage, reason: number, t
     if (!isBefore42(beginString) && msgType !== '') encoder.field(TAG.RefMsgType, msgType);
     if (hasReason(beginString, reason)) encoder.field(TAG.SessionRejectReason, reason);
   });
+  link.actions.refused?.(message, textWithTag('FIX.4.0', text, tag));
 }
 
 /** Answers an application message already taken: BusinessMessageReject (j) from FIX.4.2, before it a Reject with the text. */

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 import { releaseLog } from '../journal/index.js';
-import { ClosedError, HeadraceError } from '../model/index.js';
+import { ClosedError, HeadraceError, workerExecArgv } from '../model/index.js';
 import { FEED_LOG, type FeedOrder, type FeedReport, type FeedWorkerOptions } from './feed/worker-protocol.js';
 
 /** The feed worker's program. */
@@ -24,7 +24,7 @@ const DRAIN_MS = 1000;
  * price into the lane's ring. Main must have loaded the native parts before.
  */
 export function startFeedWorker(options: FeedWorkerOptions): FeedWorker {
-  const worker = new Worker(feedWorkerPath, { workerData: options, name: 'feed' });
+  const worker = new Worker(feedWorkerPath, { workerData: options, name: 'feed', execArgv: workerExecArgv() });
   const { threadId } = worker;
   let failure: HeadraceError | undefined;
   let isClosed = false;

@@ -26,7 +26,7 @@ function differences({ context }: OpenedLane, told: ToldOrders): string[] {
     if (slot === undefined)
       return status === REJECTED || status === null ? [] : [`${clOrdId}: told ${status}, not found`];
     const row = table.row.at(slot);
-    const found = ordStatusOf(row.u8('state'));
+    const found = ordStatusOf(row);
     if (found === status && row.i64('cumQuantity') === parseDecimal(String(cumQty), 8)) return [];
     return [`${clOrdId}: told ${status} (${cumQty}), found ${found} (${row.i64('cumQuantity')} at 10^-8)`];
   });

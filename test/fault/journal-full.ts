@@ -14,7 +14,8 @@ import {
   temporaryFolder,
 } from '../support/journal.js';
 
-function mount(directory: string, sizeBytes: number): boolean {
+/** Mounts a disk of this size; false where that is not allowed. */
+export function mountDisk(directory: string, sizeBytes: number): boolean {
   return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeBytes}`, 'tmpfs', directory]).status === 0;
 }
 
@@ -63,7 +64,7 @@ export async function run({ rounds, seed, native }: CampaignOptions): Promise<Ca
   for (let round = 0; round < rounds; round++) {
     const { directory, remove } = temporaryFolder();
     const segments = 6 + random(4);
-    if (!mount(directory, segments * SMALL_SEGMENT + random(SMALL_SEGMENT / 4096) * 4096 + 16384)) {
+    if (!mountDisk(directory, segments * SMALL_SEGMENT + random(SMALL_SEGMENT / 4096) * 4096 + 16384)) {
       remove();
       return { ...found.report('journal-full', round), skipped: 'a tmpfs cannot be mounted here (needs root)' };
     }

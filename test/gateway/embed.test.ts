@@ -72,6 +72,24 @@ t.test('sources, codecs and sinks of the embedder’s own meet in the journal', 
   await t.rejects(gateway.inject(Buffer.from('late')), { code: 'HR_CLOSED' });
 });
 
+t.test('at durability group an embedder’s sink gets a record once it is synced, 500 ms after its commit', async t => {
+  const arrivedMs: number[] = [];
+  const publishBatch = async (): Promise<void> => void arrivedMs.push(performance.now());
+  const gateway = createGateway({
+    config: { ...config(t.testdir()), journal: { durability: 'group', group: { timeMs: 500 } } },
+    sinks: { mine: { publishBatch, close: async () => {} } },
+  });
+  await gateway.start();
+  for (let round = 0; round < 3; round++) {
+    await until(() => gateway.view?.logs().every(log => log.syncedSequence === log.committedSequence) === true);
+    const injectedMs = performance.now();
+    await gateway.inject(Buffer.from('{}'));
+    await until(() => arrivedMs.length > round);
+    t.ok((arrivedMs[round] ?? 0) - injectedMs >= 499);
+  }
+  await gateway.close({ drainMs: 500 });
+});
+
 t.test(
   'a rule that cannot be loaded, a codec that is not there, a start made twice: each is refused by name',
   async t => {

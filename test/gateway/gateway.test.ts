@@ -303,3 +303,20 @@ t.test('a CommonJS program loads it by require', async t => {
     'function createGateway\n',
   );
 });
+
+t.test('a program given to node as --input-type=module --eval starts all of its workers', async t => {
+  const program = `
+    const { GatewayDesk } = await import(${JSON.stringify(join(projectRoot, 'dist/test/support/gateway-desk.js'))});
+    const change = config => { config.sinks = { kafka: { brokers: ['127.0.0.1:1'] } }; };
+    const desk = new GatewayDesk({ folder: ${JSON.stringify(t.testdir({ data: {} }))}, change });
+    desk.writePositions();
+    await desk.start();
+    desk.startFeed();
+    await desk.gateway.inject(Buffer.from('{}'));
+    const kafka = () => desk.gateway.view.readers().filter(({ sink, lag }) => sink === 'kafka' && lag > 0);
+    while (desk.count('feed.quotes') === 0 || kafka().length < 2) await new Promise(resolve => setTimeout(resolve, 20));
+    console.log(desk.gateway.recovered.loads, kafka().map(({ log }) => log).join(' '));
+    await desk.close(0);`;
+  const run = ['--input-type=module', '--eval', program];
+  t.equal(execFileSync(process.execPath, run, { encoding: 'utf8', timeout: 60_000, stdio: 'pipe' }), '0 ledger feed\n');
+});

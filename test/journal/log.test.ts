@@ -143,6 +143,48 @@ for (const native of nativeModes) {
   );
 
   t.test(
+    `${native}: readers up to the synced position see nothing of 5,000 committed frames, and all once they are synced`,
+    async t => {
+      const { directory, remove } = temporaryFolder();
+      t.teardown(remove);
+      const group = { records: 1e9, sizeBytes: 1e12, timeMs: 600_000 };
+      const { writer, tail } = openLog(directory, { durability: 'group', group, tail: createTail(64 * 1024) });
+      const open = (from: number | 'tail' | 'oldest') =>
+        openLogReader({ directory, name: 'ledger', tail, from, upTo: 'synced' });
+      const readers = [open('tail'), open(1), open('oldest')];
+      appendFrames(writer, 5_000);
+      readers.push(open('tail'), open('oldest'), open(1));
+      for (const reader of readers) {
+        const count = reader.poll(() => {}, 10_000);
+        t.same([count, reader.position, reader.lag()], [0, 1, 0]);
+      }
+      t.equal(readFrames(directory, tail).length, 5_000, 'a reader of what is committed sees them');
+      t.equal(writer.sync(), 0);
+      appendFrames(writer, 100);
+      for (const reader of [...readers, open(3_001)]) {
+        const first = reader.position;
+        const seen: number[] = [];
+        t.equal(reader.lag(), 5_001 - first);
+        while (reader.poll(frame => seen.push(frame.sequence), 97) > 0);
+        t.same(
+          seen,
+          Array.from({ length: 5_001 - first }, (_, index) => first + index),
+        );
+        reader.close();
+      }
+      const late = open('tail');
+      t.equal(late.position, 5_001, 'the tail is where the synced frames end');
+      writer.close();
+      t.equal(
+        late.poll(() => {}, 1_000),
+        100,
+        'closing syncs the rest',
+      );
+      late.close();
+    },
+  );
+
+  t.test(
     `${native}: a reader without a ring follows a log that is being written and shows whole groups only`,
     async t => {
       const { directory, remove } = temporaryFolder();

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 
@@ -34,6 +34,58 @@ function vanish(directory: string, index: number): void {
   rmSync(segmentPath(directory, index));
   symlinkSync(join(directory, 'gone'), segmentPath(directory, index));
 }
+
+for (const native of nativeModes)
+  for (const written of [0, 5, 300])
+    t.test(
+      `${native}: a reader past what a writer lost steps back to the log’s end, with ${written} frames written since`,
+      async t => {
+        const { directory, remove } = temporaryFolder();
+        t.teardown(remove);
+        const saved = join(directory, 'saved');
+        const log = join(directory, 'log');
+        const first = openLog(log, { native, durability: 'none' });
+        appendFrames(first.writer, 10);
+        first.writer.close();
+        cpSync(log, saved, { recursive: true });
+        const { tail } = first;
+        const readers = (['oldest', 'tail', 5] as const).map(from =>
+          openLogReader({ directory: log, name: 'ledger', tail, from }),
+        );
+        const shown = readers.map((): number[] => []);
+        const pollAll = (): void =>
+          readers.forEach((reader, index) => {
+            const take = ({ sequence, payload }: FrameView): void => {
+              t.same(payload, payloadOf(sequence));
+              shown[index]?.push(sequence);
+            };
+            while (reader.poll(take, 7) > 0);
+          });
+        const second = openLog(log, { native, durability: 'none', tail });
+        appendFrames(second.writer, 100);
+        pollAll();
+        t.same(
+          readers.map(({ position }) => position),
+          [111, 111, 111],
+        );
+        second.writer.close();
+        // What durability `none` allows: of the second writer nothing came to the disk.
+        rmSync(log, { recursive: true });
+        cpSync(saved, log, { recursive: true });
+        const third = openLog(log, { native, durability: 'none', tail });
+        shown.forEach(frames => frames.splice(0));
+        appendFrames(third.writer, written);
+        pollAll();
+        const expected = Array.from({ length: written }, (_, index) => 11 + index);
+        t.same(shown, [expected, expected, expected]);
+        t.same(
+          readers.map(({ position, rewoundFrames, skippedFrames }) => [position, rewoundFrames, skippedFrames]),
+          Array(3).fill([11 + written, 100, 0]),
+        );
+        for (const reader of readers) reader.close();
+        third.writer.close();
+      },
+    );
 
 for (const native of nativeModes) {
   t.test(`${native}: a segment deleted between listing and opening is passed by every reader`, async t => {

@@ -11,8 +11,26 @@ import {
   formatDecimal,
   parseDecimal,
   statusName,
+  workerExecArgv,
 } from '../../src/model/index.js';
 import { projectRoot } from '../support/project.js';
+
+t.test(
+  'a worker inherits the options of node, but of --input-type only those that say how modules are found',
+  async t => {
+    const rows: readonly [string[], string[] | undefined][] = [
+      [[], undefined],
+      [['--max-old-space-size=300', '--import', 'tsx'], undefined],
+      [['--input-type=module', '--eval', 'await 0'], []],
+      [['--input-type', 'module', '--max-old-space-size=300', '-e', 'await 0'], []],
+      [
+        ['--import', 'tsx', '--input-type=module', '-C', 'dev', '--require=a.cjs', '-e', '0'],
+        ['--import', 'tsx', '-C', 'dev', '--require=a.cjs'],
+      ],
+    ];
+    for (const [own, passed] of rows) t.strictSame(workerExecArgv(own), passed, own.join(' '));
+  },
+);
 
 t.test('decimal text becomes a scaled integer and back', async t => {
   const rows: readonly [string, bigint | undefined, string?][] = [

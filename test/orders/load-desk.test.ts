@@ -2,10 +2,16 @@ import t from 'tap';
 
 import { RowBlock } from '../../src/decode/start-of-day/load-rows.js';
 import { LoadSender } from '../../src/decode/start-of-day/sender.js';
-import { LIMIT, LOAD_BEGIN, POSITION } from '../../src/model/index.js';
-import { LoadFold } from '../../src/orders/load-desk.js';
+import { createTail } from '../../src/journal/index.js';
+import { FRAME_TYPE, LIMIT, LOAD_BEGIN, LOAD_END, POSITION, invariant } from '../../src/model/index.js';
+import { LoadDesk, LoadFold, type LoadResult } from '../../src/orders/load-desk.js';
+import { applyConfiguredLimits } from '../../src/orders/limits-desk.js';
+import { createLaneMeterMemory, type LaneOptions } from '../../src/orders/index.js';
+import { createDoorbell } from '../../src/ring/index.js';
 import type { GateLimits } from '../../src/risk/index.js';
 import { Desk } from '../support/desk.js';
+import { openSilentLane } from '../support/folded-lane.js';
+import { testLaneOptions } from '../support/lane-options.js';
 
 const UNIT = 100_000_000n;
 
@@ -78,3 +84,69 @@ t.test(
     await desk.stop();
   },
 );
+
+const NAMES = 50_000;
+
+/** A lane with room for 50,000 accounts and symbols, whose commits hold 2 MiB: half of their names. */
+function wideLane(directory: string, limits: GateLimits): LaneOptions {
+  return testLaneOptions({
+    directory,
+    limits,
+    capacities: { accounts: 65_536, symbols: 65_536 },
+    clients: { host: '', port: 0 },
+    venue: { host: '', port: 0, reconnect: { firstMs: 1, maxMs: 1 } },
+    memory: {
+      tail: createTail(8 * 1024 * 1024),
+      meter: createLaneMeterMemory(),
+      bell: createDoorbell(),
+      readerBells: [],
+      priceRing: undefined,
+      loadRing: undefined,
+    },
+  });
+}
+
+function opened(options: LaneOptions): { lane: ReturnType<typeof openSilentLane>; commit: () => void } {
+  const lane = openSilentLane(options);
+  const { group } = lane.context;
+  const commit = (): void => invariant(group.commit(1n) === 0, 'the ledger takes a batch');
+  group.onHalfFull = commit;
+  return { lane, commit };
+}
+
+/** A POSITION row for account A and symbol S of the same number. */
+function positionRow(number: number): Uint8Array {
+  const block = new RowBlock(POSITION.sizeBytes, 1);
+  const row = block.add();
+  block.setText(row + POSITION.offset.account, 16, `A${number}`);
+  block.setText(row + POSITION.offset.symbol, 16, `S${number}`);
+  block.setInt64(row + POSITION.offset.quantity, UNIT);
+  return block.row(0);
+}
+
+t.test('a file with 50,000 new accounts and 50,000 new symbols is loaded, and its names are folded back', async t => {
+  const options = wideLane(t.testdir({}), {});
+  const { lane, commit } = opened(options);
+  const desk = new LoadDesk(lane, { accounts: {}, everyAccount: {} }, commit);
+  const begin = Buffer.alloc(LOAD_BEGIN.sizeBytes, 1);
+  begin.writeUInt32LE(20261124, LOAD_BEGIN.offset.businessDate);
+  desk.take(FRAME_TYPE.loadBegin, begin, false);
+  for (let number = 0; number < NAMES; number++) desk.take(FRAME_TYPE.position, positionRow(number), false);
+  const result: LoadResult | undefined = desk.take(FRAME_TYPE.loadEnd, new Uint8Array(LOAD_END.sizeBytes), false);
+  t.match(result, { status: 'loaded', rows: NAMES + 2 });
+  lane.context.group.journal.close();
+  const { lane: again } = opened(options);
+  t.same([again.names.accounts.count, again.names.symbols.count], [NAMES, NAMES]);
+  t.equal(again.context.gate.position(NAMES - 1, NAMES - 1).position, UNIT);
+  t.equal(again.names.accounts.nameOf(47_777), 'A47777');
+  again.context.group.journal.close();
+});
+
+t.test('a configuration that names 20,000 accounts is taken by commits that hold half of them', async t => {
+  const accounts = Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`ACCOUNT-${n}`, { maxQuantity: '1' }]));
+  const options = { ...wideLane(t.testdir({}), { accounts }) };
+  const { lane, commit } = opened({ ...options, memory: { ...options.memory, tail: createTail(4 * 1024 * 1024) } });
+  t.ok(applyConfiguredLimits(lane, options.limits, commit));
+  t.equal(lane.names.accounts.count, 20_000);
+  lane.context.group.journal.close();
+});

@@ -1,3 +1,5 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 
 import { Desk } from '../support/desk.js';
@@ -42,6 +44,88 @@ for (const native of ['prefer', 'off'] as const) {
     await desk.stop();
   });
 }
+
+/** The venue reports on the newest of our orders there. */
+function fill(desk: Desk, fields: Readonly<Record<number, string>>): void {
+  const order = desk.atVenue.findLast(message => message.get(35) === 'D');
+  const ids = { 6: '10', 11: order?.get(11) ?? '', 17: `F${fields[14]}`, 31: '10', 37: 'V1', 54: '1', 55: 'ACME' };
+  desk.venue?.send('8', encoder => {
+    for (const [tag, value] of Object.entries({ ...ids, 150: 'F', ...fields })) encoder.field(Number(tag), value);
+  });
+}
+
+async function restart(desk: Desk, from: 'snapshot' | 'frames', clients: string[]): Promise<void> {
+  const committed = desk.meter.counters.snapshot().committedSequence;
+  await desk.stopLane();
+  if (from === 'frames')
+    for (const file of readdirSync(desk.directory)) if (file.endsWith('.snapshot')) rmSync(join(desk.directory, file));
+  desk.clients = clients;
+  await desk.startLane();
+  const recovered = desk.events.find(event => event.op === 'recovered');
+  const folded = recovered?.op === 'recovered' ? recovered.recovered.foldedFrames : -1;
+  if ((from === 'snapshot') !== (folded === 0)) throw new Error(`folded ${folded} of ${committed} frames`);
+}
+
+for (const native of ['prefer', 'off'] as const)
+  for (const from of ['snapshot', 'frames'] as const) {
+    t.test(
+      `native ${native}, from ${from}: a client gone from the config trades on at the venue, and is told when it is back`,
+      async t => {
+        const desk = new Desk({ native, venue: () => {} });
+        desk.clients = ['CLIENT', 'SECOND'];
+        await desk.startVenue();
+        await desk.startLane();
+        await desk.startClient();
+        const second = new FixPeer('SECOND', 'DESK');
+        await second.connect(desk.clientPort);
+        second.write(['A', 1, LOGON]);
+        await desk.until(() => desk.isUp, 'all three sessions');
+        desk.order('G1', { 38: '1000', 44: '10' });
+        await desk.until(() => desk.atVenue.length === 1, 'the order at the venue');
+        second.close();
+
+        await restart(desk, from, ['SECOND', 'THIRD']);
+        await desk.until(() => desk.venue?.session.state === 'active', 'the venue to be back');
+        const counters = (): Record<string, number> => desk.meter.counters.snapshot();
+        const before = counters()['executions']!;
+        fill(desk, { 39: '1', 32: '400', 14: '400', 151: '600' });
+        await desk.until(() => counters()['executions'] === before + 1, 'the fill to be booked');
+        t.equal(counters()['reportsKept'], 1);
+        t.equal(counters()['ordersLive'], 1);
+        await new Promise(resolve => setTimeout(resolve, 500));
+        const views = desk.events.findLast(event => event.op === 'sessions');
+        const shown = views?.op === 'sessions' ? views.sessions.map(({ name }) => name.split('->')[1]) : [];
+        t.strictSame(shown, ['VENUE', 'SECOND', 'THIRD']);
+        t.not(desk.client?.session.state, 'active', 'it cannot log on');
+        await second.connect(desk.clientPort);
+        second.write(['A', 2, LOGON], ['D', 3, order('S1', '').replace('38=1|', '38=1000|')]);
+        await desk.until(() => desk.atVenue.length === 2, 'an order of a client that stayed, in its sequence');
+        second.write(['D', 4, order('S2')]);
+        await desk.until(() => second.having('35=8', '11=S2').length === 1, 'a refusal');
+        const words = 'maxPosition: 2001 > 2000';
+        t.equal(second.having('11=S2', `58=${words}`).length, 1, '400 held, 600 and 1,000 open');
+        second.close();
+
+        await restart(desk, from, ['CLIENT']);
+        await desk.until(() => desk.isUp, 'it to be back with the venue');
+        t.equal((await desk.reported('G1', '1')).get(32), '400', 'what it missed comes by its ResendRequest');
+        desk.order('G1', { 38: '1', 54: '2' });
+        const refused = await desk.reported('G1', '8');
+        t.equal(refused.get(58), 'duplicateClOrdId: the ClOrdID was used before in this session');
+        await desk.stop();
+      },
+    );
+  }
+
+t.test('a ledger of another venue is refused, and named', async t => {
+  const desk = await new Desk().start();
+  await desk.stopLane();
+  desk.venueName = 'OTHER';
+  await t.rejects(desk.startLane(), { message: /^HR_SESSION_VENUE: .*DESK->VENUE.*DESK->OTHER.*dataDir/ });
+  desk.venueName = 'VENUE';
+  await desk.startLane();
+  await desk.stop();
+});
 
 t.test('a lane.orders below what the snapshot holds is refused by its name', async t => {
   const desk = await new Desk().start();

@@ -1,10 +1,23 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 
 import { LOG_STATE, Tail } from '../../src/journal/tail.js';
+import type { Desk } from '../support/desk.js';
 import type { RawMessage } from '../support/fix-peer.js';
 import { LOGON, deskOfPeers, order } from '../support/peer-desk.js';
 
 t.setTimeout(60_000);
+
+/** Says what the journal itself says when it cannot prepare a segment: once both are prepared, or it would take that back. */
+async function fillDisk(desk: Desk): Promise<Tail> {
+  const files = ['ledger.reserve', 'ledger.00000002.segment'].map(file => join(desk.directory, file));
+  await desk.until(() => files.every(file => existsSync(file)), 'the segments to be prepared');
+  await new Promise(resolve => setTimeout(resolve, 50));
+  const journal = new Tail(desk.memory.tail);
+  journal.state = LOG_STATE.reserve;
+  return journal;
+}
 
 t.test(
   'while the disk is full a client is logged out at its 200th refusal and not let in until there is room',
@@ -12,9 +25,7 @@ t.test(
     const { desk, venue, client } = await deskOfPeers(t, {});
     client.write(['D', 2, order('BEFORE')]);
     await desk.until(() => venue.having('35=D').length === 1, 'the order at the venue');
-    // What the journal itself says when it cannot prepare a segment.
-    const journal = new Tail(desk.memory.tail);
-    journal.state = LOG_STATE.reserve;
+    const journal = await fillDisk(desk);
     const full = Array.from({ length: 199 }, (_, index): RawMessage => ['D', index + 3, order(`F${index}`)]);
     client.write(...full, ['F', 202, '11=CANCEL|41=BEFORE|54=1|55=ACME|60=20260102-10:00:01.000|']);
     await desk.until(() => venue.having('35=F').length === 1, 'the cancel at the venue: 199 refusals are borne');
@@ -35,5 +46,59 @@ t.test(
     await client.connect(desk.clientPort);
     client.write(logon);
     await desk.until(() => client.having('35=A').length === 1, 'the Logon to be answered');
+  },
+);
+
+t.test('a new connection forgives no refusal while the disk is full', async t => {
+  const { desk, client } = await deskOfPeers(t, {});
+  await fillDisk(desk);
+  client.write(...Array.from({ length: 150 }, (_, index): RawMessage => ['D', index + 2, order(`F${index}`)]));
+  await desk.until(() => client.having('35=8', '39=8').length === 150, '150 refusals');
+  client.close();
+  await desk.until(() => !desk.isUp, 'the connection to be gone');
+  await client.connect(desk.clientPort);
+  client.write(['A', 152, LOGON]);
+  await desk.until(() => desk.isUp, 'the client to be let in again');
+  client.write(...Array.from({ length: 50 }, (_, index): RawMessage => ['D', index + 153, order(`G${index}`)]));
+  await desk.until(() => client.having('35=5').length === 1, 'the Logout at 200 refusals in all');
+});
+
+t.test(
+  'while the disk is full a flood of TestRequests takes 64 KiB of the reserve, then its client is logged out',
+  async t => {
+    const { desk, venue, client } = await deskOfPeers(t, {});
+    client.write(['D', 2, order('BEFORE')]);
+    await desk.until(() => venue.having('35=D').length === 1, 'the order at the venue');
+    const testRequests = (first: number, count: number): RawMessage[] =>
+      Array.from({ length: count }, (_, index): RawMessage => ['1', first + index, '112=T|']);
+
+    client.write(...testRequests(3, 1_000));
+    await desk.until(() => client.having('35=0').length === 1_000, '1,000 answers while there is room');
+    const journal = await fillDisk(desk);
+    const before = journal.committedPosition;
+    const startMs = Date.now();
+    client.write(...testRequests(1_003, 100));
+    await desk.until(() => client.having('35=0').length === 1_100, '100 answers: some 25 KiB');
+    t.ok(desk.isUp);
+    client.write(['F', 1_103, '11=CANCEL|41=BEFORE|54=1|55=ACME|60=20260102-10:00:01.000|']);
+    await desk.until(() => venue.having('35=F').length === 1, 'the cancel at the venue');
+    let next = 1_104;
+    for (const isOut = (): boolean => client.having('35=5').length > 0; !isOut() && next < 3_000; next += 50) {
+      const answered = client.having('35=0').length;
+      client.write(...testRequests(next, 50));
+      await desk.until(() => isOut() || client.having('35=0').length === answered + 50, '50 answers, or the Logout');
+    }
+    t.match(client.having('35=5')[0], '|58=journalFull: the disk is full');
+    const takenKib = (journal.committedPosition - before) / 1024;
+    const bound = 80 + (Date.now() - startMs) / 1_000;
+    t.ok(
+      takenKib > 60 && takenKib < bound,
+      `${takenKib} KiB: with cancel and last read, and 1 KiB that each second gives back`,
+    );
+    const { committedSequence } = journal;
+    await client.connect(desk.clientPort);
+    client.write(['A', next, LOGON]);
+    await new Promise(resolve => setTimeout(resolve, 300));
+    t.equal(journal.committedSequence, committedSequence, 'its Logon writes nothing');
   },
 );

@@ -97,13 +97,35 @@ t.test('a held order is taken out and the bytes around it stay', async t => {
   outbox.addOrder(Buffer.from('order-one|'), 2, { msgSeqNum: 2, approvedBy: 1, slot: 0, msgType: 'D' });
   outbox.addOrder(Buffer.from('order-two|'), 3, { msgSeqNum: 3, approvedBy: 1, slot: 1, msgType: 'D' });
   outbox.add(Buffer.from('after'), 4);
-  const [first] = outbox.heldOrders;
-  if (first) outbox.substitute(first, Buffer.from('a much longer gap fill|'));
-  const [second] = outbox.heldOrders;
-  t.equal(second?.msgSeqNum, 3);
-  if (second) outbox.substitute(second, Buffer.from('gf|'));
+  const replace = (msgSeqNum: number, text: string): number[] =>
+    outbox
+      .replaceOrders(order => (order.msgSeqNum === msgSeqNum ? Buffer.from(text) : undefined))
+      .map(order => order.msgSeqNum);
+  t.same(replace(2, 'a much longer gap fill|'), [2]);
+  t.same(replace(2, 'again|'), [], 'it is held no more');
+  t.same(replace(3, 'gf|'), [3]);
   t.equal(Buffer.from(outbox.take(2)).toString(), 'before|a much longer gap fill|');
   t.equal(Buffer.from(outbox.take(4)).toString(), 'gf|after');
+});
+
+t.test('of 100,000 held orders each second one is taken out in one pass', async t => {
+  const outbox = new Outbox();
+  for (let index = 0; index < 100_000; index++) {
+    outbox.add(Buffer.from(`m${index}|`), index + 1);
+    const order = { msgSeqNum: index, approvedBy: 1, slot: index, msgType: 'D' };
+    outbox.addOrder(Buffer.from(`an order of some length ${index}|`), index + 1, order);
+  }
+  const taken = outbox.replaceOrders(({ slot }) => (slot % 2 === 0 ? Buffer.from(`gap fill ${slot}|`) : undefined));
+  t.equal(taken.length, 50_000);
+  const first = 'm0|gap fill 0|m1|an order of some length 1|m2|gap fill 2|';
+  t.equal(Buffer.from(outbox.take(3)).toString(), first);
+  t.same(
+    outbox.replaceOrders(({ slot }) => (slot === 3 ? Buffer.from('3|') : undefined)).map(order => order.slot),
+    [3],
+  );
+  t.equal(Buffer.from(outbox.take(4)).toString(), 'm3|3|');
+  const rest = Buffer.from(outbox.take(100_000)).toString().split('|');
+  t.same([rest.length, rest[0], rest.at(-2)], [2 * 99_996 + 1, 'm4', 'an order of some length 99999']);
 });
 
 t.test('sent messages are found by number, the newest 4 of them', async t => {

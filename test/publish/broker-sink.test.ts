@@ -237,6 +237,23 @@ t.test(
   },
 );
 
+t.test('a log that loses its last 3 frames under a running sink: those written in their place are sent', async t => {
+  const broker = new MemoryBroker();
+  const ledger = new FakeLog();
+  const { sink, counters, offset } = openSink(t, { connection: broker.open(), ledger });
+  for (let n = 0; n < 5; n++) ledger.append('executions', 'K x');
+  sink.wake();
+  await eventually('all are sent', () => counters.snapshot().position === 6);
+  ledger.lose(3);
+  sink.wake();
+  await eventually('the loss is seen', () => counters.snapshot().rewound === 3);
+  for (let n = 0; n < 2; n++) ledger.append('executions', 'K again');
+  await sink.close(5_000);
+  t.strictSame(await broker.arrived('executions', 'K'), [1, 2, 3, 4, 5, 3, 4]);
+  t.match(counters.snapshot(), { rewound: 3, position: 5, lag: 0 });
+  t.equal(offset.load(), 5);
+});
+
 t.test('a sink that cannot be opened lags from its place and is tried again; its worker goes on', async t => {
   const folder = t.testdir({});
   const publisher = new Publisher({

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 
-import { createTail, openLogWriter, type LogWriter } from '../../src/journal/index.js';
+import { createTail, openLogWriter, type LogWriter, type LogWriterOptions } from '../../src/journal/index.js';
 import { FRAME_TYPE, TOPICS } from '../../src/model/index.js';
 import { openLog } from '../../src/observe/index.js';
 import { createRender, journalLog, Names, sinkOptions, WebSocketTopics } from '../../src/publish/index.js';
@@ -25,13 +25,17 @@ interface Desk {
   write(count: number): number;
 }
 
-async function openDesk(t: Test, log: { retainBytes?: number; segmentSizeBytes?: number } = {}): Promise<Desk> {
+type LogSettings = Pick<LogWriterOptions, 'retainBytes' | 'segmentSizeBytes' | 'group'> & {
+  durability?: 'os' | 'group';
+};
+
+async function openDesk(t: Test, log: LogSettings = {}): Promise<Desk> {
   const place = { directory: join(folder, String(desks++)), name: 'ledger', tail: createTail(TAIL_BYTES) };
-  const writer = openLogWriter({ ...place, ...log, durability: 'os', chained: true, native: 'off' });
+  const writer = openLogWriter({ durability: 'os', ...place, ...log, chained: true, native: 'off' });
   const names = new Names();
   const topics = await WebSocketTopics.open({
     options: sinkOptions.websocket.unwrap().parse({ port: 0 }),
-    logs: [journalLog({ ...place, topics: [DEAD_LETTER] })],
+    logs: [journalLog({ ...place, upTo: log.durability === 'group' ? 'synced' : 'committed', topics: [DEAD_LETTER] })],
     render: createRender({ names, refusalText }),
     names,
     instance: 'test',
@@ -93,6 +97,32 @@ t.test('what retention took is told as a gap, and the rest comes', { timeout: 24
   t.match(gap, { from: 5, reason: 'retention' });
   t.equal(positions[0], (gap?.to ?? 0) + 1, 'the first message follows the gap');
   t.strictSame(positions, range(positions[0] ?? 0, writer.committedSequence));
+});
+
+t.test('while no sync ends a client gets nothing, live or from the past; then everything, in order', async t => {
+  const held = { records: 1e9, sizeBytes: 1e12, timeMs: 600_000 };
+  const { writer, topics, write } = await openDesk(t, { durability: 'group', group: held });
+  for (let n = 0; n < 5; n++) write(100);
+  const [past, live] = [await SocketClient.open(topics.port), await SocketClient.open(topics.port)];
+  past.subscribe('dead-letter', 1);
+  live.subscribe('dead-letter', 'tail');
+  await eventually('both are subscribed', () =>
+    [past, live].every(client => client.messages.some(message => message.op === 'subscribed')),
+  );
+  for (let n = 0; n < 20; n++) {
+    write(100);
+    await new Promise(resolve => setTimeout(resolve, 2));
+  }
+  t.strictSame(
+    [past, live].map(client => client.positions('dead-letter')),
+    [[], []],
+  );
+  writer.sync();
+  topics.wake();
+  for (const client of [past, live]) {
+    await eventually('the last frame', () => client.positions('dead-letter').at(-1) === 2_500);
+    t.strictSame(client.positions('dead-letter'), range(1, 2_500));
+  }
 });
 
 t.test('an empty journal is served from its first frame on', async t => {

@@ -20,6 +20,7 @@ const WAIT_MS = 10_000;
 export interface DeskOptions {
   readonly limits?: GateLimits;
   readonly durability?: Durability;
+  readonly group?: LaneOptions['group'];
   readonly native?: NativeMode;
   readonly directory?: string;
   readonly resendOrdersWithinMs?: number;
@@ -65,6 +66,8 @@ export class Desk {
   clients = ['CLIENT'];
   /** lane.orders of the next start, instead of the options'. */
   orders: number | undefined;
+  /** TargetCompID of the lane's venue; `startVenue` is VENUE. */
+  venueName = 'VENUE';
   readonly memory: LaneOptions['memory'];
   run: LaneRun | undefined;
   venueEngine: FixEngine | undefined;
@@ -138,6 +141,7 @@ export class Desk {
       durability = 'os',
       retainBytes = 2 ** 40,
       rules = [],
+      group,
       orders = 1024,
       clOrdIds = 4096,
       duplicateWindowMs = 0,
@@ -155,9 +159,17 @@ export class Desk {
       retainBytes,
       rules,
       limits,
+      ...(group !== undefined && { group }),
       capacities: { orders: this.orders ?? orders, clOrdIds, duplicateWindowMs },
       clients: { host: '127.0.0.1', port: this.clientPort, sessions },
-      venue: { host: '127.0.0.1', port: this.venuePort, beginString: venueVersion, reconnect, resendOrdersWithinMs },
+      venue: {
+        host: '127.0.0.1',
+        port: this.venuePort,
+        beginString: venueVersion,
+        targetCompID: this.venueName,
+        reconnect,
+        resendOrdersWithinMs,
+      },
     });
   }
 

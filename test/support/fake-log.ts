@@ -8,6 +8,7 @@ export class FakeLog implements SinkLog {
   start: LogStart | undefined;
   readonly frames: SinkFrame[] = [];
   openReaders = 0;
+  #lives = 0;
 
   /** Commits one frame and returns its sequence. */
   append(topic: (typeof TOPICS)[number], payload: string, type: number = FRAME_TYPE.application): number {
@@ -24,16 +25,33 @@ export class FakeLog implements SinkLog {
     return sequence;
   }
 
+  /** Loses the newest frames, as a log of durability `none` whose writer was started again. */
+  lose(count: number): void {
+    this.frames.splice(-count);
+    this.#lives++;
+  }
+
   openReader(from: number | 'oldest' | 'tail'): SinkReader {
     let next = from === 'oldest' ? 1 : from === 'tail' ? this.frames.length + 1 : from;
     const { frames } = this;
+    const lives = (): number => this.#lives;
+    let life = lives();
+    let rewoundFrames = 0;
     this.openReaders++;
     return {
       get position() {
         return next;
       },
       skippedFrames: 0,
+      get rewoundFrames() {
+        return rewoundFrames;
+      },
       poll(visit, framesMax) {
+        if (life !== lives()) {
+          rewoundFrames += Math.max(0, next - 1 - frames.length);
+          next = Math.min(next, frames.length + 1);
+          life = lives();
+        }
         const taken = frames.slice(next - 1, next - 1 + framesMax);
         taken.forEach(visit);
         next += taken.length;

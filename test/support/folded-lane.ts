@@ -13,6 +13,7 @@ const SILENT: LaneApplication = {
   beforeResend: () => {},
   reset: () => {},
   rejected: () => {},
+  refused: () => {},
   gapFilled: () => {},
   event: () => {},
 };

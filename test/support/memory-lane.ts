@@ -96,6 +96,7 @@ export class MemoryLane {
         beforeResend: () => this.lane.beforeResend(),
         reset: from => this.lane.reset(from),
         rejected: (from, message) => this.lane.rejected(from, message),
+        refused: (from, message, reason) => this.lane.refused(from, message, reason),
         gapFilled: (from, gaps) => this.lane.gapFilled(from, gaps),
         event: (from, kind, text) => this.lane.event(from, kind, text),
       },

@@ -31,3 +31,25 @@ export async function deskOfPeers(
   });
   return { desk, venue, client };
 }
+
+/** A desk whose venue alone is played by hand; its client is the engine's. The venue's Logon was MsgSeqNum 1. */
+export async function deskBeforeVenue(t: Test, options: DeskOptions = {}): Promise<{ desk: Desk; venue: FixPeer }> {
+  const desk = new Desk(options);
+  const venue = new FixPeer('VENUE', 'DESK');
+  desk.venuePort = await venue.listen();
+  await desk.startLane();
+  await desk.until(() => venue.having('35=A').length === 1, 'the Logon at the venue');
+  venue.write(['A', 1, LOGON]);
+  await desk.startClient();
+  await desk.until(() => desk.isUp, 'both sessions to be active');
+  t.teardown(async () => {
+    venue.close();
+    await desk.stop();
+  });
+  return { desk, venue };
+}
+
+/** Our ClOrdID in the newest message of a type at the venue. */
+export function clOrdIdIn(venue: FixPeer, msgType: string): string {
+  return /\|11=([^|]*)\|/.exec(venue.having(`35=${msgType}`).at(-1) ?? '')?.[1] ?? '';
+}

@@ -1,0 +1,49 @@
+import { ConfigError, invariant } from '../model/index.js';
+import { sessionName, sessionSettings, type SessionSettings } from '../session/index.js';
+import type { ClientSessionOptions, LaneOptions } from './lane-options.js';
+
+/** One session of the ledger: where it stands there is its place in the roster. */
+export interface RosterEntry {
+  readonly name: string;
+  readonly settings: SessionSettings;
+  /** Account (1) of orders that carry none. */
+  readonly account: string | undefined;
+  /** The config no longer names it: nobody may log on, and what it would be told is stored under its numbers. */
+  readonly isDormant: boolean;
+}
+
+/**
+ * The sessions of a lane by their ledger index: the venue, then every client session that the ledger knows, as it knows them, then those that
+ * are new in the config. So the config may list them in any order, and leave out ones whose orders are still open. Throws ConfigError for a
+ * ledger of another venue.
+ */
+export function sessionRoster({ venue, clients }: LaneOptions, known: readonly string[]): readonly RosterEntry[] {
+  const first = venueEntry(venue);
+  if (known[0] !== undefined && known[0] !== first.name) {
+    const words = `the ledger's venue is ${known[0]} and the config's is ${first.name}`;
+    throw new ConfigError('HR_SESSION_VENUE', `fix.venue: ${words}; another venue needs a dataDir of its own`);
+  }
+  const configured = new Map(clients.sessions.map(client => [sessionName(client), clientEntry(client)] as const));
+  const clientsKnown = known.slice(1);
+  const added = [...configured.values()].filter(({ name }) => !clientsKnown.includes(name));
+  return [first, ...clientsKnown.map(name => configured.get(name) ?? dormantEntry(name)), ...added];
+}
+
+function venueEntry({ beginString, senderCompID, targetCompID, heartBtIntSeconds }: LaneOptions['venue']): RosterEntry {
+  const names = { beginString, senderCompID, targetCompID };
+  const settings = sessionSettings({ ...names, heartBtIntSeconds, role: 'initiator' });
+  return { name: sessionName(names), settings, account: undefined, isDormant: false };
+}
+
+function clientEntry({ beginString, senderCompID, targetCompID, account }: ClientSessionOptions): RosterEntry {
+  const settings = sessionSettings({ beginString, senderCompID, targetCompID, role: 'acceptor' });
+  return { name: sessionName(settings), settings, account, isDormant: false };
+}
+
+/** Of a session that is gone the ledger holds the name, which says all that storing a message needs. */
+function dormantEntry(name: string): RosterEntry {
+  const parts = /^([^:]+):(.+?)->(.+)$/s.exec(name);
+  invariant(parts !== null, 'a session name of the ledger is none', { name });
+  const [, beginString, senderCompID, targetCompID] = parts as unknown as [string, string, string, string];
+  return { ...clientEntry({ beginString, senderCompID, targetCompID }), name, isDormant: true };
+}
