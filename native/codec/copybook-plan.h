@@ -38,6 +38,8 @@ enum Flag : int32_t {
 
 struct Leaf {
   int32_t kind, size, digits, scale, flags, item, width, blanks;
+  // Of an edited number: where its mask begins, plus 1.
+  int32_t mask() const { return blanks; }
   bool has(Flag flag) const { return (flags & flag) != 0; }
 };
 

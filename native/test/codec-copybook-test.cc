@@ -1,7 +1,9 @@
 // The record codec without Node: kernels against the digit-by-digit reader, and plans that must be refused.
 #include <cstring>
 #include <random>
+#include <string>
 
+#include "codec/copybook-edit.h"
 #include "codec/copybook-float.h"
 #include "codec/copybook-kernels.h"
 #include "codec/copybook-number.h"
@@ -158,6 +160,45 @@ void testFloatLiterals() {
   }
 }
 
+// A number as a picture shows it: the mask's currency sign is $, its decimal point the point.
+std::string edited(std::string_view symbols, int32_t digits, int32_t scale, int64_t value) {
+  std::vector<uint8_t> masks(8);
+  const auto length = static_cast<uint32_t>(symbols.size());
+  std::memcpy(masks.data(), &length, 4);
+  masks[4] = '$';
+  masks.insert(masks.end(), symbols.begin(), symbols.end());
+  Leaf leaf{};
+  leaf.kind = kText;
+  leaf.digits = digits;
+  leaf.scale = scale;
+  leaf.blanks = 1;
+  CHECK(areMasksSound({leaf}, masks));
+  CHECK(!areMasksSound({leaf}, std::span(masks).first(masks.size() - 1)));
+  Digits number;
+  number.set(value);
+  std::vector<uint16_t> points;
+  if (const int32_t code = editNumber(leaf, masks, number, points); code != status::kOk) return std::to_string(code);
+  return {points.begin(), points.end()};
+}
+
+// Enterprise COBOL Language Reference, PICTURE clause editing: its tables of examples.
+void testEditedNumbers() {
+  CHECK(edited("ZZZZ.ZZ", 6, 2, 0) == "       ");
+  CHECK(edited("****.**", 6, 2, 0) == "****.**");
+  CHECK(edited("ZZZZ.99", 6, 2, 0) == "    .00");
+  CHECK(edited("ZZ99.99", 6, 2, 0) == "  00.00");
+  CHECK(edited("Z,ZZZ.ZZ+", 6, 2, 12345) == "  123.45+");
+  CHECK(edited("*,***.**+", 6, 2, -12345) == "**123.45-");
+  CHECK(edited("**,***,***.**", 10, 2, 1234567890) == "12,345,678.90");
+  CHECK(edited("$Z,ZZZ,ZZZ.ZZCR", 9, 2, 1234567) == "$   12,345.67  ");
+  CHECK(edited("$B*,***,***.**BBDB", 9, 2, -1234567) == "$ ***12,345.67  DB");
+  CHECK(edited("$$$9.99", 5, 2, 12) == "  $0.12");
+  CHECK(edited("++,+++,999.99", 9, 2, -12345678) == "  -123,456.78");
+  CHECK(edited("-9.9", 2, 1, -15) == "-1.5");
+  CHECK(edited("9.9", 2, 1, -15) == std::to_string(status::kBadSign));
+  CHECK(edited("9.9", 2, 1, 100) == std::to_string(status::kDigitsOverflow));
+}
+
 void testUnsoundPlansAreRefused() {
   Leaf leaf{kPacked, 3, 5, 0, kSigned, 0, 8, 0};
   CHECK(planOf(leaf, true).isSound());
@@ -183,6 +224,7 @@ void testUnsoundPlansAreRefused() {
 int main() {
   testKernelsAgree();
   testFloatLiterals();
+  testEditedNumbers();
   testUnsoundPlansAreRefused();
   return 0;
 }

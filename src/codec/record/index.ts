@@ -37,3 +37,4 @@ export {
 export type { MissingPolicy } from './record-encode-twin.js';
 export type { EncodeRefusal } from './encode-refusal.js';
 export type { RecordValue } from './object-text.js';
+export { readEdited } from './read-edited.js';

@@ -1,4 +1,5 @@
 import { STATUS } from '../../model/index.js';
+import { editNumber } from './edit.js';
 import { writeFloatText } from './float.js';
 import { JSON_KIND, TAPE, type JsonTape } from './json-tape.js';
 import { stringPoints } from './json-string.js';
@@ -20,6 +21,7 @@ export class LeafValueWriter {
   private readonly leaf: LeafAt;
   private readonly literal = new NumberLiteral();
   private readonly digits = new Digits();
+  private readonly points: number[] = [];
 
   constructor(
     private readonly plan: RecordEncodePlan,
@@ -30,11 +32,12 @@ export class LeafValueWriter {
     this.space = plan.tables[TABLES.space]!;
   }
 
-  /** A string for text; for a number a JSON number, or a string that holds one. A status. */
+  /** A string for text; for a number a JSON number, or a string that holds one; either for an edited number. A status. */
   write(leaf: number, value: number): number {
     this.leaf.at = leaf * LEAF_INTS;
     const kind = this.tape.kind(value);
     if (this.plan.leaves[this.leaf.at + LEAF.kind] === KIND.text) {
+      if (kind === JSON_KIND.number && this.plan.leaves[this.leaf.at + LEAF.mask] !== 0) return this.edited(value);
       if (kind !== JSON_KIND.string && kind !== JSON_KIND.escaped) return BAD_TYPE;
       const points = stringPoints(this.tape, value);
       return writeText(this.leaf, this.plan.layout.codePage, points, { bytes: this.bytes, offset: 0 });
@@ -42,6 +45,15 @@ export class LeafValueWriter {
     if (this.plan.leaves[this.leaf.at + LEAF.kind] === KIND.float) return this.float(value);
     const status = this.number(value);
     return status === OK ? writeNumber(this.leaf, this.digits, this.bytes, 0) : status;
+  }
+
+  /** A number as MOVE would edit it. */
+  private edited(value: number): number {
+    const read = this.number(value);
+    if (read !== OK) return read;
+    const status = editNumber(this.leaf, this.plan.masks, this.digits, this.points);
+    if (status !== OK) return status;
+    return writeText(this.leaf, this.plan.layout.codePage, this.points, { bytes: this.bytes, offset: 0 });
   }
 
   private float(value: number): number {

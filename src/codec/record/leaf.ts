@@ -1,11 +1,12 @@
+import { editedMask } from './edited-mask.js';
 import type { BlankPolicies, BlankPolicy, Layout, LayoutItem, Leaf, SignNibbles } from './layout.js';
 
 /*
  * A leaf as the loops see it: eight int32, the same in C++ (native/codec/copybook-plan.h).
  *
- *   0 kind   1 size in bytes   2 digits   3 scale   4 flags   5 item (Layout.items)   6 width of its row slot   7 blanks
+ *   0 kind   1 size in bytes   2 digits   3 scale   4 flags   5 item (Layout.items)   6 width of its row slot   7 blanks; mask of an edited number
  */
-export const LEAF = { kind: 0, size: 1, digits: 2, scale: 3, flags: 4, item: 5, width: 6, blanks: 7 } as const;
+export const LEAF = { kind: 0, size: 1, digits: 2, scale: 3, flags: 4, item: 5, width: 6, blanks: 7, mask: 7 } as const;
 export const LEAF_INTS = 8;
 
 export const KIND = { text: 1, display: 2, packed: 3, binary: 4, float: 5 } as const;
@@ -111,6 +112,8 @@ export function slotWidth(layout: Layout, item: LayoutItem): number {
 /** The leaves of a plan, each elementary item described once. */
 export class LeafTable {
   readonly ints: number[] = [];
+  /** Masks of edited numbers, one after the other; a leaf's `mask` is where its own begins, plus 1. */
+  readonly masks: number[] = [];
   readonly #layout: Layout;
   readonly #indexOf = new Map<LayoutItem, number>();
 
@@ -124,15 +127,29 @@ export class LeafTable {
     if (known !== undefined) return known;
     const index = this.ints.length / LEAF_INTS;
     this.ints.push(...describeLeaf(this.#layout, item));
+    this.#addMask(item, this.ints.length - LEAF_INTS);
     this.#indexOf.set(item, index);
     return index;
   }
+
+  #addMask(item: LayoutItem, at: number): void {
+    const leaf = item.leaf as Leaf;
+    if (leaf.kind !== 'text' || leaf.edited?.numeric !== true) return;
+    this.ints[at + LEAF.mask] = this.masks.length + 1;
+    this.masks.push(...editedMask(leaf.edited, leaf.blankWhenZero));
+  }
+}
+
+/** Digits and scale of a number, an edited one too. */
+function digitsOf(leaf: Leaf): readonly [digits: number, scale: number] {
+  if (leaf.kind === 'text') return [leaf.edited?.digits ?? 0, leaf.edited?.scale ?? 0];
+  return leaf.kind === 'float' ? [0, 0] : [leaf.digits, leaf.scale];
 }
 
 /** The eight integers of an elementary item. */
 export function describeLeaf(layout: Layout, item: LayoutItem): readonly number[] {
   const leaf = item.leaf as Leaf;
-  const [digits, scale] = 'digits' in leaf ? [leaf.digits, leaf.scale] : [0, 0];
+  const [digits, scale] = digitsOf(leaf);
   const width = slotWidth(layout, item);
   return [
     KIND[leaf.kind],

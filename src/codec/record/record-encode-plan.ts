@@ -61,6 +61,8 @@ export interface RecordEncodePlan {
   readonly members: Int32Array;
   readonly names: Uint8Array;
   readonly leaves: Int32Array;
+  /** The masks of edited numbers, which their leaves point to. */
+  readonly masks: Uint8Array;
   readonly tables: Uint8Array;
   /** The record's template, then those of the views that redefine. */
   readonly templates: Uint8Array;
@@ -81,6 +83,7 @@ export function compileRecordEncodePlan(layout: Layout): RecordEncodePlan {
     members: Int32Array.from(writer.members),
     names: Buffer.concat(writer.names),
     leaves: Int32Array.from(writer.leaves.ints),
+    masks: Uint8Array.from(writer.leaves.masks),
     tables: pageTables(layout.codePage, layout.sign),
     templates: Buffer.concat(writer.templates),
     hasViews: layout.items.some(item => item.redefines !== undefined),
