@@ -1,4 +1,3 @@
-import { parseDecimal } from '../model/index.js';
 import type { LaneMemory, LaneOptions, OrderRuleModule } from '../orders/index.js';
 import type { AccountLimits, GateLimits, MarketLimits } from '../risk/index.js';
 import type { GatewayConfig } from './config/index.js';
@@ -40,7 +39,6 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
     },
     rules: start.rules ?? [],
     limits: gateLimits(config),
-    everyAccount: accountLimits({}, risk.firm),
     clients: {
       host: fix.client.host,
       port: fix.client.port,
@@ -77,9 +75,9 @@ function gateLimits({ risk, fix }: GatewayConfig): GateLimits {
   });
   return {
     firm: marketLimits(risk.firm),
-    accounts: Object.fromEntries(
-      Object.entries(risk.accounts).map(([name, limits]) => [name, accountLimits(limits, risk.firm)]),
-    ),
+    accounts: Object.fromEntries(Object.entries(risk.accounts).map(([name, limits]) => [name, accountLimits(limits)])),
+    // The firm's bound on positions and gross notional holds for each account.
+    everyAccount: accountLimits({ maxPosition: risk.firm.maxPosition, grossNotional: risk.firm.grossNotional }),
     symbols: Object.fromEntries(Object.entries(risk.symbols).map(([name, limits]) => [name, marketLimits(limits)])),
     sessions: Object.fromEntries(sessions),
     restricted: risk.restricted,
@@ -94,22 +92,16 @@ function marketLimits({ maxQuantity, maxNotional, priceCollar }: Risk['symbols']
   };
 }
 
-/** An account's limits; the firm's bound on positions and gross notional holds for each account, so the tighter of both counts. */
-function accountLimits(
-  { maxQuantity, maxNotional, ...own }: Risk['accounts'][string],
-  firm: Risk['firm'],
-): AccountLimits {
-  const maxPosition = tighter(own.maxPosition, firm.maxPosition, 8);
-  const grossNotional = tighter(own.grossNotional, firm.grossNotional, 2);
+function accountLimits({
+  maxQuantity,
+  maxNotional,
+  maxPosition,
+  grossNotional,
+}: Risk['accounts'][string]): AccountLimits {
   return {
     ...(maxQuantity !== undefined && { maxQuantity }),
     ...(maxNotional !== undefined && { maxNotional }),
     ...(maxPosition !== undefined && { maxPosition }),
     ...(grossNotional !== undefined && { grossNotional }),
   };
-}
-
-function tighter(own: string | undefined, firm: string | undefined, scale: number): string | undefined {
-  if (own === undefined || firm === undefined) return own ?? firm;
-  return (parseDecimal(own, scale) ?? 0n) < (parseDecimal(firm, scale) ?? 0n) ? own : firm;
 }

@@ -14,6 +14,29 @@ export interface Happening {
   readonly data: unknown;
 }
 
+/** A copy of one frame in memory that the next frame of its place uses again. */
+class KeptFrame implements SinkFrame {
+  sequence = 0;
+  timeNs = 0n;
+  type = 0;
+  topic = 0;
+  source = 0;
+  #bytes = new Uint8Array(0);
+  #size = 0;
+
+  keep(frame: SinkFrame): void {
+    const { payload } = frame;
+    if (this.#bytes.length < payload.length) this.#bytes = new Uint8Array(payload.length);
+    this.#bytes.set(payload);
+    this.#size = payload.length;
+    ({ sequence: this.sequence, timeNs: this.timeNs, type: this.type, topic: this.topic, source: this.source } = frame);
+  }
+
+  get payload(): Uint8Array {
+    return this.#bytes.subarray(0, this.#size);
+  }
+}
+
 /**
  * Main's own reader of the ledger: the newest orders for the page, and the typed events of an embedder. Frames are rendered only when somebody
  * listens or looks.
@@ -23,7 +46,9 @@ export class LedgerWatch {
   readonly #render: Render;
   readonly #emit: (topic: string, rendered: RenderedFrame) => void;
   readonly #wants: (topic: string) => boolean;
-  readonly #last: SinkFrame[] = [];
+  /** Written round and round, so that a frame costs no memory of its own. */
+  readonly #last = Array.from({ length: LAST_KEPT }, () => new KeptFrame());
+  #shown = 0;
 
   constructor(
     log: SinkLog,
@@ -57,15 +82,14 @@ export class LedgerWatch {
       const rendered = this.#render(frame);
       if (rendered !== undefined) this.#emit(topic, rendered);
     }
-    if (!SHOWN.has(frame.type)) return;
-    const { sequence, timeNs, type, source } = frame;
-    this.#last.push({ sequence, timeNs, type, topic: frame.topic, source, payload: frame.payload.slice() });
-    if (this.#last.length > LAST_KEPT) this.#last.shift();
+    if (SHOWN.has(frame.type)) this.#last[this.#shown++ % LAST_KEPT]?.keep(frame);
   }
 
   /** The newest orders and executions, newest first. */
   lastOrders(): { position: number; data: string }[] {
-    const rendered = this.#last.flatMap(frame => this.#render(frame) ?? []);
+    const oldest = this.#shown % LAST_KEPT;
+    const kept = [...this.#last.slice(oldest), ...this.#last.slice(0, oldest)].filter(frame => frame.sequence > 0);
+    const rendered = kept.flatMap(frame => this.#render(frame) ?? []);
     return rendered.flatMap(({ position, items }) => items.map(({ data }) => ({ position, data }))).reverse();
   }
 

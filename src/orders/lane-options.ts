@@ -1,7 +1,7 @@
 import type { Durability, GroupCommit } from '../journal/index.js';
 import type { NativeMode } from '../native/index.js';
 import type { LogLevel } from '../observe/index.js';
-import type { AccountLimits, GateLimits } from '../risk/index.js';
+import type { GateLimits } from '../risk/index.js';
 import type { TlsOptions } from '../trading/index.js';
 import type { OrderRuleModule } from './order-rule.js';
 import type { LaneMeterMemory } from './lane-meter.js';
@@ -71,8 +71,6 @@ export interface LaneOptions {
     readonly duplicateWindowMs: number;
   };
   readonly limits: GateLimits;
-  /** What the firm allows an account that `limits` does not name: a load's limits are never looser. */
-  readonly everyAccount: AccountLimits;
   readonly rules: readonly OrderRuleModule[];
   readonly clients: ClientPortOptions;
   readonly venue: VenueOptions;

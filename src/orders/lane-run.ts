@@ -97,11 +97,7 @@ export class LaneRun {
     const { priceRing, loadRing } = options.memory;
     this.#prices = priceRing && new PriceDesk(context, priceRing);
     this.#loadRing = loadRing && new RingConsumer(loadRing);
-    this.#loads = new LoadDesk(
-      this.#opened,
-      { accounts: options.limits.accounts ?? {}, everyAccount: options.everyAccount },
-      () => this.#lane.commit(),
-    );
+    this.#loads = new LoadDesk(this.#opened, options.limits, () => this.#lane.commit());
     this.#sockets = new LaneSockets(this.#lane, options, this.#log, run => this.#guarded(run));
     this.#retention = new Retention({
       journal: this.#journal,

@@ -61,12 +61,13 @@ function fromNothing(limits: GateLimits, names: GateNames): Uint8Array[] {
   return [reset(MARKETS | GATE_RESET.accountLimits | GATE_RESET.sessionLimits), ...limitCommands(limits, names)];
 }
 
-function besideLoads(lane: OpenedLane, { accounts = {}, ...others }: GateLimits, names: GateNames): Uint8Array[] {
+function besideLoads(lane: OpenedLane, limits: GateLimits, names: GateNames): Uint8Array[] {
+  const { accounts = {}, ...others } = limits;
   const freed = lane.clients
     .filter(({ defaultAccount }) => defaultAccount === undefined)
     .map(({ index }) => encodeGateCommand({ kind: GATE_COMMAND_KIND.sessionLimits, sessionIndex: index }));
-  const narrow = Object.entries(accounts).map(([name, own]) =>
-    narrowed(lane.context.gate, names.account(name), accountLimitFields(own, `accounts.${name}`)),
+  const narrow = Object.keys(accounts).map(name =>
+    narrowed(lane.context.gate, names.account(name), accountLimitFields(limits, name)),
   );
   return [reset(MARKETS), ...freed, ...limitCommands(others, names), ...narrow];
 }

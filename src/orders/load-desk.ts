@@ -15,8 +15,8 @@ import {
   limitCommands,
   tighterLimits,
   type AccountLimitFields,
-  type AccountLimits,
   type Gate,
+  type GateLimits,
 } from '../risk/index.js';
 import type { LaneContext } from './lane-context.js';
 import type { Names } from './names.js';
@@ -39,11 +39,8 @@ export interface Load {
   readonly sequence: number;
 }
 
-/** What the config says of accounts: those it names, and what holds for the others. */
-export interface ConfiguredLimits {
-  readonly accounts: Readonly<Record<string, AccountLimits>>;
-  readonly everyAccount: AccountLimits;
-}
+/** What the config says of accounts. */
+export type ConfiguredLimits = Pick<GateLimits, 'accounts' | 'everyAccount'>;
 
 export type LoadResult =
   | { readonly status: 'loaded'; readonly load: Load; readonly rows: number }
@@ -139,10 +136,11 @@ export class LoadDesk {
 
   /** The config's accounts: the reset took theirs too, and the file need not name them. */
   #configuredCommands(): Uint8Array[] {
-    return limitCommands(
-      { accounts: this.#configured.accounts },
-      { account: name => this.#account(name), symbol: name => this.#symbol(name), session: () => NO_INDEX },
-    );
+    return limitCommands(this.#configured, {
+      account: name => this.#account(name),
+      symbol: name => this.#symbol(name),
+      session: () => NO_INDEX,
+    });
   }
 
   /** An account's limits, the tighter of file and config; and the message rate of the sessions that trade for it alone. */
@@ -151,7 +149,7 @@ export class LoadDesk {
     const own = encodeGateCommand({
       kind: GATE_COMMAND_KIND.accountLimits,
       accountIndex: this.#account(account),
-      ...tighterLimits(fieldsOf(row), this.#configuredOf(account)),
+      ...tighterLimits(fieldsOf(row), accountLimitFields(this.#configured, account)),
     });
     const rateOrders = limitOf(row, 'messageRate');
     if (rateOrders === NO_LIMIT) return [own];
@@ -165,11 +163,6 @@ export class LoadDesk {
       }),
     );
     return [own, ...rates];
-  }
-
-  #configuredOf(account: string): AccountLimitFields {
-    const { accounts, everyAccount } = this.#configured;
-    return accountLimitFields(accounts[account] ?? everyAccount, `accounts.${account}`);
   }
 
   #positionCommand(row: Uint8Array): Uint8Array {

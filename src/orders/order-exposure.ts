@@ -1,5 +1,5 @@
 import { STATUS, invariant } from '../model/index.js';
-import { directionOf, type Gate } from '../risk/index.js';
+import { directionOf, magnitude, type Gate } from '../risk/index.js';
 import type { OrderRow } from './order-row.js';
 
 const INT64_MAX = (1n << 63n) - 1n;
@@ -102,8 +102,6 @@ export function pendingWanted(row: OrderRow, cumQuantity: bigint): bigint {
 function scopeOf(row: OrderRow): [account: number, symbol: number, side: number] {
   return [row.u32('accountIndex'), row.u32('symbolIndex'), row.u8('side')];
 }
-
-const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
 
 function expectOk(status: number): void {
   invariant(status === STATUS.ok.code, 'the gate refused a change of exposure that was known to fit', { status });

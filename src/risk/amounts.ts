@@ -2,6 +2,7 @@ const INT64_MAX = (1n << 63n) - 1n;
 
 export const fits64 = (value: bigint): boolean => BigInt.asIntN(64, value) === value;
 export const fits128 = (value: bigint): boolean => BigInt.asIntN(128, value) === value;
+/** A number without its sign. */
 export const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
 export const notBelowZero = (value: bigint): bigint => (value < 0n ? 0n : value);
 

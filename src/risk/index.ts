@@ -1,3 +1,4 @@
+export { magnitude } from './amounts.js';
 export { directionOf } from './exposure.js';
 export {
   createGate,

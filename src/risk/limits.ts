@@ -88,6 +88,8 @@ export interface AccountLimits extends PairLimits {
 export interface GateLimits {
   readonly firm?: MarketLimits;
   readonly accounts?: Readonly<Record<string, AccountLimits>>;
+  /** Holds for each account beside its own, and for those that only a load names. */
+  readonly everyAccount?: AccountLimits;
   readonly symbols?: Readonly<Record<string, MarketLimits>>;
   readonly sessions?: Readonly<
     Record<string, { readonly messageRate: { readonly orders: number; readonly windowMs: number } }>
@@ -157,9 +159,10 @@ const NO_LIMITS: AccountLimitFields = {
   grossNotional: NO_LIMIT,
 };
 
-/** The limits of an account as a person wrote them. Throws ConfigError naming `path` for a value that is no decimal. */
-export function accountLimitFields(limits: AccountLimits, path: string): AccountLimitFields {
-  return { ...NO_LIMITS, ...limitFields(limits, path) };
+/** What a person wrote of an account: its own limits and those of every account. Throws ConfigError naming the path of a value that is no decimal. */
+export function accountLimitFields({ accounts, everyAccount }: GateLimits, account: string): AccountLimitFields {
+  const own = limitFields(accounts?.[account] ?? {}, `accounts.${account}`);
+  return tighterLimits({ ...NO_LIMITS, ...own }, { ...NO_LIMITS, ...limitFields(everyAccount ?? {}, 'everyAccount') });
 }
 
 /** Of each limit the tighter one: where two sources limit an account, both hold. */
@@ -172,14 +175,13 @@ export function tighterLimits(one: AccountLimitFields, other: AccountLimitFields
   };
 }
 
-function accountCommands(name: string, limits: AccountLimits, names: GateNames): Uint8Array[] {
+function accountCommands(limits: GateLimits, name: string, names: GateNames): Uint8Array[] {
   const accountIndex = indexOf('account', name, names);
-  const path = `accounts.${name}`;
-  const fields = accountLimitFields(limits, path);
+  const fields = accountLimitFields(limits, name);
   const own = encodeGateCommand({ ...fields, kind: GATE_COMMAND_KIND.accountLimits, accountIndex });
-  const pairs = Object.entries(limits.symbols ?? {}).map(([symbol, pair]) =>
+  const pairs = Object.entries(limits.accounts?.[name]?.symbols ?? {}).map(([symbol, pair]) =>
     encodeGateCommand({
-      ...limitFields(pair, `${path}.symbols.${symbol}`),
+      ...limitFields(pair, `accounts.${name}.symbols.${symbol}`),
       kind: GATE_COMMAND_KIND.pairLimits,
       accountIndex,
       symbolIndex: indexOf('symbol', symbol, names),
@@ -198,7 +200,7 @@ export function limitCommands(limits: GateLimits, names: GateNames): Uint8Array[
   const kind = GATE_COMMAND_KIND;
   const commands =
     firm === undefined ? [] : [encodeGateCommand({ ...limitFields(firm, 'firm'), kind: kind.firmLimits })];
-  for (const [name, account] of Object.entries(accounts)) commands.push(...accountCommands(name, account, names));
+  for (const name of Object.keys(accounts)) commands.push(...accountCommands(limits, name, names));
   for (const [name, symbol] of Object.entries(symbols)) {
     const symbolIndex = indexOf('symbol', name, names);
     commands.push(

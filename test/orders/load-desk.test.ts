@@ -127,7 +127,7 @@ function positionRow(number: number): Uint8Array {
 t.test('a file with 50,000 new accounts and 50,000 new symbols is loaded, and its names are folded back', async t => {
   const options = wideLane(t.testdir({}), {});
   const { lane, commit } = opened(options);
-  const desk = new LoadDesk(lane, { accounts: {}, everyAccount: {} }, commit);
+  const desk = new LoadDesk(lane, {}, commit);
   const begin = Buffer.alloc(LOAD_BEGIN.sizeBytes, 1);
   begin.writeUInt32LE(20261124, LOAD_BEGIN.offset.businessDate);
   desk.take(FRAME_TYPE.loadBegin, begin, false);

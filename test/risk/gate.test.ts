@@ -2,6 +2,7 @@ import t from 'tap';
 
 import { GATE_COMMAND_KIND as KIND, GATE_RESET, NO_INDEX, STATUS, parseDecimal } from '../../src/model/index.js';
 import {
+  accountLimitFields,
   createGate,
   encodeGateCommand,
   limitCommands,
@@ -448,6 +449,21 @@ for (const [kind, addon] of gatesUnderTest) {
     t.throws(() => gate.check(orderRow({}), 0, Buffer.alloc(100), 0), RangeError);
   });
 }
+
+t.test('an account has the tighter of its own limits and those of every account', t => {
+  const limits: GateLimits = {
+    accounts: { A0: { maxQuantity: '5', maxPosition: '100' }, A1: { maxPosition: '300', grossNotional: '2' } },
+    everyAccount: { maxPosition: '200', grossNotional: '10.50' },
+  };
+  const none = -1n;
+  const rows: readonly [string, readonly bigint[]][] = [
+    ['A0', [d('5'), none, d('100'), 1_050n]],
+    ['A1', [none, none, d('200'), 200n]],
+    ['A2', [none, none, d('200'), 1_050n]],
+  ];
+  for (const [account, values] of rows) t.same(Object.values(accountLimitFields(limits, account)), values, account);
+  t.end();
+});
 
 t.test('limits of a plain object are read as decimals, and each fault is named', async t => {
   const faulty: readonly [GateLimits, string][] = [

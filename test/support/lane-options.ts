@@ -24,7 +24,6 @@ export function testLaneOptions({ capacities, clients, venue, ...given }: TestLa
     reload: false,
     rules: [],
     spinUs: 0,
-    everyAccount: {},
     ...given,
     capacities: { accounts: 64, symbols: 64, orders: 1024, clOrdIds: 4096, duplicateWindowMs: 0, ...capacities },
     clients: { sessions: [{ ...session, targetCompID: 'CLIENT' }], ...clients },
