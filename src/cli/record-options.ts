@@ -20,6 +20,7 @@ import {
 } from '../codec/index.js';
 import { loadOptions } from '../gateway/index.js';
 import { readInput } from './arguments.js';
+import { searchPath } from './record-options/copy-path.js';
 import { recordOptionsSchema, type RecordOptionKeys } from './record-options/schema.js';
 
 /** The flags that decode, encode, convert and copybook check share, as commander reads them. */
@@ -32,7 +33,10 @@ export interface RecordFlags {
   readonly sign?: SignDialect;
   readonly binarySize: BinarySize;
   readonly trunc: Trunc;
+  readonly float?: 'ibm' | 'ieee';
   readonly sourceFormat: SourceFormat;
+  readonly copyPath?: readonly string[];
+  readonly decimalComma?: boolean;
   readonly select?: readonly SelectRule[];
   readonly onError: OnError;
   readonly renames?: boolean;
@@ -54,7 +58,15 @@ export function addRecordOptions(command: Command): Command {
     )
     .option('--record <name>', 'the record (level 01), where the copybook has several')
     .addOption(selectOption())
-    .addOption(choice('--source-format <format>', 'of the copybook', ['auto', 'fixed', 'free']).default('auto'))
+    .addOption(
+      choice('--source-format <format>', 'of the copybook', ['auto', 'fixed', 'free', 'variable']).default('auto'),
+    )
+    .addOption(
+      new Option('--copy-path <folder>', 'where copied files are looked for (repeatable)').argParser(
+        (folder: string, before: readonly string[] | undefined) => [...(before ?? []), folder],
+      ),
+    )
+    .option('--decimal-comma', 'DECIMAL-POINT IS COMMA')
     .addOption(choice('--binary-size <rule>', 'bytes of BINARY items', BINARY_SIZES).default('2-4-8'))
     .addOption(
       choice(
@@ -63,7 +75,8 @@ export function addRecordOptions(command: Command): Command {
         TRUNCS,
       ).default('std'),
     )
-    .addOption(choice('--native-endian <order>', 'of COMP-5', ['big', 'little']).default('little'))
+    .addOption(choice('--native-endian <order>', 'of COMP-5 and IEEE floats', ['big', 'little']).default('little'))
+    .addOption(choice('--float <format>', 'of COMP-1 and COMP-2; by code page when left out', ['ibm', 'ieee']))
     .addOption(choice('--sign <dialect>', 'overpunch of DISPLAY numbers; by code page when left out', SIGN_DIALECTS))
     .addOption(
       choice('--on-error <policy>', 'a bad record ends the run, its bad fields are null, or it is left out', [
@@ -122,13 +135,17 @@ function given<Type extends object>(options: Type): { [Key in keyof Type]: Exclu
   return Object.fromEntries(entries) as { [Key in keyof Type]: Exclude<Type[Key], undefined> };
 }
 
-function copybookOptions(flags: RecordFlags, { signNibbles, blanks, fields }: RecordOptionKeys): CopybookOptions {
+function copybookOptions(flags: RecordFlags, keys: RecordOptionKeys): CopybookOptions {
+  const { signNibbles, blanks, fields, currency, nsymbol } = keys;
   const { copybook: file, codepage: codePage, sourceFormat, binarySize, nativeEndian, trunc, sign } = flags;
+  const { float, decimalComma, copyPath } = flags;
+  const readCopy = searchPath(file, copyPath ?? []);
   const own = Object.entries(fields ?? {}).filter(([, field]) => field.blanks !== undefined);
   const fieldBlanks =
     own.length === 0 ? undefined : Object.fromEntries(own.map(([name, field]) => [name, field.blanks]));
   const record = { codePage, sourceFormat, binarySize, nativeEndian, trunc, sign, signNibbles, blanks, fieldBlanks };
-  return given({ file, ...record }) as CopybookOptions;
+  const language = { readCopy, float, decimalComma, currency, nsymbol };
+  return given({ file, ...record, ...language }) as CopybookOptions;
 }
 
 function framingOptions(flags: RecordFlags, keys: RecordOptionKeys): FramingOptions {

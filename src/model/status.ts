@@ -31,9 +31,11 @@ export const STATUS = {
   badCount: { code: 52, text: 'the count of a table is outside its OCCURS' },
   duplicate: { code: 53, text: 'another record of the file has the same key' },
   negative: { code: 54, text: 'the value may not be below 0' },
+  noRecord: { code: 55, text: 'no rule picks a record for it' },
   badJson: { code: 56, text: 'the line is not a JSON object' },
   unknownMember: { code: 57, text: 'the record has no such member' },
   duplicateMember: { code: 58, text: 'a member is given twice' },
+  badSegment: { code: 59, text: 'a segment of a spanned record is missing' },
   // FIX
   garbled: { code: 60, text: 'garbled FIX message' },
   badBodyLength: { code: 61, text: 'BodyLength (9) is not correct' },

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -23,7 +23,9 @@ function read(...args: string[]): ReturnType<typeof readRecordOptions> {
 }
 
 t.test('the flags alone describe records of one length on code page 037', async t => {
-  t.strictSame(read(), {
+  const { file: described } = read();
+  t.type(described.copybook.readCopy, 'function');
+  t.strictSame(JSON.parse(JSON.stringify({ file: described })), {
     file: {
       copybook: {
         file: COPYBOOK,
@@ -82,4 +84,17 @@ t.test('an unknown key of --options is refused at its line and column with what 
     message: new RegExp(`${options}:3:3: rdw.adjustmet: unknown key; did you mean \`adjustment\`\\?`),
   });
   t.throws(() => read('--options', options), { message: /bad\.yaml:4:9: rdw\.size: must be at most 8/ });
+});
+
+t.test('COPY is found on --copy-path in its order, by ending and letter case, then beside the copybook', async t => {
+  mkdirSync(join(folder, 'lib'));
+  mkdirSync(join(folder, 'lib', 'common'));
+  file('lib/addr.cpy', '          05 A PIC X.\n');
+  file('lib/common/NAME.CBL', '          05 N PIC X.\n');
+  file('beside', '          05 B PIC X.\n');
+  const { readCopy } = read('--copy-path', join(folder, 'none'), '--copy-path', join(folder, 'lib')).file.copybook;
+  t.match(readCopy?.('ADDR', undefined), { file: join(folder, 'lib', 'addr.cpy'), text: /05 A/ });
+  t.match(readCopy?.('NAME', 'COMMON'), { file: join(folder, 'lib', 'common', 'NAME.CBL') });
+  t.match(readCopy?.('BESIDE', undefined), { file: join(folder, 'beside') });
+  t.equal(readCopy?.('NONE', undefined), undefined);
 });

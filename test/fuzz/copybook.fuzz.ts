@@ -4,6 +4,7 @@ import {
   createDecoder,
   createEncoder,
   createJsonWriter,
+  Framing,
   recordTemplate,
   type Layout,
   type RecordSpans,
@@ -134,7 +135,9 @@ function checkColumns({ decoders }: Codecs, { bytes }: RecordSpans): string | un
 function checkJson({ writers }: Codecs, spans: RecordSpans): string | undefined {
   const found = writers.map(writer => {
     const out = Buffer.alloc(writer.plan.textSizeMax * (RECORDS + 1));
-    const framing = { ...spans, countMax: RECORDS, consumed: 0, status: 0 };
+    const framing = new Framing(RECORDS);
+    framing.clear(spans.bytes, 0);
+    for (let index = 0; index < spans.count; index++) framing.add(spans.starts[index]!, spans.lengths[index]!);
     const batch = writer.write({ bytes: spans.bytes, framing, first: { record: 1, fileOffset: 0 } }, 0, out);
     return { text: out.toString('utf8', 0, batch.length), records: batch.records, refusals: batch.refusals };
   });

@@ -1,54 +1,104 @@
-import { frameFixed, frameRdw, Framing, type FilePlace, type Layout, type RecordFormat } from '../../codec/index.js';
+import {
+  Framing,
+  RecordFinder,
+  TrailerHold,
+  type FilePlace,
+  type FramingFault,
+  type RecordBatch,
+  type RecordFile,
+} from '../../codec/index.js';
 import { STATUS } from '../../model/index.js';
 import type { Input } from './input.js';
 
-/** Framed records among the bytes read, and where they lie in the file. */
-export interface Batch {
-  readonly bytes: Uint8Array;
-  readonly framing: Framing;
-  readonly first: FilePlace;
-}
-
-/** Bytes after which no further record can be found: an unfinished record, or a bad descriptor word. */
+/** Bytes after which no further record can be found: an unfinished record, or one whose word is not valid. */
 export interface Rest {
   readonly record: number;
   readonly offset: number;
   readonly bytes: Uint8Array;
-  readonly status: number;
+  /** Undefined when the file ends inside the record. */
+  readonly fault: FramingFault | undefined;
 }
+
+/** Takes a batch; false ends the reading. */
+export type BatchVisitor = (batch: RecordBatch) => Promise<boolean>;
 
 const CHUNK_SIZE = 1 << 20;
 const RECORDS_MAX = 8192;
 
 /** Reads records batch by batch into one buffer: memory does not grow with the file. Returns what is left at the end. */
-export async function eachBatch(
-  input: Input,
-  source: { layout: Layout; format: RecordFormat },
-  visit: (batch: Batch) => Promise<void>,
-): Promise<Rest | undefined> {
-  const { layout, format } = source;
-  const buffer = new Uint8Array(Math.max(CHUNK_SIZE, layout.sizeBytes * 2));
-  const framing = new Framing(RECORDS_MAX);
-  let [held, fileOffset, record] = [0, 0, 1];
+export async function eachBatch(input: Input, file: RecordFile, visit: BatchVisitor): Promise<Rest | undefined> {
+  const reader = new BatchReader(file, visit);
   for (let ended = false; ;) {
-    if (!ended) {
-      const read = await input.read(buffer.subarray(held));
-      ended = read === 0;
-      held += read;
+    if (!ended) ended = (await reader.fill(input)) === 0;
+    const rest = await reader.takeAll(ended);
+    if (rest !== undefined || reader.isStopped) return rest;
+    if (ended) {
+      await reader.finish();
+      return undefined;
     }
+  }
+}
+
+/** A buffer of the file's bytes and where it stands in the file. */
+class BatchReader {
+  isStopped = false;
+  private readonly finder: RecordFinder;
+  private readonly hold: TrailerHold | undefined;
+  private readonly framing = new Framing(RECORDS_MAX);
+  private readonly buffer: Uint8Array;
+  private held = 0;
+  private place: FilePlace = { record: 1, fileOffset: 0 };
+
+  constructor(
+    file: RecordFile,
+    private readonly visit: BatchVisitor,
+  ) {
+    this.finder = new RecordFinder(file);
+    this.hold = file.trailer === undefined ? undefined : new TrailerHold(file.trailer);
+    this.buffer = new Uint8Array(Math.max(CHUNK_SIZE, this.finder.reach * 2));
+  }
+
+  async fill(input: Input): Promise<number> {
+    const read = await input.read(this.buffer.subarray(this.held));
+    this.held += read;
+    return read;
+  }
+
+  /** Takes every record the buffer holds in whole, and moves the rest to its start. */
+  async takeAll(ended: boolean): Promise<Rest | undefined> {
+    const { framing, buffer } = this;
     let from = 0;
     do {
-      if (format === 'fixed') frameFixed(framing, layout.sizeBytes, from, held);
-      else frameRdw(framing, buffer, from, held);
-      if (framing.count > 0) await visit({ bytes: buffer, framing, first: { record, fileOffset } });
-      record += framing.count;
-      from = framing.consumed;
-    } while (framing.status === STATUS.ok.code && from < held);
-    if (framing.status === STATUS.badRecordLength.code || (ended && from < held))
-      return { record, offset: fileOffset + from, bytes: buffer.subarray(from, held), status: framing.status };
-    if (ended) return undefined;
-    buffer.copyWithin(0, from, held);
-    held -= from;
-    fileOffset += from;
+      this.finder.find(framing, { bytes: buffer, from, to: this.held, ended }, this.place.record);
+      const { count, consumed, status } = framing;
+      if (count > 0) await this.pass({ framing, first: this.place });
+      this.place = { record: this.place.record + count, fileOffset: this.place.fileOffset };
+      from = consumed;
+      if (this.isStopped) return undefined;
+      if (status === STATUS.badRecordLength.code) return this.rest(from, this.finder.fault);
+      if (status === STATUS.incomplete.code) break;
+    } while (from < this.held);
+    if (ended && from < this.held) return this.rest(from, undefined);
+    buffer.copyWithin(0, from, this.held);
+    this.held -= from;
+    this.place = { record: this.place.record, fileOffset: this.place.fileOffset + from };
+    return undefined;
+  }
+
+  /** Hands out what was held back as trailers. */
+  async finish(): Promise<void> {
+    const last = this.hold?.finish();
+    if (last !== undefined) await this.visit(last);
+  }
+
+  private async pass(batch: RecordBatch): Promise<void> {
+    const before = this.hold?.pass(batch);
+    if (before !== undefined) this.isStopped = !(await this.visit(before));
+    if (!this.isStopped && batch.framing.count > 0) this.isStopped = !(await this.visit(batch));
+  }
+
+  private rest(from: number, fault: FramingFault | undefined): Rest {
+    const { record, fileOffset } = this.place;
+    return { record, offset: fileOffset + from, bytes: this.buffer.subarray(from, this.held), fault };
   }
 }

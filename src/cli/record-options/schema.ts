@@ -65,6 +65,8 @@ export const recordOptionsSchema = z
       .describe('Records that go into the record they follow: { DETAIL: HEADER }.'),
     signNibbles: z.enum(['all', 'strict']).describe('strict: only C, D and F sign a packed number.'),
     blanks,
+    currency: z.string().length(1).describe('CURRENCY SIGN of edited pictures.'),
+    nsymbol: z.enum(['national', 'dbcs']).describe('What PIC N is without USAGE.'),
     trim: trim.describe('Which spaces around text are left out.'),
     fields: z
       .record(z.string(), z.strictObject({ onError, trim, blanks }).partial())

@@ -1,4 +1,8 @@
+export { createFramer, hasOwnLengths } from './create-framer.js';
+export type { Framer, FramingFault, Stretch } from './framer.js';
+export { createFrameWriter, type FrameWriter } from './frame-writer.js';
 export {
+  framingRules,
   RECORD_FORMATS,
   type BlockWord,
   type FramingOptions,
@@ -11,9 +15,13 @@ export {
   openRecordFile,
   type FieldPolicy,
   type OnError,
+  type PlacedKind,
   type RecordFile,
   type RecordFileOptions,
   type RecordPolicies,
   type Trim,
 } from './record-file.js';
+export { RecordFinder, type RecordBatch } from './record-finder.js';
+export { RecordSelector } from './record-selector.js';
 export type { FieldValues, PlacedRecords, SelectionOptions, SelectRule, ValueRange } from './selection.js';
+export { TrailerHold } from './trailer-hold.js';

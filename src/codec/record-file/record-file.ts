@@ -1,7 +1,11 @@
+import { ConfigError } from '../../model/index.js';
 import { chooseRecord, compileCopybook, type CopybookOptions } from '../copybook/index.js';
-import type { Layout } from '../record/index.js';
+import { RECORD_KIND, type Layout } from '../record/index.js';
+import { hasOwnLengths } from './create-framer.js';
+import { itemsNamed } from './field-values.js';
 import { framingRules, type FramingOptions, type FramingRules } from './framing-rules.js';
-import type { SelectionOptions } from './selection.js';
+import { RecordSelector } from './record-selector.js';
+import type { PlacedRecords, SelectionOptions, SelectRule } from './selection.js';
 
 /** What happens to a bad record: the run ends at it, it is left out, or its bad fields are null. */
 export type OnError = 'fail' | 'skip' | 'null';
@@ -34,23 +38,98 @@ export interface RecordFileOptions {
   readonly policies?: RecordPolicies;
 }
 
-/** A described file: the layouts of its records in the order of the copybook, and how they are found, picked and written. */
+/** A described file: how its records are found, picked and written. */
 export interface RecordFile {
+  /** The layouts in use; a record's kind is an index into them. */
   readonly layouts: readonly Layout[];
   readonly framing: FramingRules;
-  readonly selection: SelectionOptions;
+  /** Picks the kind of a record by its fields. */
+  readonly selector: RecordSelector;
+  /** Kinds of the records a file begins and ends with. */
+  readonly header: PlacedKind | undefined;
+  readonly trailer: PlacedKind | undefined;
+  readonly unmatched: 'bad' | 'skip';
+  /** For each kind the rules that pick views of its redefinitions. */
+  readonly viewRules: readonly (readonly SelectRule[])[];
   readonly policies: RecordPolicies;
+}
+
+/** Records told by their place: as many, of this kind. */
+export interface PlacedKind {
+  readonly kind: number;
+  readonly count: number;
 }
 
 /** Compiles a description. Throws CopybookError or ConfigError, naming what cannot be used. */
 export function openRecordFile(options: RecordFileOptions): RecordFile {
   const { text, ...copybook } = options.copybook;
-  const selection = options.selection ?? {};
-  const layouts = compileCopybook(text, copybook);
-  return {
-    layouts: selection.select === undefined ? [chooseRecord(layouts, selection.record)] : layouts,
-    framing: framingRules(options.framing ?? {}),
-    selection,
+  const all = compileCopybook(text, copybook);
+  const framing = framingRules(options.framing ?? {});
+  const { select = [], record, header, trailer, unmatched = 'bad' } = options.selection ?? {};
+  const recordRules = select.filter(rule => namedLayout(all, rule.record) !== undefined);
+  const placed = [header, trailer].flatMap(place => (place === undefined ? [] : [chooseRecord(all, place.record)]));
+  const picked = recordRules.map(rule => namedLayout(all, rule.record)!);
+  const rest = recordRules.length === 0 ? [soleRecord(all, placed, record)] : [];
+  const otherwise = recordRules.length > 0 && record !== undefined ? [chooseRecord(all, record)] : rest;
+  const layouts = [...new Set([...otherwise, ...picked, ...placed])];
+  const kindOf = (place: PlacedRecords | undefined): PlacedKind | undefined =>
+    place && { kind: layouts.indexOf(chooseRecord(all, place.record)), count: place.count };
+  const file: RecordFile = {
+    layouts,
+    framing,
+    selector: new RecordSelector(layouts, recordRules, otherwise.length > 0 ? 0 : RECORD_KIND.unmatched),
+    header: kindOf(header),
+    trailer: kindOf(trailer),
+    unmatched,
+    viewRules: viewRules(layouts, select, recordRules),
     policies: options.policies ?? {},
   };
+  checkPlaces(file);
+  checkChildren(file);
+  return file;
+}
+
+function namedLayout(layouts: readonly Layout[], name: string): Layout | undefined {
+  return layouts.find(layout => layout.name.toUpperCase() === name.toUpperCase());
+}
+
+/** The record of a file without rules: named, or the one that is neither header nor trailer. */
+function soleRecord(all: readonly Layout[], placed: readonly Layout[], record: string | undefined): Layout {
+  if (record !== undefined) return chooseRecord(all, record);
+  const others = all.filter(layout => !placed.includes(layout));
+  return chooseRecord(others.length === 0 ? all : others, undefined);
+}
+
+/** The rules that name no record name a view, in one of the layouts or in several. */
+function viewRules(
+  layouts: readonly Layout[],
+  select: readonly SelectRule[],
+  recordRules: readonly SelectRule[],
+): readonly (readonly SelectRule[])[] {
+  const rules = select.filter(rule => !recordRules.includes(rule));
+  for (const { record } of rules)
+    if (layouts.every(layout => itemsNamed(layout, record).length === 0))
+      throw new ConfigError(
+        'HR_RECORD',
+        `--select names ${record}, which is neither a record nor an item of ${layouts.map(({ name }) => name).join(', ')}`,
+      );
+  return layouts.map(layout => rules.filter(({ record }) => itemsNamed(layout, record).length > 0));
+}
+
+function checkPlaces(file: RecordFile): void {
+  if ((file.header ?? file.trailer) !== undefined && hasOwnLengths(file))
+    throw new ConfigError(
+      'HR_FRAMING',
+      'records that tell their lengths themselves have no header or trailer by place',
+    );
+}
+
+function checkChildren({ layouts, policies }: RecordFile): void {
+  for (const [child, parent] of Object.entries(policies.children ?? {}))
+    for (const name of [child, parent])
+      if (namedLayout(layouts, name) === undefined)
+        throw new ConfigError(
+          'HR_RECORD',
+          `children names ${name}; the records of the file are ${layouts.map(layout => layout.name).join(', ')}`,
+        );
 }

@@ -1,4 +1,4 @@
-export { codePage, readText, type CodePage } from './code-page.js';
+export { byteOf, codePage, readText, type CodePage } from './code-page.js';
 export { CODE_PAGES, type CodePageName } from './code-page-name.js';
 export { SIGN_DIALECTS, type SignDialect } from './sign.js';
 export type {
@@ -20,10 +20,16 @@ export { ROW_FAILED_OP, ROW_STATUS, ROW_VIEWS, type RowPlan, type RowSlot } from
 export { fixedSpans, readSlot, type ByteRange, type Decoder, type DecoderOptions, type FilePlace } from './decoder.js';
 export { createDecoder } from './create.js';
 export type { RecordSpans } from './row-twin.js';
-export type { Refusal } from './refusal.js';
+export { refuseField, type Refusal } from './refusal.js';
 export { compileJsonPlan, type JsonPlan } from './json-plan.js';
-export { createJsonWriter, type JsonBatch, type JsonWriter, type JsonWriterOptions } from './json-writer.js';
-export { frameFixed, frameRdw, Framing, RDW_SIZE } from './records.js';
+export {
+  createJsonWriter,
+  type JsonBatch,
+  type JsonSource,
+  type JsonWriter,
+  type JsonWriterOptions,
+} from './json-writer.js';
+export { frameFixed, frameRdw, Framing, RDW_SIZE, RECORD_KIND } from './records.js';
 export { RecordLister, type ListedField } from './record-lister.js';
 export { clearRow, createEncoder, writeSlot, type Encoder } from './encoder.js';
 export { recordTemplate } from './template.js';
@@ -38,3 +44,8 @@ export type { MissingPolicy } from './record-encode-twin.js';
 export type { EncodeRefusal } from './encode-refusal.js';
 export type { RecordValue } from './object-text.js';
 export { readEdited } from './read-edited.js';
+export { describeLeaf, LeafTable } from './leaf.js';
+export { pageTables } from './page-tables.js';
+export { Digits, readNumber, type LeafAt } from './number.js';
+export { ValueTests, type ItemValues } from './value-tests.js';
+export { ValueTestTwin } from './value-test-twin.js';

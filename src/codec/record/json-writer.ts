@@ -11,6 +11,16 @@ export interface JsonWriterOptions {
   readonly native: Addon | undefined;
   /** Refuse a record with bytes after its last field; false where a file has one length and DEPENDING ON leaves a rest. */
   readonly exactLength: boolean;
+  /** A call ends with the record that is refused: nothing behind it is written. */
+  readonly stopsAtRefusal?: boolean;
+}
+
+/** Framed records, the first of them at a place in the file; those up to `until` are written, or all. */
+export interface JsonSource {
+  readonly bytes: Uint8Array;
+  readonly framing: Framing;
+  readonly first: FilePlace;
+  readonly until?: number;
 }
 
 /** What one call did: records taken, text bytes written, and the refusals of the bad ones, in order. */
@@ -27,7 +37,7 @@ export interface JsonWriter {
    * Writes the framed records from index `from` into `out`, until it might not hold the next; `out` is at least
    * `plan.textSizeMax` long. `first` is the place of the framing's first record.
    */
-  write(source: { bytes: Uint8Array; framing: Framing; first: FilePlace }, from: number, out: Uint8Array): JsonBatch;
+  write(source: JsonSource, from: number, out: Uint8Array): JsonBatch;
 }
 
 /** The JSON writer of a layout: native where the addon is given, else the twin. Both write the same bytes. */
@@ -39,11 +49,13 @@ const REFUSALS_MAX = 256;
 const RESULT_HEAD = 3;
 const RESULT_REFUSAL = 4;
 
+const refusalsMax = ({ stopsAtRefusal }: JsonWriterOptions): number => (stopsAtRefusal === true ? 1 : REFUSALS_MAX);
+
 /** The writer over native/codec/copybook-json.cc. */
 class NativeJsonWriter implements JsonWriter {
   readonly plan: JsonPlan;
   private readonly native: NativeJsonWrite;
-  private readonly result = new Int32Array(RESULT_HEAD + REFUSALS_MAX * RESULT_REFUSAL);
+  private readonly result: Int32Array;
 
   constructor(
     private readonly options: JsonWriterOptions,
@@ -52,18 +64,19 @@ class NativeJsonWriter implements JsonWriter {
     this.plan = compileJsonPlan(options.layout);
     const { recordSize, textSizeMax, registerCount, ops, leaves, literals, tables } = this.plan;
     const shape = Int32Array.of(recordSize, textSizeMax, registerCount);
+    this.result = new Int32Array(RESULT_HEAD + refusalsMax(options) * RESULT_REFUSAL);
     this.native = native.openJsonPlan({ shape, ops, leaves, literals, tables });
   }
 
-  write(source: { bytes: Uint8Array; framing: Framing; first: FilePlace }, from: number, out: Uint8Array): JsonBatch {
-    const { bytes, framing, first } = source;
-    const { starts, lengths, count } = framing;
+  write(source: JsonSource, from: number, out: Uint8Array): JsonBatch {
+    const { bytes, framing, first, until = framing.count } = source;
+    const { starts, lengths, origins } = framing;
     const { result } = this;
-    this.native(bytes, starts, lengths, count, from, this.options.exactLength, out, result);
+    this.native(bytes, starts, lengths, until, from, this.options.exactLength, out, result);
     const refusals = Array.from({ length: result[2]! }, (_, refusal) => {
       const at = RESULT_HEAD + refusal * RESULT_REFUSAL;
       const [index, item, source, status] = [result[at]!, result[at + 1]!, result[at + 2]!, result[at + 3]!];
-      const record = { bytes, start: starts[index]!, length: lengths[index]! };
+      const record = { bytes, start: starts[index]!, length: lengths[index]!, origin: origins[index]! };
       return refusalAt(this.plan, record, { item, source, status }, { index, first });
     });
     return { records: result[0]!, length: result[1]!, refusals };
@@ -79,15 +92,17 @@ class TwinJsonWriter implements JsonWriter {
     this.twin = new JsonTwin(this.plan);
   }
 
-  write(source: { bytes: Uint8Array; framing: Framing; first: FilePlace }, from: number, out: Uint8Array): JsonBatch {
-    const { bytes, framing, first } = source;
+  write(source: JsonSource, from: number, out: Uint8Array): JsonBatch {
+    const { bytes, framing, first, until = framing.count } = source;
     const batch: JsonBatch = { records: 0, length: 0, refusals: [] };
-    for (let index = from; index < framing.count; index++) {
-      if (out.length - batch.length < this.plan.textSizeMax) break;
+    for (let index = from; index < until; index++) {
+      if (out.length - batch.length < this.plan.textSizeMax || batch.refusals.length >= refusalsMax(this.options))
+        break;
       const record = {
         bytes,
         start: framing.starts[index]!,
         length: framing.lengths[index]!,
+        origin: framing.origins[index]!,
         exact: this.options.exactLength,
       };
       const end = this.twin.write(record, out, batch.length);
@@ -102,10 +117,10 @@ class TwinJsonWriter implements JsonWriter {
 /** The refusal of a record from what the plan says of the place. */
 export function refusalAt(
   plan: JsonPlan,
-  record: { bytes: Uint8Array; start: number; length: number },
+  record: { bytes: Uint8Array; start: number; length: number; origin: number },
   refused: { item: number; source: number; status: number },
   { index, first }: { index: number; first: FilePlace },
 ): Refusal {
-  const place = { ...record, record: first.record + index, fileOffset: first.fileOffset + record.start };
+  const place = { ...record, record: first.record + index, fileOffset: first.fileOffset + record.origin };
   return refuseField(place, plan.layout.items[refused.item]!, refused.source, refused.status);
 }

@@ -35,7 +35,13 @@ export class RecordLister {
   /** The fields of record `index` of the framing, or why it is refused. */
   list(source: { bytes: Uint8Array; framing: Framing; first: FilePlace }, index: number): ListedField[] | Refusal {
     const { framing, bytes, first } = source;
-    const record = { bytes, start: framing.starts[index]!, length: framing.lengths[index]!, exact: this.exactLength };
+    const record = {
+      bytes,
+      start: framing.starts[index]!,
+      length: framing.lengths[index]!,
+      origin: framing.origins[index]!,
+      exact: this.exactLength,
+    };
     const found: { item: number; offset: number; start: number; end: number; subscripts: string }[] = [];
     this.twin.onLeaf = (item, offset, start) =>
       found.push({

@@ -1,11 +1,15 @@
 import { STATUS } from '../../model/index.js';
 
-export const RDW_SIZE = 4;
-
 /** The records found in a stretch of bytes: `starts` and `lengths` of their contents, without descriptor words. */
 export class Framing {
+  /** What the records lie in: the bytes that were searched, or where records were put together. */
+  bytes: Uint8Array = new Uint8Array(0);
   readonly starts: Int32Array;
   readonly lengths: Int32Array;
+  /** Where each begins in the stretch that was searched: the same as `starts` but where records were put together. */
+  readonly origins: Int32Array;
+  /** Which of the file's layouts each has, or one of the negative RECORD_KIND. */
+  readonly kinds: Int32Array;
   count = 0;
   /** The first byte after the records found. */
   consumed = 0;
@@ -15,35 +19,57 @@ export class Framing {
   constructor(readonly countMax: number) {
     this.starts = new Int32Array(countMax);
     this.lengths = new Int32Array(countMax);
+    this.origins = new Int32Array(countMax);
+    this.kinds = new Int32Array(countMax);
+  }
+
+  get isFull(): boolean {
+    return this.count === this.countMax;
+  }
+
+  /** Begins a search of `bytes` at `from`. */
+  clear(bytes: Uint8Array, from: number): void {
+    this.bytes = bytes;
+    this.count = 0;
+    this.consumed = from;
+    this.status = STATUS.ok.code;
+  }
+
+  /** Adds a record of the first layout; `origin` where it was found, when it lies elsewhere. */
+  add(start: number, length: number, origin: number = start): void {
+    this.starts[this.count] = start;
+    this.lengths[this.count] = length;
+    this.origins[this.count] = origin;
+    this.kinds[this.count++] = 0;
   }
 }
+
+/** Records without a layout: no rule picks one, or a segment of a spanned record is missing. */
+export const RECORD_KIND = { unmatched: -1, broken: -2 } as const;
+
+export const RDW_SIZE = 4;
 
 /** Finds the records of one length between `from` and `to`, as many as the framing holds. */
 export function frameFixed(framing: Framing, recordSize: number, from: number, to: number): void {
   const count = Math.min(Math.floor((to - from) / recordSize), framing.countMax);
-  for (let index = 0; index < count; index++) {
-    framing.starts[index] = from + index * recordSize;
-    framing.lengths[index] = recordSize;
-  }
-  framing.count = count;
+  framing.clear(framing.bytes, from);
+  for (let index = 0; index < count; index++) framing.add(from + index * recordSize, recordSize);
   framing.consumed = from + count * recordSize;
-  framing.status = count < framing.countMax && framing.consumed < to ? STATUS.incomplete.code : STATUS.ok.code;
+  framing.status = !framing.isFull && framing.consumed < to ? STATUS.incomplete.code : STATUS.ok.code;
 }
 
 /**
- * Finds the records behind RDWs: two bytes of length, big-endian, the word itself included, then two zeros. A word that says
- * less than its own length, or whose second half is not zero (a spanned record), ends the search: what follows is unknown.
+ * Finds the records behind IBM's RDWs: two bytes of length, big-endian, the word itself included, then two zeros. A word that
+ * says less than its own length, or whose second half is not zero (a spanned record), ends the search.
  */
 export function frameRdw(framing: Framing, bytes: Uint8Array, from: number, to: number): void {
-  framing.count = 0;
-  framing.status = STATUS.ok.code;
+  framing.clear(bytes, from);
   let at = from;
-  while (at < to && framing.count < framing.countMax) {
+  while (at < to && !framing.isFull) {
     framing.status = rdwStatus(bytes, at, to);
     if (framing.status !== STATUS.ok.code) break;
     const length = (bytes[at]! << 8) | bytes[at + 1]!;
-    framing.starts[framing.count] = at + RDW_SIZE;
-    framing.lengths[framing.count++] = length - RDW_SIZE;
+    framing.add(at + RDW_SIZE, length - RDW_SIZE);
     at += length;
   }
   framing.consumed = at;

@@ -72,7 +72,8 @@ function fillLeaf(layout: Layout, tables: Uint8Array, item: LayoutItem, { bytes,
 
 const SPACES: LayoutValue = { kind: 'figurative', text: 'SPACE', all: false };
 
-function textBytes(page: CodePage, value: LayoutValue, size: number): Uint8Array {
+/** A VALUE as the bytes of an alphanumeric item, spaces added. */
+export function textBytes(page: CodePage, value: LayoutValue, size: number): Uint8Array {
   const bytes = new Uint8Array(size).fill(byteOf(page, ' '));
   const source = literalBytes(page, value);
   const repeats = value.all || value.kind === 'figurative';

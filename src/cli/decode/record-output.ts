@@ -1,0 +1,43 @@
+import { hasOwnLengths, type RecordBatch, type RecordFile, type Refusal } from '../../codec/index.js';
+
+/** Where decoded records go. */
+export interface DecodeSink {
+  print(text: Uint8Array | string): Promise<void>;
+  /** Told of a record that is bad as a whole, with its index in the batch. */
+  refuse(refusal: Refusal, batch: RecordBatch, index: number): void;
+}
+
+/** Writes records in a form for people or programs. */
+export interface RecordOutput {
+  /** Writes a run of records of one kind, as far as none is refused when the policy is to fail; returns whether to go on. */
+  write(batch: RecordBatch, run: Run): Promise<boolean>;
+  /** Writes what waits for the end of the file. */
+  finish(): Promise<void>;
+}
+
+/** Records of one kind that follow each other, as indexes of a framing. */
+export interface Run {
+  readonly kind: number;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Parts a batch into runs of one kind. */
+export function runsOf({ framing }: RecordBatch): Run[] {
+  const { kinds, count } = framing;
+  const runs: Run[] = [];
+  for (let from = 0; from < count;) {
+    let until = from + 1;
+    while (until < count && kinds[until] === kinds[from]) until++;
+    runs.push({ kind: kinds[from]!, from, until });
+    from = until;
+  }
+  return runs;
+}
+
+/** Whether the records of a file must be explained to their last byte: one length for records of several may leave a rest. */
+export function isExact(file: RecordFile): boolean {
+  const { framing, layouts } = file;
+  if ((framing.format !== 'fixed' && framing.format !== 'fb') || hasOwnLengths(file)) return true;
+  return framing.recordLength === undefined && layouts.length === 1;
+}

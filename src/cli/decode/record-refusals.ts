@@ -1,0 +1,38 @@
+import { RECORD_KIND, refuseField, type RecordBatch, type RecordFile, type Refusal } from '../../codec/index.js';
+import { STATUS } from '../../model/index.js';
+import type { Rest } from './batches.js';
+
+const HEX_BYTES_MAX = 16;
+
+/** Why a record without a layout is refused: no rule picks one, or a segment of it is missing. */
+export function refuseKind(file: RecordFile, { framing, first }: RecordBatch, index: number): Refusal {
+  const place = {
+    bytes: framing.bytes,
+    start: framing.starts[index]!,
+    length: framing.lengths[index]!,
+    record: first.record + index,
+    fileOffset: first.fileOffset + framing.origins[index]!,
+  };
+  const status = framing.kinds[index] === RECORD_KIND.broken ? STATUS.badSegment : STATUS.noRecord;
+  return refuseField(place, file.layouts[0]!.root, 0, status.code);
+}
+
+/** Why what is left of a file cannot be read. */
+export function refuseRest({ layouts, framing }: RecordFile, { record, offset, bytes, fault }: Rest): Refusal {
+  const size = fault === undefined ? HEX_BYTES_MAX : Math.max(fault.size, 4);
+  const isFixed = framing.format === 'fixed' || framing.format === 'fb';
+  const largest = framing.recordLength ?? Math.max(...layouts.map(layout => layout.sizeBytes));
+  const what =
+    fault === undefined
+      ? `the file ends inside the record${isFixed ? `, ${bytes.length} of ${largest} bytes are there` : ''}`
+      : `${fault.word} ${fault.why}; what follows cannot be found`;
+  return {
+    record,
+    offset,
+    field: fault?.word ?? layouts[0]!.name,
+    picture: '',
+    code: fault === undefined ? 'shortRecord' : 'badRecordLength',
+    message: `record ${record} at offset ${offset}: ${what}`,
+    hex: Buffer.from(bytes.subarray(0, size)).toString('hex'),
+  };
+}
