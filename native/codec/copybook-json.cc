@@ -375,7 +375,8 @@ bool isJsonOpSound(const JsonPlan& plan, const JsonOp& op) {
       return op.a >= 1 && op.b >= 0 && int64_t{op.a} * op.b <= plan.recordSize && op.c >= -1 &&
              op.c < plan.registerCount && op.d >= 0 && isJump(op.e, plan.ops.size());
     case kHold:
-      return op.a >= 1 && op.b >= 0 && int64_t{op.a} * op.b <= plan.recordSize && op.c >= 0 && op.c < plan.registerCount;
+      return op.a >= 1 && op.b >= 0 && int64_t{op.a} * op.b <= plan.recordSize && op.c >= 0 &&
+             op.c < plan.registerCount;
     case kNext:
       return op.b >= 0 && isJump(op.a, plan.ops.size());
     case kView:

@@ -282,3 +282,102 @@ t.test('88 levels are conditions of their item, the values as its kind', async t
   ]);
   t.throws(() => layoutOf("05 A PIC 9. 88 B VALUE 'X'."), { message: /^x\.cpy:1:30: 'X' is not a number; A is one/ });
 });
+
+t.test('a whole program is read up to its PROCEDURE DIVISION, headers and FD entries left out', async t => {
+  const program = `
+       IDENTIFICATION DIVISION.
+       PROGRAM-ID. P.
+       ENVIRONMENT DIVISION.
+       CONFIGURATION SECTION.
+       SPECIAL-NAMES. DECIMAL-POINT IS COMMA
+           CURRENCY SIGN IS 'F'.
+       DATA DIVISION.
+       FILE SECTION.
+       FD  IN-FILE RECORDING MODE IS F, BLOCK CONTAINS 0 RECORDS.
+       01  A. 05 A1 PIC FF9,99. 05 A2 PIC 9V9 VALUE 1,5.
+       WORKING-STORAGE SECTION.
+       77  B PIC X.
+`;
+  const layouts = compileCopybook(program, { file: 'x.cbl' });
+  t.strictSame(
+    layouts.map(layout => layout.name),
+    ['A', 'B'],
+  );
+  t.match(layouts[0]!.items[1]?.leaf, { edited: { mask: '$$9.99', currency: 'F', decimalComma: true } });
+  t.match(layouts[0]!.items[2]?.value, { kind: 'number', text: '1.5' });
+  for (const [text, message] of [
+    ['       PROCEDURE DIVISION.\n', /^x:14:8: PROCEDURE DIVISION is not supported: only data descriptions are/],
+    ['       REPORT SECTION.\n', /REPORT SECTION is not supported/],
+    ['       FD X', /^x:14:\d+: expected '\.' after FD, found the end/],
+  ] as const)
+    t.throws(() => compileCopybook(program + text, { file: 'x' }), { message });
+  const currency = 'SPECIAL-NAMES. CURRENCY SIGN IS ';
+  t.throws(() => compileCopybook(`       ${currency}'EUR'.`, { file: 'x' }), {
+    message: /'EUR' cannot be a currency sign/,
+  });
+  t.throws(() => compileCopybook(`       ${currency}'F' WITH PICTURE SYMBOL 'U'.`, { file: 'x' }), {
+    message: /a currency sign other than its PICTURE SYMBOL is not supported/,
+  });
+});
+
+t.test('literals of VALUE are text, bytes or numbers', async t => {
+  const rows: readonly [string, string, string][] = [
+    ["PIC X(3) VALUE 'A''B'", 'text', "A'B"],
+    ['PIC X(3) VALUE "A""B"', 'text', 'A"B'],
+    ["PIC X(3) VALUE X'C1C2C3'", 'hex', 'C1C2C3'],
+    ["PIC N(2) VALUE N'AB'", 'text', 'AB'],
+    ["PIC N(2) VALUE NX'00410042'", 'hex', '00410042'],
+    ["PIC G(2) DISPLAY-1 VALUE G'AB'", 'text', 'AB'],
+    ["PIC X(3) VALUE Z'AB'", 'text', 'AB\0'],
+    ["PIC X(3) VALUE ALL '*-'", 'text', '*-'],
+    ['PIC X(3) VALUE HIGH-VALUES', 'figurative', 'HIGH-VALUE'],
+    ['PIC X(3) VALUE QUOTES', 'figurative', 'QUOTE'],
+    ['PIC S9(3)V99 VALUE -12.5', 'number', '-12.5'],
+    ['PIC SV99 VALUE +.25', 'number', '+.25'],
+    ["PIC 9(3) VALUE '007'", 'number', '007'],
+    ['PIC X(3) VALUE 12', 'text', '12'],
+  ];
+  for (const [clause, kind, text] of rows)
+    t.match(layoutOf(`05 A ${clause}.`).items[1]?.value, { kind, text, all: clause.includes('ALL') }, clause);
+  const refused: readonly [string, RegExp][] = [
+    ["PIC X VALUE X'4'", /:1:\d+: expected pairs of hexadecimal digits/],
+    ["PIC N VALUE NX'004'", /expected hexadecimal digits, four for each character/],
+    ["PIC X VALUE B'1'", /literals B'...' are not supported/],
+    ["PIC X OCCURS 2 VALUE 'A' 'B'", /a VALUE for each occurrence \(FROM\) is not supported/],
+    ["PIC X OCCURS 2 VALUES ARE 'A' FROM (1)", /a VALUE for each occurrence \(FROM\) is not supported/],
+    ["PIC 9 VALUE 'A'", /'A' is not a number; A is one/],
+  ];
+  for (const [clause, message] of refused) t.throws(() => layoutOf(`05 A ${clause}.`), { message }, clause);
+});
+
+t.test(
+  'variable format has text beyond column 72; directives change the format, those of the listing say nothing',
+  async t => {
+    const long = `       01 R. 05 A PIC X(5).${' '.repeat(60)}05 B PIC X(3).`;
+    const size = (text: string, options: Partial<CopybookOptions> = {}): number | undefined =>
+      compileCopybook(text, { file: 'x', ...options })[0]?.sizeBytes;
+    t.equal(size(long), 5);
+    t.equal(size(long, { sourceFormat: 'variable' }), 8);
+    t.equal(size(`       >>SOURCE FORMAT IS VARIABLE\n${long}`), 8);
+    t.equal(size(`      $SET SOURCEFORMAT"VARIABLE"\n${long}`), 8);
+    const listing = [
+      '       TITLE "A PAGE".',
+      '       EJECT',
+      '      *CBL NOLIST',
+      '           *CONTROL LIST',
+      '       SKIP2.',
+    ];
+    t.equal(
+      size(['       CBL DATA(31)', ' PROCESS NOSEQ', ...listing, long, '       >>PAGE', '       EJECT.'].join('\n')),
+      5,
+    );
+    t.equal(size("01 R.\n>>D 05 X PIC X.\n*> a comment\n05 A PIC X(2) VALUE '*>'. *> another"), 2);
+    t.throws(() => size('       01 R.\n      >>IF A\n'), {
+      message: /^x:2:7: the compiler directive >>IF is not supported/,
+    });
+    t.throws(() => size('       01 R.\n        >>DEFINE A\n'), {
+      message: /^x:2:9: the compiler directive >>DEFINE is/,
+    });
+    t.throws(() => size('01 R.\n$IF A\n'), { message: /^x:2:1: the compiler directive \$IF is not supported/ });
+  },
+);

@@ -190,8 +190,7 @@ function readSign(reader: TokenReader, entry: Entry): void {
 function readSync(reader: TokenReader, entry: Entry): void {
   once(reader, entry.sync, 'SYNCHRONIZED');
   entry.sync = reader.advance();
-  if (reader.word === 'RIGHT') reader.fail('SYNCHRONIZED RIGHT is not supported');
-  reader.accept('LEFT');
+  reader.accept('LEFT', 'RIGHT'); // comments, by the SYNCHRONIZED clause
 }
 
 function readJustified(reader: TokenReader, entry: Entry): void {
@@ -212,6 +211,8 @@ function readValue(reader: TokenReader, entry: Entry): void {
   reader.advance();
   reader.accept('IS', 'ARE');
   entry.value = readLiteral(reader);
+  if (reader.token.kind === 'literal' || reader.word === 'FROM')
+    reader.fail('a VALUE for each occurrence (FROM) is not supported');
 }
 
 const NUMERIC_LITERAL = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
@@ -222,13 +223,7 @@ export function readLiteral(reader: TokenReader): Literal {
   const { token, word } = reader;
   const { text } = token;
   const place = placeOf(token);
-  if (token.kind === 'literal') {
-    if (token.prefix !== '' && token.prefix !== 'X') reader.fail(`literals ${token.prefix}'...' are not supported`);
-    if (token.prefix === 'X' && !/^(?:[0-9A-Fa-f]{2})+$/.test(text))
-      reader.fail('expected pairs of hexadecimal digits');
-    reader.advance();
-    return { kind: token.prefix === 'X' ? 'hex' : 'text', text, all, ...place };
-  }
+  if (token.kind === 'literal') return { ...readQuoted(reader), all, ...place };
   if (word in FIGURATIVE) {
     reader.advance();
     return { kind: 'figurative', text: FIGURATIVE[word]!, all, ...place };
@@ -237,6 +232,21 @@ export function readLiteral(reader: TokenReader): Literal {
   if (!NUMERIC_LITERAL.test(number)) reader.expected('a literal');
   reader.advance();
   return { kind: 'number', text: number, all, ...place };
+}
+
+const HEX_DIGITS: Readonly<Record<string, [RegExp, string]>> = {
+  X: [/^(?:[0-9A-F]{2})+$/i, 'pairs of hexadecimal digits'],
+  NX: [/^(?:[0-9A-F]{4})+$/i, 'hexadecimal digits, four for each character'],
+};
+
+/** A literal in quotes: X and NX give bytes, N and G text of two bytes a character, Z text with a zero byte behind it. */
+function readQuoted(reader: TokenReader): Pick<Literal, 'kind' | 'text'> {
+  const { text, prefix = '' } = reader.token;
+  if (!['', 'X', 'NX', 'N', 'G', 'Z'].includes(prefix)) reader.fail(`literals ${prefix}'...' are not supported`);
+  const hex = HEX_DIGITS[prefix];
+  if (hex !== undefined && !hex[0].test(text)) reader.fail(`expected ${hex[1]}`);
+  reader.advance();
+  return { kind: hex === undefined ? 'text' : 'hex', text: prefix === 'Z' ? `${text}\0` : text };
 }
 
 /** The values of an 88 level: literals and ranges, with an optional WHEN SET TO FALSE. */

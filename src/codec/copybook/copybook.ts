@@ -1,6 +1,7 @@
 import { ConfigError } from '../../model/index.js';
 import { codePage, type BlankPolicies, type Layout, type SignDialect, type SignNibbles } from '../record/index.js';
 import type { ReadCopy } from './copy.js';
+import { isCurrency } from './divisions.js';
 import type { BinarySize } from './binary-size.js';
 import { buildLayout } from './layout-builder.js';
 import { parseCopybook } from './parser.js';
@@ -40,8 +41,7 @@ export function compileCopybook(text: string, options: CopybookOptions): readonl
   checkCurrency(currency);
   const copybook = parseCopybook(text, { file, format, readCopy: options.readCopy, decimalComma, currency });
   const rules = {
-    decimalComma,
-    currency,
+    ...copybook.specialNames,
     float: options.float ?? (page.ebcdic ? 'ibm' : 'ieee'),
     nsymbol: options.nsymbol ?? 'national',
     slides: options.odo !== 'max',
@@ -70,11 +70,8 @@ function blankPolicies({ blanks, fieldBlanks }: CopybookOptions): Pick<Layout, '
   };
 }
 
-/** SPECIAL-NAMES paragraph: what cannot be a currency sign. */
-const NO_CURRENCY = /^[0-9A-EGNPRSUVXZa-egnprsuvxz+\-,.*/;()"'= ]$/;
-
 function checkCurrency(currency: string): void {
-  if (currency.length !== 1 || NO_CURRENCY.test(currency))
+  if (!isCurrency(currency))
     throw new ConfigError(
       'HR_CURRENCY',
       `${JSON.stringify(currency)} cannot be a currency sign; expected one such as $`,

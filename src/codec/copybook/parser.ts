@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 
 import { expandCopies, type CopyRules } from './copy.js';
+import { skipHeader, specialNamesOf } from './divisions.js';
 import { beginsClause, readClauses, readConditionValues } from './clauses.js';
 import type { Entry } from './entry.js';
 import { tokenize, type Token } from './lexer.js';
@@ -11,6 +12,7 @@ import { TokenReader } from './token-reader.js';
 export interface Copybook {
   readonly file: string;
   readonly records: readonly Entry[];
+  readonly specialNames: SpecialNames;
 }
 
 const LEVEL = /^\d{1,2}$/;
@@ -27,11 +29,12 @@ export interface CopybookSource extends SpecialNames, CopyRules {
 export function parseCopybook(text: string, source: CopybookSource): Copybook {
   const { file } = source;
   const tokens = tokenize(expandCopies({ file, text }, source), file);
-  return new Parser(new TokenReader(tokens, source), file).copybook();
+  const specialNames = specialNamesOf(new TokenReader(tokens, source), source);
+  return { file, records: new Parser(new TokenReader(tokens, specialNames), file).records(), specialNames };
 }
 
 class Parser {
-  private readonly records: Entry[] = [];
+  private readonly found: Entry[] = [];
   /** The entries a next one may be subordinate to: the last record, its last group, and so on. */
   private readonly open: Entry[] = [];
 
@@ -40,14 +43,14 @@ class Parser {
     private readonly file: string,
   ) {}
 
-  copybook(): Copybook {
+  records(): readonly Entry[] {
     const { reader } = this;
     while (reader.token.kind !== 'end') {
       if (LISTING.has(reader.word)) this.listing();
-      else this.entry();
+      else if (!skipHeader(reader)) this.entry();
     }
-    if (this.records.length === 0) reader.expected('a level number');
-    return { file: this.file, records: this.records };
+    if (this.found.length === 0) reader.expected('a level number');
+    return this.found;
   }
 
   /** EJECT, SKIP and TITLE are for the listing; they may be closed by a period. */
@@ -87,7 +90,7 @@ class Parser {
     if (!reader.accept('RENAMES')) reader.expected('RENAMES');
     const from = reader.qualifiedName('the name of the first item');
     const thru = reader.accept('THRU', 'THROUGH') ? reader.qualifiedName('the name of the last item') : undefined;
-    const record = this.records.at(-1) ?? reader.fail(`${named.name} has no record above it`, named);
+    const record = this.found.at(-1) ?? reader.fail(`${named.name} has no record above it`, named);
     record.renames.push(thru === undefined ? { ...named, from } : { ...named, from, thru });
     reader.period(named.name);
   }
@@ -121,11 +124,10 @@ class Parser {
   /** A copybook that begins below level 01 is the inside of one record, which gets the name of the file. */
   private placeRecord(entry: Entry): void {
     if (entry.level === 1 || entry.level === 77) {
-      this.records.push(entry);
+      this.found.push(entry);
       return;
     }
-    if (this.records.length > 0)
-      this.reader.fail(`level ${entry.level} has no item above it; expected level 01`, entry);
+    if (this.found.length > 0) this.reader.fail(`level ${entry.level} has no item above it; expected level 01`, entry);
     const { file, line, column } = entry;
     const name = basename(this.file)
       .replace(/\.[^.]*$/, '')
@@ -141,7 +143,7 @@ class Parser {
       renames: [],
       children: [entry],
     };
-    this.records.push(record);
+    this.found.push(record);
     this.open.push(record);
   }
 }

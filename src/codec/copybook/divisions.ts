@@ -1,0 +1,67 @@
+import type { Token } from './lexer.js';
+import type { SpecialNames } from './picture-parts.js';
+import type { TokenReader } from './token-reader.js';
+
+/** SPECIAL-NAMES paragraph: what cannot be a currency sign. */
+const NO_CURRENCY = /^[0-9A-EGNPRSUVXZa-egnprsuvxz+\-,.*/;()"'= ]$/;
+
+/** Whether CURRENCY SIGN may say it: one character that means nothing else in a PICTURE. */
+export function isCurrency(sign: string): boolean {
+  return sign.length === 1 && !NO_CURRENCY.test(sign);
+}
+
+const SECTIONS = new Set(['FILE', 'WORKING-STORAGE', 'LOCAL-STORAGE', 'LINKAGE']);
+const NO_DATA = new Set(['PROCEDURE', 'REPORT', 'SCREEN', 'COMMUNICATION']);
+const BEFORE_DATA = new Set(['IDENTIFICATION', 'ID', 'ENVIRONMENT']);
+const FILE_ENTRIES = new Set(['FD', 'SD']);
+
+/**
+ * Reads over what stands around the data descriptions of a whole program: the divisions before DATA, the headers of sections
+ * and FD entries. False where none of them stands here. Divisions and sections of another kind are refused by name.
+ */
+export function skipHeader(reader: TokenReader): boolean {
+  const { word } = reader;
+  const next = reader.next.text.toUpperCase();
+  if (FILE_ENTRIES.has(word)) skipSentence(reader);
+  else if (next === 'DIVISION' && BEFORE_DATA.has(word)) skipToData(reader);
+  else if ((next === 'DIVISION' && word === 'DATA') || (next === 'SECTION' && SECTIONS.has(word))) skipSentence(reader);
+  else if ((next === 'DIVISION' || next === 'SECTION') && NO_DATA.has(word))
+    reader.fail(`${word} ${next} is not supported: only data descriptions are`);
+  else return false;
+  return true;
+}
+
+function skipSentence(reader: TokenReader): void {
+  const first = reader.advance();
+  while (reader.token.kind !== 'period' && reader.token.kind !== 'end') reader.advance();
+  reader.period(first.text);
+}
+
+function skipToData(reader: TokenReader): void {
+  while (reader.token.kind !== 'end' && !(reader.word === 'DATA' && reader.next.text.toUpperCase() === 'DIVISION'))
+    reader.advance();
+}
+
+/** DECIMAL-POINT IS COMMA and CURRENCY SIGN as the SPECIAL-NAMES paragraph of a whole program says, else as given. */
+export function specialNamesOf(reader: TokenReader, given: SpecialNames): SpecialNames {
+  let { decimalComma, currency } = given;
+  while (reader.token.kind !== 'end' && reader.word !== 'SPECIAL-NAMES') reader.advance();
+  while (reader.token.kind !== 'end' && reader.word !== 'DIVISION') {
+    if (reader.accept('DECIMAL-POINT')) {
+      reader.accept('IS');
+      decimalComma = reader.accept('COMMA') || reader.expected('COMMA');
+    } else if (reader.accept('CURRENCY')) currency = readCurrency(reader);
+    else reader.advance();
+  }
+  return { decimalComma, currency };
+}
+
+function readCurrency(reader: TokenReader): string {
+  reader.accept('SIGN');
+  reader.accept('IS');
+  const sign: Token = reader.token.kind === 'literal' ? reader.advance() : reader.expected('a literal');
+  if (!isCurrency(sign.text)) reader.fail(`'${sign.text}' cannot be a currency sign; expected one such as $`, sign);
+  reader.accept('WITH');
+  if (reader.word === 'PICTURE') reader.fail('a currency sign other than its PICTURE SYMBOL is not supported');
+  return sign.text;
+}
