@@ -51,15 +51,16 @@ inline constexpr uint32_t kRawDataTableSize = 65536;
 namespace operation {
 inline constexpr uint32_t kCharacter = 1;
 inline constexpr uint32_t kDecimal = 2;
-inline constexpr uint32_t kQuotient = 3;
+inline constexpr uint32_t kPrice = 3;
 inline constexpr uint32_t kTimestamp = 4;
 inline constexpr uint32_t kText = 5;
 inline constexpr uint32_t kAccount = 6;
 inline constexpr uint32_t kSymbol = 7;
 inline constexpr uint32_t kFlag = 8;
+inline constexpr uint32_t kIdentifier = 9;
 }  // namespace operation
 
-// A plan: by tag, operation | offset << 8 | bit << 24; then by bit, its tag.
+// A plan: by tag, operation | offset << 8 | bit << 24; then by bit, its tag | flag of a value rounded or shortened << 16.
 inline constexpr uint32_t kPlanTags = 1024;
 inline constexpr uint32_t kPlanWords = kPlanTags + 32;
 

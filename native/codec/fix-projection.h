@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "codec/fix-identifier.h"
 #include "codec/fix-layout.h"
 #include "codec/fix-names.h"
 #include "codec/fix-numbers.h"
@@ -118,9 +119,9 @@ class RowWriter {
         return size == 1 ? status::kOk : status::kTooLong;
       case operation::kDecimal:
         return decimal(offset, value, end);
-      case operation::kQuotient: {
+      case operation::kPrice: {
         const int32_t code = decimal(offset, value, end);
-        return code == status::kScaleLoss ? status::kOk : code;
+        return code == status::kScaleLoss ? roundAway(operation, *value == '-') : code;
       }
       case operation::kTimestamp: {
         uint64_t timeNs = 0;
@@ -130,6 +131,11 @@ class RowWriter {
       }
       case operation::kText:
         return text(row_ + offset, value, size);
+      case operation::kIdentifier:
+        if (size <= kTextSizeMax) return text(row_ + offset, value, size);
+        shortenIdentifier(row_ + offset, value, size);
+        markInexact(operation);
+        return status::kOk;
       case operation::kAccount:
         store(offset, projection_.accounts.lookup(value, size));
         return status::kOk;
@@ -163,13 +169,28 @@ class RowWriter {
     return code;
   }
 
+  // A price that was cut: one unit away from zero, where the sign says so if nothing is left of the number.
+  int32_t roundAway(uint32_t operation, bool negative) {
+    const size_t offset = (operation >> 8) & 0xffff;
+    int64_t number;
+    std::memcpy(&number, row_ + offset, sizeof(number));
+    if (number == (negative ? -INT64_MAX : INT64_MAX)) return status::kOverflow;
+    store(offset, number + (negative ? -1 : 1));
+    markInexact(operation);
+    return status::kOk;
+  }
+
+  void markInexact(uint32_t operation) { flags_ |= plan_[kPlanTags + (operation >> 24)] >> 16; }
+
   void finishRow() {
     const uint32_t missing = required_ & ~seen_;
     if (missing != 0) {
       result_ = status::kMissingTag;
-      tag_ = static_cast<int32_t>(plan_[kPlanTags + std::countr_zero(missing)]);
+      tag_ = static_cast<int32_t>(plan_[kPlanTags + std::countr_zero(missing)] & 0xffff);
     } else if (plan_ == projection_.plans.order) {
       finishOrder();
+    } else {
+      store(execution::kFlags, flags_);
     }
   }
 
@@ -191,6 +212,7 @@ class RowWriter {
   uint8_t* row_ = nullptr;
   uint32_t required_ = 0;
   uint32_t seen_ = 0;
+  uint32_t flags_ = 0;  // of values rounded or shortened
   int32_t result_ = status::kOk;
   int32_t tag_ = 0;
   bool possResend_ = false;

@@ -22,10 +22,11 @@ struct Plan {
     take(1, operation::kText, order::kClOrdId, 0);
     take(5, operation::kSymbol, order::kSymbolIndex, 1);
     take(8, operation::kDecimal, order::kQuantity, 2);
-    take(9, operation::kQuotient, order::kPrice, 3);
+    take(9, operation::kPrice, order::kPrice, 3);
     take(3, operation::kTimestamp, order::kTransactTimeNs, 4);
     take(0, operation::kFlag, 0, 5);
     take(53, operation::kCharacter, order::kSide, 6);
+    take(6, operation::kIdentifier, order::kOrigClOrdId, 7);
   }
 
   void take(uint32_t tag, uint32_t operation, size_t offset, uint32_t bit) {

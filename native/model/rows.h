@@ -33,7 +33,9 @@ inline constexpr size_t kClOrdId = 56;
 inline constexpr size_t kOrigClOrdId = 104;
 inline constexpr size_t kOrderId = 152;
 inline constexpr size_t kExecId = 200;
-inline constexpr size_t kSize = 248;
+inline constexpr size_t kFlags = 248;
+inline constexpr size_t kReserved = 252;
+inline constexpr size_t kSize = 256;
 
 }  // namespace headrace::execution
 

@@ -119,7 +119,7 @@ void testTimestamps() {
   CHECK(std::string(text, writeTimestampMs(1767323045678901234, text)) == "20260102-03:04:05.678");
 }
 
-// The arrays of a batch, and a small plan: ClOrdID, Symbol, OrderQty.
+// The arrays of a batch, and a small plan of orders: ClOrdID, Symbol, OrderQty.
 struct Batch {
   std::vector<int32_t> control = std::vector<int32_t>(control::kWords);
   std::vector<Entry> messages = std::vector<Entry>(kBatchMessagesMax);
@@ -127,6 +127,7 @@ struct Batch {
   std::vector<uint8_t> rows = std::vector<uint8_t>(kBatchMessagesMax * kRowStride);
   std::vector<uint16_t> rawData = std::vector<uint16_t>(kRawDataTableSize);
   std::vector<uint32_t> plan = std::vector<uint32_t>(kPlanWords);
+  std::vector<uint32_t> reports = std::vector<uint32_t>(kPlanWords);
 
   Batch() {
     rawData[95] = 96;
@@ -152,7 +153,7 @@ struct Batch {
     buffers.fieldCapacity = static_cast<int32_t>(fields.size());
     Scan scan(buffers, blocks);
     scan.projection.plans.order = plan.data();
-    scan.projection.plans.execution = plan.data();
+    scan.projection.plans.execution = reports.data();
     scan.projection.plans.bits.newOrderSingle = 7;
     scan.bind(input.begin(), input.size);
     control[control::kFrom] = 0;
@@ -193,6 +194,38 @@ void testScan() {
   const std::string text = whole(body);
   for (size_t size = 0; size < text.size(); size++) CHECK(batch.scan(Exact(text.substr(0, size))) == 0);
   for (size_t first = 1; first <= text.size(); first++) CHECK(batch.scan(Exact(text.substr(first))) == 0);
+}
+
+// A report's price and ids fit its row whatever their text is.
+void testInexact() {
+  Batch batch;
+  namespace execution = headrace::execution;
+  batch.take(31, operation::kPrice, execution::kLastPx, 3);
+  batch.take(17, operation::kIdentifier, execution::kExecId, 4);
+  batch.plan[kPlanTags + 3] |= 4 << 16;
+  batch.plan[kPlanTags + 4] |= 2 << 16;
+  batch.reports = batch.plan;
+  const auto rowOf = [&](const std::string& price, const std::string& id) {
+    const int32_t count = batch.scan(Exact(whole("35=8|31=" + price + "|17=" + id + "|")));
+    CHECK(count == 1);
+    return batch.rows.data();
+  };
+  const auto load = [](const uint8_t* row, size_t offset, auto value) {
+    std::memcpy(&value, row + offset, sizeof(value));
+    return value;
+  };
+  const std::string id = "EXEC-0123456789-0123456789-0123456789-0123456789";
+  const uint8_t* row = rowOf("-0.000000001", id.substr(0, 47));
+  CHECK(batch.messages[0].rowStatus == status::kOk);
+  CHECK(load(row, execution::kLastPx, int64_t{0}) == -1);
+  CHECK(load(row, execution::kFlags, uint32_t{0}) == 4);
+  CHECK(std::memcmp(row + execution::kExecId + 1, id.data(), 47) == 0);
+  row = rowOf("1.5", id);
+  CHECK(load(row, execution::kLastPx, int64_t{0}) == 150000000);
+  CHECK(load(row, execution::kFlags, uint32_t{0}) == 2);
+  CHECK(std::memcmp(row + execution::kExecId, "/EXEC-0123456789-0123456789-012~8d1a4df9abc09156", 48) == 0);
+  rowOf("92233720368.547758071", "E");
+  CHECK(batch.messages[0].rowStatus == status::kOverflow && batch.messages[0].rowTag == 31);
 }
 
 void testBlockScansInBatches() {
@@ -267,6 +300,7 @@ int main() {
   testNumbers();
   testTimestamps();
   testScan();
+  testInexact();
   testBlockScansInBatches();
   testNames();
   testEncode();

@@ -190,6 +190,7 @@ function buildLane(parts: RosterParts, gate: Gate, from: Restored): OpenedLane {
   const names = openNames(options, group, from.tables);
   const orders = new OrderFold(new OrderTable(options.capacities.orders), gate);
   restoreOrders(orders.table, from.tables);
+  orders.booked.restore(numbersOf(from.tables['bookedFills']));
   const loads = new LoadFold(from.facts?.loads);
   const halts = new HaltBook(names, from.facts?.halts);
   const sessions: LaneSession[] = [];

@@ -1,5 +1,6 @@
 import { DECISION, EXECUTION, ORDER, ORDER_MSG_TYPE, invariant } from '../model/index.js';
 import { hasLimitPrice, type Gate } from '../risk/index.js';
+import { BookedFills } from './booked-fills.js';
 import { isReplaced, positionEffect, stateAfter } from './execution-effect.js';
 import { OrderExposure } from './order-exposure.js';
 import { ORDER_ROW, ORDER_STATE, REPLACE_UNKNOWN, copyText, textOf } from './order-row.js';
@@ -18,10 +19,12 @@ export interface Reported {
  */
 export class OrderFold {
   readonly table: OrderTable;
+  readonly booked: BookedFills;
   readonly #exposure: OrderExposure;
 
   constructor(table: OrderTable, gate: Gate) {
     this.table = table;
+    this.booked = new BookedFills(table.capacity);
     this.#exposure = new OrderExposure(gate);
   }
 
@@ -89,13 +92,26 @@ export class OrderFold {
   }
 
   /**
+   * Whether a fill's ExecID is that of one booked before: `same` when the order's CumQty holds it already, `other` when it says that more was
+   * filled.
+   */
+  repeats(slot: number, execution: DataView): 'nothing' | 'same' | 'other' {
+    if (positionEffect(execution) !== 'fill') return 'nothing';
+    const row = this.table.row.at(slot);
+    if (!this.booked.has(this.booked.keyOf(row.sequence('firstVenueId'), bytesOf(execution)))) return 'nothing';
+    return i64(execution, EXECUTION.offset.cumQty) <= row.i64('cumQuantity') ? 'same' : 'other';
+  }
+
+  /**
    * One ExecutionReport's effect: fills move exposure to the position, a replace swaps reservations, an end releases the rest. False, with
    * nothing changed, when its numbers cannot be those of the order or do not fit.
    */
   executed(slot: number, execution: DataView, reported: Reported): boolean {
     const row = this.table.row.at(slot);
     if (!this.#move(slot, execution)) return false;
-    copyText(bytesOf(execution), EXECUTION.offset.orderId, row.bytes, row.offset + ORDER_ROW.offset.orderId);
+    const bytes = bytesOf(execution);
+    if (positionEffect(execution) === 'fill') this.booked.keep(this.booked.keyOf(row.sequence('firstVenueId'), bytes));
+    copyText(bytes, EXECUTION.offset.orderId, row.bytes, row.offset + ORDER_ROW.offset.orderId);
     if (!this.table.isFinished(slot) && replaces(row, execution, reported.venueId))
       this.#replaced(slot, reported.venueId);
     this.#settle(slot, execution, reported.sequence);

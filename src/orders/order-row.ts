@@ -48,7 +48,7 @@ export const ORDER_ROW = defineRow('OrderRow', {
   pendingMsgSeqNum: 'u32', // and of the cancel or replace in flight
   clOrdId: 'text48',
   pendingClOrdId: 'text48',
-  orderId: 'text48',
+  orderId: 'text48', // the venue's; shortened as in the EXECUTION row where it is longer
 });
 
 const O = ORDER_ROW.offset;

@@ -20,6 +20,7 @@ export function saveLane({ context, names, loads, fold }: OpenedLane): void {
     sessions: names.sessions.memory,
     orders: orders.table.save(),
     earlierIds: bytesOf(orders.table.saveEarlierIds()),
+    bookedFills: bytesOf(orders.booked.save()),
     ...Object.fromEntries(sent),
   };
   group.journal.writeSnapshot(encodeLaneSnapshot(facts, tables));

@@ -88,6 +88,9 @@ export class VenueDesk {
     if (slot === NO_SLOT) return this.#lost(venue, message, frame.venueId > 0 ? NO_LONGER_KNOWN : NOT_OURS);
     if (isInDoubt(this.#context.orders.table.row.at(slot)) && saysUnknownOrder(message))
       return this.#forgotten(venue, message);
+    const repeated = this.#context.orders.repeats(slot, frame.execution);
+    if (repeated === 'same') return this.#refuse(venue, message, 'the fill of this ExecID (17) is booked already');
+    if (repeated === 'other') return this.#lost(venue, message, 'its ExecID (17) is that of another fill of the order');
     frame.takeClientIds(slot);
     if (frame.apply(slot, EXECUTION_KIND.report) === 0)
       return this.#lost(venue, message, 'its quantities cannot be those of the order, or do not fit the position');

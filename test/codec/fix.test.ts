@@ -14,7 +14,7 @@ import {
   utcTimestampText,
   type FixBatchOptions,
 } from '../../src/codec/index.js';
-import { EXECUTION, NO_INDEX, ORDER, ORDER_FLAG, statusName } from '../../src/model/index.js';
+import { EXECUTION, EXECUTION_FLAG, NO_INDEX, ORDER, ORDER_FLAG, statusName } from '../../src/model/index.js';
 import { loadAddon } from '../../src/native/index.js';
 
 const addon = loadAddon('prefer');
@@ -273,11 +273,76 @@ for (const { side, native } of sides) {
     t.equal(row.readBigInt64LE(offset.cumQty), 3000000000n);
     t.equal(row.readBigInt64LE(offset.leavesQty), 7000000000n);
     t.equal(row.readBigInt64LE(offset.lastPx), 975000000n);
-    t.equal(row.readBigInt64LE(offset.avgPx), 975123456n, 'AvgPx is a quotient: further decimals are cut');
+    t.equal(row.readBigInt64LE(offset.avgPx), 975123457n, 'further decimals of AvgPx are rounded away from zero');
+    t.equal(row.readUInt32LE(offset.flags), EXECUTION_FLAG.avgPxRounded);
     t.equal(row.toString('latin1', offset.execId, offset.execId + 4), '\x03E-1');
     t.equal(row.toString('latin1', offset.origClOrdId, offset.origClOrdId + 4), '\x03C-1');
     t.strictSame([statusName(batch.rowStatusOf(1)), batch.rowTagOf(1)], ['missingTag', 17]);
     t.strictSame([statusName(batch.rowStatusOf(2)), batch.rowTagOf(2)], ['badNumber', 14]);
+  });
+
+  t.test(`${side}: a report's prices and ids fit its row whatever their text is, and its quantities must`, async t => {
+    const names = { accounts: new NameTable({ capacity: 1 }), symbols: new NameTable({ capacity: 1 }) };
+    const { lastPxRounded, avgPxRounded, orderIdShortened, execIdShortened } = EXECUTION_FLAG;
+    const { offset } = EXECUTION;
+    const rowOf = (change: readonly [from: string, to: string]): Buffer | string => {
+      const body = '35=8|49=B|56=A|34=9|37=O|17=E|150=F|39=1|54=2|14=3|151=7|32=3|31=10|6=10|11=C|41=B|';
+      const batch = new FixBatch(native, { names });
+      const bytes = bytesOf(whole(body.replace(...change)));
+      t.equal(batch.scan(bytes, 0, bytes.length), 1);
+      const row = Buffer.from(batch.rows.slice(0, EXECUTION.sizeBytes).buffer);
+      return batch.rowStatusOf(0) === 0 ? row : `${statusName(batch.rowStatusOf(0))} ${batch.rowTagOf(0)}`;
+    };
+    const prices: readonly [text: string, tag: 31 | 6, value: bigint, flags: number][] = [
+      ['10.1234567891', 31, 1_012_345_679n, lastPxRounded],
+      ['-10.1234567891', 31, -1_012_345_679n, lastPxRounded],
+      ['-0.000000001', 31, -1n, lastPxRounded],
+      ['42.949672950000', 31, 4_294_967_295n, 0],
+      ['42.9496729500001', 31, 4_294_967_296n, lastPxRounded],
+      ['92233720368.5477580600001', 31, 9_223_372_036_854_775_807n, lastPxRounded],
+      ['10.1234567891', 6, 1_012_345_679n, avgPxRounded],
+    ];
+    for (const [text, tag, value, flags] of prices) {
+      const row = rowOf([`|${tag}=10|`, `|${tag}=${text}|`]) as Buffer;
+      t.equal(row.readBigInt64LE(tag === 31 ? offset.lastPx : offset.avgPx), value, `${tag}=${text} is ${value}`);
+      t.equal(row.readUInt32LE(offset.flags), flags, `${tag}=${text} has the flags ${flags}`);
+    }
+    const refusals: readonly [from: string, to: string, result: string][] = [
+      ['31=10', '31=92233720368.547758071', 'overflow 31'],
+      ['31=10', '31=-92233720368.547758071', 'overflow 31'],
+      ['31=10', '31=1.2e3', 'badNumber 31'],
+      ['32=3', '32=3.000000001', 'scaleLoss 32'],
+      ['14=3', '14=3.000000001', 'scaleLoss 14'],
+      ['151=7', '151=7.000000001', 'scaleLoss 151'],
+      ['11=C', `11=${'C'.repeat(48)}`, 'tooLong 11'],
+    ];
+    for (const [from, to, result] of refusals) t.equal(rowOf([from, to]), result, to);
+    const exact = rowOf(['|32=3|', '|32=3.000000000000|']) as Buffer;
+    t.equal(exact.readBigInt64LE(offset.lastQty), 300_000_000n, 'zeros behind the eighth decimal lose nothing');
+
+    const long = 'EXEC-0123456789-0123456789-0123456789-0123456789-0123456789';
+    // The hashes are those of a program of its own, in Python.
+    const ids: readonly [tag: 37 | 17 | 41, text: string, kept: string, flags: number][] = [
+      [17, long.slice(0, 47), long.slice(0, 47), 0],
+      [17, long.slice(0, 48), 'EXEC-0123456789-0123456789-012~8d1a4df9abc09156', execIdShortened],
+      [17, long, 'EXEC-0123456789-0123456789-012~ca5720aeb89df9be', execIdShortened],
+      [37, long, 'EXEC-0123456789-0123456789-012~', orderIdShortened],
+      [41, long, 'EXEC-0123456789-0123456789-012~', 0],
+    ];
+    for (const [tag, text, kept, flags] of ids) {
+      const row = rowOf([`|${tag}=${{ 37: 'O', 17: 'E', 41: 'B' }[tag]}|`, `|${tag}=${text}|`]) as Buffer;
+      const at = { 37: offset.orderId, 17: offset.execId, 41: offset.origClOrdId }[tag];
+      t.equal(row[at], 47);
+      t.equal(row.toString('latin1', at + 1, at + 1 + kept.length), kept, `${tag}=${text}`);
+      t.match(row.toString('latin1', at + 1 + 30, at + 48), text.length > 47 ? /^~[0-9a-f]{16}$/ : /./);
+      t.equal(row.readUInt32LE(offset.flags), flags);
+    }
+    const shortened = new Set<string>();
+    for (let last = 0; last < 1_000; last++) {
+      const row = rowOf(['17=E', `17=${long}${last}`]) as Buffer;
+      shortened.add(row.toString('latin1', offset.execId, offset.execId + 48));
+    }
+    t.equal(shortened.size, 1_000, 'ids that share their first 59 bytes stay 1,000');
   });
 }
 

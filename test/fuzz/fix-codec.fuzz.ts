@@ -19,9 +19,11 @@ const BODIES: readonly string[] = [
 const VALUES: readonly string[] = [
   ...['', '0', '-0', '1', '-1', '+1', '.', '-', '.5', '5.', '1.2.3', '1e5', ' 1', '00000001', '12345678', '123456789'],
   ...['0.00000001', '0.000000001', '1.10000000000', '92233720368.54775807', '92233720368.54775808', '99999999999999'],
+  ...['-0.000000001', '10.1234567899', '-10.1234567891', '92233720368.547758071', '-92233720368.5477580600001'],
   ...['20260230-00:00:00', '20240229-00:00:00.123', '20261231-24:00:00', '19691231-00:00:00', '20260102-03:04:05.1'],
   ...['IBM', 'ACC-1', 'Y', 'N', 'x'.repeat(47), 'x'.repeat(48), '2', '4', '22', 'a=b', '\xff'],
 ];
+const TAGS = ['38', '44', '60', '1', '55', '11', '54', '97', '6', '14', '95', '31', '37', '17', '41'];
 const PIECES: readonly string[] = [
   '|',
   '=',
@@ -47,6 +49,12 @@ function messageOf(body: string, random: SeededRandom): string {
   return `${head}10=${String(sum & 0xff).padStart(3, '0')}|`;
 }
 
+/** Text longer than a row's identifier, of any bytes but NUL, SOH and `|`. */
+function longText(random: SeededRandom): string {
+  const codes = Array.from({ length: 46 + random.below(100) }, () => 2 + random.below(254));
+  return String.fromCharCode(...codes.map(code => (code === 0x7c ? 0x7e : code)));
+}
+
 function mutateText(text: string, random: SeededRandom): string {
   const at = random.below(text.length + 1);
   const rest = text.slice(at);
@@ -61,8 +69,8 @@ function mutateText(text: string, random: SeededRandom): string {
       return text.slice(0, at) + rest.slice(0, random.below(20)) + rest;
     default:
       return text.replace(
-        new RegExp(`(\\|${random.pick(['38', '44', '60', '1', '55', '11', '54', '97', '6', '14', '95'])}=)[^|]*`),
-        (_, tag: string) => tag + random.pick(VALUES),
+        new RegExp(`(\\|${random.pick(TAGS)}=)[^|]*`),
+        (_, tag: string) => tag + (random.chance(15) ? longText(random) : random.pick(VALUES)),
       );
   }
 }

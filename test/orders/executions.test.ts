@@ -55,6 +55,14 @@ async function lost(desk: Desk, of: string | number, fields: Readonly<Record<num
   await desk.until(() => deadLetters(desk) === before + 1, 'the report to be a dead letter');
 }
 
+/** Starts the lane again from its snapshot, or from its first frame. */
+async function restarted(desk: Desk, from: 'snapshot' | 'frames'): Promise<void> {
+  if (from === 'frames') return desk.restartFromFrames();
+  await desk.stopLane();
+  await desk.startLane();
+  await desk.until(() => desk.isUp, 'both sessions to be active again');
+}
+
 /** Sends an order and waits until the venue has it. */
 async function sent(desk: Desk, id: string, fields: Readonly<Record<number, string>> = {}): Promise<void> {
   const before = desk.atVenue.length;
@@ -223,14 +231,75 @@ t.test('a late fill under an id that two replaces ago was the order’s is found
   await applied(desk, 2, { 150: '5', 151: '300' });
   await applied(desk, 0, { 150: 'F', 39: '1', 32: '50', 31: '10', 14: '50', 151: '250' });
   t.equal((await desk.reported('L3', '1')).get(32), '50', 'the client is told under its newest id');
-  for (const restart of ['stopLane', 'restartFromFrames'] as const) {
-    await desk[restart]();
-    if (restart === 'stopLane') await desk.startLane();
-    await desk.until(() => desk.isUp, 'both sessions to be active again');
+  for (const from of ['snapshot', 'frames'] as const) {
+    await restarted(desk, from);
     await applied(desk, 0, { 150: 'F', 39: '1', 32: '50', 31: '10', 14: '50', 151: '250' });
   }
   await endsWith(t, desk, { position: 150n, openBuy: 150n, gross: 150_000n + 157_500n });
 });
+
+for (const native of ['require', 'off'] as const) {
+  t.test(
+    `native ${native}: a fill with a LastPx of 10 decimals and ids of 60 bytes is booked and told whole, once`,
+    async t => {
+      const desk = await silentDesk({ native });
+      const [orderId, prefix] = ['O'.repeat(60), 'E'.repeat(47)];
+      const fill = {
+        37: orderId,
+        17: `${prefix}0123456789012`,
+        150: 'F',
+        39: '1',
+        32: '40.0000000000',
+        31: '10.0000000001',
+        14: '40',
+        151: '60',
+        6: '10.0000000001',
+      };
+      await sent(desk, 'P1');
+      await applied(desk, 0, fill);
+      const told = await desk.reported('P1', '1');
+      for (const tag of [37, 17, 32, 31, 6] as const)
+        t.equal(told.get(tag), fill[tag], `the client reads ${tag} as it was`);
+
+      const repeated = async (): Promise<void> => {
+        const before = desk.atClient.length;
+        await lost(desk, 0, fill);
+        t.equal(desk.atClient.length, before, 'the client is not told again');
+      };
+      await repeated();
+      for (const from of ['snapshot', 'frames'] as const) {
+        await restarted(desk, from);
+        await repeated();
+      }
+      await applied(desk, 0, { ...fill, 17: `${prefix}0123456789013`, 32: '60', 39: '2', 14: '100', 151: '0' });
+      t.equal(
+        (await desk.reported('P1', '2')).get(17),
+        `${prefix}0123456789013`,
+        'another that begins with the same 59 bytes',
+      );
+      desk.order('P2');
+      await desk.until(() => desk.atVenue.length === 2, 'another order: the account is not halted');
+      await applied(desk, 1, { ...fill, 32: '100', 39: '2', 14: '100', 151: '0' });
+      const { position, isHalted } = await endsWith(t, desk, { position: 200n, openBuy: 0n, gross: 200_001n });
+      t.equal(position.averagePrice, 1_000_000_001n, 'the price is rounded away from zero');
+      t.notOk(isHalted);
+    },
+  );
+}
+
+t.test(
+  'an ExecID that comes again with more filled, or a LastQty of 9 decimals, is a dead letter and halts',
+  async t => {
+    for (const contradiction of [{ 17: 'X1', 14: '80' }, { 32: '0.000000001' }]) {
+      const desk = await silentDesk();
+      await sent(desk, 'X1');
+      await applied(desk, 0, { 17: 'X1', 150: 'F', 39: '1', 32: '40', 31: '10', 14: '40', 151: '60' });
+      await lost(desk, 0, { 150: 'F', 39: '1', 32: '40', 31: '10', 14: '40', 151: '20', ...contradiction });
+      const { isHalted } = await endsWith(t, desk, { position: 40n, openBuy: 60n, gross: 40_000n + 63_000n });
+      t.ok(isHalted);
+    }
+  },
+);
 
 for (const msgType of ['j', '3'] as const) {
   t.test(

@@ -1,6 +1,8 @@
 import t from 'tap';
 
-import { ORDER_STATE } from '../../src/orders/order-row.js';
+import { EXECUTION } from '../../src/model/index.js';
+import { BookedFills } from '../../src/orders/booked-fills.js';
+import { ORDER_STATE, setText } from '../../src/orders/order-row.js';
 import { NO_SLOT, OrderTable } from '../../src/orders/order-table.js';
 import { Outbox } from '../../src/orders/outbox.js';
 import { decodeLaneSnapshot, encodeLaneSnapshot } from '../../src/orders/snapshot.js';
@@ -142,6 +144,53 @@ t.test('sent messages are found by number, the newest 4 of them', async t => {
   sent.record(1, 99);
   t.equal(sent.sequenceOf(1), 99, 'numbers start anew after a reset');
   t.equal(sent.sequenceOf(4), 0);
+});
+
+/** The key of a fill in `fills`. */
+function keyOf(fills: BookedFills, firstVenueId: number, execId: string): number {
+  const execution = new Uint8Array(EXECUTION.sizeBytes);
+  setText(execution, EXECUTION.offset.execId, execId);
+  return fills.keyOf(firstVenueId, execution);
+}
+
+t.test('a booked fill is found by its order and its ExecID', async t => {
+  const fills = new BookedFills(100);
+  fills.keep(keyOf(fills, 7, 'E1'));
+  t.ok(fills.has(keyOf(fills, 7, 'E1')));
+  t.notOk(fills.has(keyOf(fills, 7, 'E2')));
+  t.notOk(fills.has(keyOf(fills, 8, 'E1')), 'another order may have it too');
+  t.notOk(fills.has(keyOf(fills, 7 + 2 ** 32, 'E1')));
+});
+
+t.test('a full bucket of booked fills forgets its oldest, and a restored one goes on so', async t => {
+  const fills = new BookedFills(1);
+  const keys = Array.from({ length: 10 }, (_, index) => keyOf(fills, 7, `E${index}`));
+  for (const key of [...keys.slice(0, 9), keys[8]!]) fills.keep(key);
+  const restored = new BookedFills(1);
+  restored.restore(fills.save());
+  t.strictSame(restored.save(), fills.save());
+  for (const table of [fills, restored]) {
+    t.strictSame(
+      keys.map(key => table.has(key)),
+      [false, true, true, true, true, true, true, true, true, false],
+    );
+    table.keep(keys[9]!);
+    t.notOk(table.has(keys[1]!));
+    t.ok(table.has(keys[2]!) && table.has(keys[9]!));
+  }
+  const larger = new BookedFills(1_000);
+  larger.restore(fills.save());
+  t.ok(
+    keys.slice(2).every(key => larger.has(key)),
+    'a table of another size takes them too',
+  );
+});
+
+t.test('10,000 fills of 5,000 orders leave the newest 1,000 of them found', async t => {
+  const fills = new BookedFills(5_000);
+  for (let fill = 0; fill < 10_000; fill++) fills.keep(keyOf(fills, fill >> 1, `E${fill}`));
+  for (let fill = 9_000; fill < 10_000; fill++)
+    if (!fills.has(keyOf(fills, fill >> 1, `E${fill}`))) t.fail(`fill ${fill} is forgotten`);
 });
 
 t.test('a table of 1 MB with 3 bytes in it packs to 3 pages and comes back byte for byte', async t => {

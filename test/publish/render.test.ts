@@ -6,6 +6,7 @@ import {
   DECISION_SIZE,
   EXECUTION,
   EXECUTION_EFFECT,
+  EXECUTION_FLAG,
   EXECUTION_KIND,
   FRAME_TYPE,
   NAME_KIND,
@@ -137,7 +138,17 @@ t.test('an execution tells where its order stands', async t => {
     lastPx: '1.5',
     clOrdId: 'C-1',
     orderSequence: 5,
+    inexact: undefined,
   });
+  report.writeUInt32LE(EXECUTION_FLAG.execIdShortened | EXECUTION_FLAG.lastPxRounded, EXECUTION.offset.flags);
+  const whole = Buffer.concat([effect, report]);
+  for (const [payload, inexact] of [
+    [whole, ['execId', 'lastPx']],
+    [whole.subarray(0, -8), undefined],
+  ] as const) {
+    const item = createTestRender()(frame(FRAME_TYPE.execution, 'executions', payload))?.items[0];
+    t.strictSame((JSON.parse(item?.data ?? '') as { inexact?: string[] }).inexact, inexact);
+  }
 });
 
 t.test('a frame of quotes is one message with an array, each quote keyed by its symbol', async t => {

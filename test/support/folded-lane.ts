@@ -22,6 +22,7 @@ const SILENT: LaneApplication = {
 export interface FoldedState {
   readonly rows: string;
   readonly earlierIds: readonly number[];
+  readonly bookedFills: readonly number[];
   readonly position: ReturnType<OpenedLane['context']['gate']['position']>;
   readonly gross: bigint;
   readonly isHalted: boolean;
@@ -39,6 +40,7 @@ function fold(desk: Desk): FoldedState {
   const state = {
     rows: Buffer.from(table.save()).toString('hex'),
     earlierIds: [...table.saveEarlierIds()],
+    bookedFills: [...context.orders.booked.save()].filter(key => key > 0),
     position: context.gate.position(account, symbol),
     gross: context.gate.account(account).gross,
     isHalted: context.gate.account(account).halted,

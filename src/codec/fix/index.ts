@@ -2,6 +2,7 @@ export { FixBatch, type FixBatchOptions } from './batch.js';
 export { BATCH_MESSAGES_MAX, NO_ROW, msgTypeCode } from './batch-layout.js';
 export { DECIMAL_SIZE_MAX, formatFixDecimal, parseFixDecimal } from './decimal.js';
 export { FixEncoder } from './encoder.js';
+export { hashIdentifier } from './identifier.js';
 export { Int64Cell } from './int64-cell.js';
 export { FixMessage } from './message.js';
 export { NameTable, type NameTableSizes } from './name-table.js';

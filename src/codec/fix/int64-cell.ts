@@ -33,6 +33,16 @@ export class Int64Cell {
     return high < 0x80000000;
   }
 
+  /** Moves one unit away from zero, for a value cut to 0 in the direction of its sign; returns false past 2^63 - 1 either way. */
+  stepAwayFromZero(negative: boolean): boolean {
+    if (negative) this.negate();
+    this.low = (this.low + 1) >>> 0;
+    if (this.low === 0) this.high++;
+    const fits = this.high < 0x80000000;
+    if (negative) this.negate();
+    return fits;
+  }
+
   negate(): void {
     const low = -this.low >>> 0;
     this.high = (~this.high + (low === 0 ? 1 : 0)) >>> 0;

@@ -2,6 +2,7 @@ import { EXECUTION, NO_INDEX, ORDER, ORDER_FLAG, STATUS, invariant } from '../..
 
 import { NO_ROW } from './batch-layout.js';
 import { parseFixDecimal } from './decimal.js';
+import { hashIdentifier, writeHex } from './identifier.js';
 import { Int64Cell } from './int64-cell.js';
 import type { FixMessage } from './message.js';
 import type { NameTable } from './name-table.js';
@@ -11,6 +12,10 @@ import { parseUtcTimestamp } from './timestamp.js';
 const TEXT_SIZE_MAX = 47;
 const LIMIT = 0x32;
 const STOP_LIMIT = 0x34;
+const MINUS = 0x2d;
+const TILDE = 0x7e;
+/** What a shortened identifier keeps of its text; the rest of the 47 bytes are `~` and 16 hex digits. */
+const SHORTENED_PREFIX_SIZE = 30;
 const YES = 0x59;
 const NO = 0x4e;
 
@@ -43,6 +48,8 @@ export class RowProjection {
   readonly #cell = new Int64Cell();
   #seen = 0;
   #possResend = false;
+  #inexact = false;
+  #flags = 0;
 
   constructor(
     private readonly names: OrderNames,
@@ -66,9 +73,7 @@ export class RowProjection {
       case ROW_TYPE.orderCancelReplaceRequest:
         return this.#order(message, REQUIRED.orderCancelReplaceRequest, sessionIndex, at);
       case ROW_TYPE.executionReport:
-        this.#clear(at, EXECUTION.sizeBytes);
-        this.#words[(at + EXECUTION.offset.sessionIndex) >> 2] = sessionIndex;
-        return this.#fields(message, EXECUTION_PLAN, REQUIRED.executionReport, at);
+        return this.#execution(message, sessionIndex, at);
       default:
         return NO_ROW;
     }
@@ -77,6 +82,14 @@ export class RowProjection {
   #clear(at: number, sizeBytes: number): void {
     const words = this.#words;
     for (let word = at >> 2; word < (at + sizeBytes) >> 2; word++) words[word] = 0;
+  }
+
+  #execution(message: FixMessage, sessionIndex: number, at: number): number {
+    this.#clear(at, EXECUTION.sizeBytes);
+    this.#words[(at + EXECUTION.offset.sessionIndex) >> 2] = sessionIndex;
+    const result = this.#fields(message, EXECUTION_PLAN, REQUIRED.executionReport, at);
+    this.#words[(at + EXECUTION.offset.flags) >> 2] = this.#flags;
+    return result;
   }
 
   #order(message: FixMessage, required: number, sessionIndex: number, at: number): number {
@@ -105,6 +118,7 @@ export class RowProjection {
 
   #fields(message: FixMessage, plan: Int32Array, required: number, at: number): number {
     let seen = 0;
+    this.#flags = 0;
     for (let index = 3; index < message.fieldCount; index++) {
       const tag = message.tagAt(index);
       const operation = tag > 0 && tag < PLAN_TAGS ? plan[tag]! : 0;
@@ -112,14 +126,16 @@ export class RowProjection {
       const bit = 1 << (operation >>> 24);
       if ((seen & bit) !== 0) continue;
       seen |= bit;
+      this.#inexact = false;
       const status = this.#field(message, index, operation & 0xff, at + ((operation >> 8) & 0xffff));
       if (status !== STATUS.ok.code) return resultOf(status, tag);
+      if (this.#inexact) this.#flags |= plan[PLAN_TAGS + (operation >>> 24)]! >>> 16;
     }
     this.#seen = seen;
     const missing = required & ~seen;
     return missing === 0
       ? STATUS.ok.code
-      : resultOf(STATUS.missingTag.code, plan[PLAN_TAGS + 31 - Math.clz32(missing & -missing)]!);
+      : resultOf(STATUS.missingTag.code, plan[PLAN_TAGS + 31 - Math.clz32(missing & -missing)]! & 0xffff);
   }
 
   #field(message: FixMessage, index: number, operation: number, to: number): number {
@@ -133,14 +149,14 @@ export class RowProjection {
         return end - start === 1 ? STATUS.ok.code : STATUS.tooLong.code;
       case OPERATION.decimal:
         return this.#integer(parseFixDecimal(bytes, start, end, this.#cell), to);
-      case OPERATION.quotient: {
-        const status = parseFixDecimal(bytes, start, end, this.#cell);
-        return this.#integer(status === STATUS.scaleLoss.code ? STATUS.ok.code : status, to);
-      }
+      case OPERATION.price:
+        return this.#integer(this.#price(bytes, start, end), to);
       case OPERATION.timestamp:
         return this.#integer(parseUtcTimestamp(bytes, start, end, this.#cell), to);
       case OPERATION.text:
         return this.#text(bytes, start, end, to);
+      case OPERATION.identifier:
+        return end - start > TEXT_SIZE_MAX ? this.#shortened(bytes, start, end, to) : this.#text(bytes, start, end, to);
       case OPERATION.account:
         this.#words[to >> 2] = this.names.accounts.lookup(bytes, start, end);
         return STATUS.ok.code;
@@ -153,6 +169,13 @@ export class RowProjection {
           ? STATUS.ok.code
           : STATUS.badNumber.code;
     }
+  }
+
+  #price(bytes: Uint8Array, start: number, end: number): number {
+    const status = parseFixDecimal(bytes, start, end, this.#cell);
+    if (status !== STATUS.scaleLoss.code) return status;
+    this.#inexact = true;
+    return this.#cell.stepAwayFromZero(bytes[start] === MINUS) ? STATUS.ok.code : STATUS.overflow.code;
   }
 
   #integer(status: number, to: number): number {
@@ -169,6 +192,21 @@ export class RowProjection {
     const { rows } = this;
     rows[to] = size;
     for (let from = start, at = to + 1; from < end; from++, at++) rows[at] = bytes[from]!;
+    return STATUS.ok.code;
+  }
+
+  #shortened(bytes: Uint8Array, start: number, end: number, to: number): number {
+    const cell = this.#cell;
+    this.#text(bytes, start, start + SHORTENED_PREFIX_SIZE, to);
+    this.#inexact = true;
+    this.rows[to] = TEXT_SIZE_MAX;
+    cell.low = 0;
+    cell.high = 0;
+    hashIdentifier(bytes, start, end, cell);
+    const hash = to + 1 + SHORTENED_PREFIX_SIZE;
+    this.rows[hash] = TILDE;
+    writeHex(cell.high, this.rows, hash + 1);
+    writeHex(cell.low, this.rows, hash + 9);
     return STATUS.ok.code;
   }
 }
