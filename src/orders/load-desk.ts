@@ -136,11 +136,13 @@ export class LoadDesk {
 
   /** The config's accounts: the reset took theirs too, and the file need not name them. */
   #configuredCommands(): Uint8Array[] {
-    return limitCommands(this.#configured, {
-      account: name => this.#account(name),
-      symbol: name => this.#symbol(name),
+    const { accounts = {}, everyAccount = {} } = this.#configured;
+    const names = {
+      account: (name: string) => this.#account(name),
+      symbol: (name: string) => this.#symbol(name),
       session: () => NO_INDEX,
-    });
+    };
+    return limitCommands({ accounts, everyAccount }, names);
   }
 
   /** An account's limits, the tighter of file and config; and the message rate of the sessions that trade for it alone. */

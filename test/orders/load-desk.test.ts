@@ -60,12 +60,16 @@ async function refusal(desk: Desk, clOrdId: string, account: string, quantity: s
 t.test(
   'where file and config limit an account the tighter holds, and the config’s accounts outlive a load',
   async t => {
-    const limits: { accounts: NonNullable<GateLimits['accounts']>; symbols: Record<string, object> } = {
+    const limits: Omit<GateLimits, 'accounts'> & { accounts: NonNullable<GateLimits['accounts']> } = {
+      firm: { maxQuantity: '1000' },
       accounts: { A1: { maxQuantity: '200' }, A2: { maxQuantity: '80' } },
+      everyAccount: { maxQuantity: '400' },
       symbols: { ACME: {} },
+      sessions: { CLIENT: { messageRate: { orders: 100, windowMs: 1_000 } } },
+      restricted: ['OTHER'],
     };
     const desk = await new Desk({ limits }).start();
-    await load(desk, { A1: 300n, A3: 70n });
+    await load(desk, { A1: 300n, A3: 70n, A4: 500n });
     t.match(
       await refusal(desk, 'L1', 'A1', '250'),
       /^maxQuantity: 250.* > 200/,
@@ -74,6 +78,7 @@ t.test(
     t.equal(await refusal(desk, 'L2', 'A1', '150'), undefined);
     t.match(await refusal(desk, 'L3', 'A2', '90'), /^maxQuantity: 90.* > 80/, 'the file does not name A2');
     t.match(await refusal(desk, 'L4', 'A3', '71'), /^maxQuantity: 71.* > 70/, 'the config does not name A3');
+    t.match(await refusal(desk, 'L5', 'A4', '401'), /^maxQuantity: 401.* > 400/, 'the config gives every account 400');
     await desk.stopLane();
 
     limits.accounts = { A1: { maxQuantity: '500' }, A3: { maxQuantity: '60' } };
