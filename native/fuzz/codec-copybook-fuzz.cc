@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "codec/copybook-edit.h"
 #include "codec/copybook-float.h"
 #include "codec/copybook-number.h"
 #include "codec/copybook-plan.h"
@@ -29,10 +30,37 @@ void runFloat(const uint8_t* data, size_t size) {
   if (std::string_view(reinterpret_cast<char*>(again), second) != literal) std::abort();
 }
 
+// Any mask with any number: as many characters as the mask has, and no read beyond it.
+void runEdit(const uint8_t* data, size_t size) {
+  static constexpr char kSymbols[] = "9Z*+-$,./B0CRD";
+  if (size < 4) return;
+  Leaf leaf{};
+  leaf.kind = kText;
+  leaf.digits = data[0] % (kDigitsMax + 1);
+  leaf.scale = data[1] % 44 - 3;
+  leaf.blanks = 1;
+  Digits number;
+  number.negative = (data[2] & 1) != 0;
+  number.count = std::min<int32_t>(data[3] % 40, static_cast<int32_t>(size) - 4);
+  for (int32_t index = 0; index < number.count; index++) number.digits[index] = data[4 + index] % 10;
+  std::vector<uint8_t> masks(8);
+  for (size_t at = 4 + number.count; at < size && at < 200; at++) masks.push_back(kSymbols[data[at] % 14]);
+  const auto length = static_cast<uint32_t>(masks.size() - 8);
+  std::memcpy(masks.data(), &length, 4);
+  masks[6] = data[2] >> 1 & 3;
+  if (!areMasksSound({leaf}, masks)) return;
+  std::vector<uint16_t> points;
+  if (editNumber(leaf, masks, number, points) == headrace::status::kOk && points.size() != length) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 5) return 0;
+  if (data[0] >= 0xe0 && data[0] < 0xf0) {
+    runEdit(data + 1, size - 1);
+    return 0;
+  }
   if (data[0] >= 0xf0) {
     runFloat(data + 1, size - 1);
     return 0;
@@ -40,13 +68,17 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Leaf leaf{};
   leaf.kind = kDisplay + data[0] % 3;
   leaf.digits = 1 + data[1] % kDigitsMax;
-  leaf.flags =
-      (data[2] | data[3] << 8) & (kSigned | kLeading | kSeparate | kLittleEndian | kFullRange | kBlankWhenZero);
+  leaf.flags = (data[2] | data[3] << 8) & (kSigned | kLeading | kSeparate | kLittleEndian | kFullRange |
+                                           kBlankWhenZero | kStrictSign | kNational | kFullRangeRead);
+  if (leaf.kind != kDisplay) leaf.flags &= ~kNational;
+  if (leaf.has(kNational) && leaf.has(kSigned)) leaf.flags |= kSeparate;
+  leaf.blanks = data[0] % 61;
   const int32_t packed = leaf.digits / 2 + 1;
-  const int32_t display = leaf.digits + (leaf.has(kSeparate) ? 1 : 0);
+  const int32_t display = (leaf.digits + (leaf.has(kSeparate) ? 1 : 0)) * (leaf.has(kNational) ? 2 : 1);
   const int32_t binary = leaf.digits <= 4 ? 2 : leaf.digits <= 9 ? 4 : leaf.digits <= 18 ? 8 : 16;
   leaf.size = leaf.kind == kDisplay ? display : leaf.kind == kPacked ? packed : binary;
-  const bool fullUnsigned = leaf.kind == kBinary && leaf.has(kFullRange) && !leaf.has(kSigned) && leaf.size == 8;
+  const bool fullUnsigned =
+      leaf.kind == kBinary && (leaf.flags & (kFullRange | kFullRangeRead)) != 0 && !leaf.has(kSigned) && leaf.size == 8;
   const bool isWide = leaf.digits > 18 || fullUnsigned;
   if (isWide) leaf.flags |= kWide;
   leaf.width = isWide ? 16 : 8;

@@ -44,6 +44,14 @@ const GOLDEN: readonly Golden[] = [
     data: 'overpunch.ebcdic.dat',
     values: 'overpunch.jsonl',
   },
+  {
+    program: 'floats.cob',
+    flags: [],
+    copybook: 'floats.cpy',
+    codePage: 'ascii',
+    data: 'floats.ascii.dat',
+    values: 'floats.jsonl',
+  },
 ];
 
 function layoutOf({ copybook, codePage }: Golden): Layout {

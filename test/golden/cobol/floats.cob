@@ -1,0 +1,38 @@
+       IDENTIFICATION DIVISION.
+       PROGRAM-ID. FLOATS.
+      * Writes records of floats.cpy; argument 1 names the file.
+       ENVIRONMENT DIVISION.
+       INPUT-OUTPUT SECTION.
+       FILE-CONTROL.
+           SELECT OUT-FILE ASSIGN TO OUT-NAME
+               ORGANIZATION IS SEQUENTIAL.
+       DATA DIVISION.
+       FILE SECTION.
+       FD  OUT-FILE.
+       COPY "floats.cpy".
+       WORKING-STORAGE SECTION.
+       01  OUT-NAME                PIC X(200).
+       PROCEDURE DIVISION.
+           ACCEPT OUT-NAME FROM ARGUMENT-VALUE.
+           OPEN OUTPUT OUT-FILE.
+           MOVE 0.1 TO SINGLE-NUMBER.
+           MOVE 0.5 TO DOUBLE-NUMBER.
+           MOVE 1 TO SINGLE-TABLE (1).
+           MOVE -118.625 TO SINGLE-TABLE (2).
+           WRITE FLOATS.
+           MOVE -12345.678 TO SINGLE-NUMBER DOUBLE-NUMBER.
+           MOVE ZERO TO SINGLE-TABLE (1).
+           MOVE 16777216 TO SINGLE-TABLE (2).
+           WRITE FLOATS.
+           MOVE 4503599627370497 TO DOUBLE-NUMBER.
+           MOVE 1234567890 TO SINGLE-NUMBER.
+           MOVE 0.000001 TO SINGLE-TABLE (1).
+           MOVE 0.0000001 TO SINGLE-TABLE (2).
+           WRITE FLOATS.
+           COMPUTE DOUBLE-NUMBER = 1 / 3.
+           COMPUTE SINGLE-NUMBER = 1 / 3.
+           MOVE 3.5 TO SINGLE-TABLE (1).
+           MOVE -0.0078125 TO SINGLE-TABLE (2).
+           WRITE FLOATS.
+           CLOSE OUT-FILE.
+           STOP RUN.
