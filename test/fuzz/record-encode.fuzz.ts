@@ -3,8 +3,8 @@ import {
   compileCopybook,
   createJsonWriter,
   createRecordEncoder,
+  Framing,
   recordTemplate,
-  type Framing,
   type JsonWriter,
   type Layout,
   type RecordEncoder,
@@ -42,14 +42,9 @@ function openCodec(random: SeededRandom, maker: CopybookMaker): Codec | undefine
 /** The line of a record, or undefined when it does not decode. */
 function decode({ writer }: Codec, bytes: Uint8Array): string | undefined {
   const out = Buffer.alloc(writer.plan.textSizeMax);
-  const framing = {
-    starts: Int32Array.of(0),
-    lengths: Int32Array.of(bytes.length),
-    count: 1,
-    countMax: 1,
-    consumed: 0,
-    status: 0,
-  } as Framing;
+  const framing = new Framing(1);
+  framing.clear(bytes, 0);
+  framing.add(0, bytes.length);
   const batch = writer.write({ bytes, framing, first: { record: 1, fileOffset: 0 } }, 0, out);
   return batch.refusals.length > 0 ? undefined : out.toString('utf8', 0, batch.length - 1);
 }
