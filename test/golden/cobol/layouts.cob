@@ -1,0 +1,284 @@
+       IDENTIFICATION DIVISION.
+       PROGRAM-ID. LAYOUTS-SHOWN.
+      * Prints name, offset and length of each item of layouts.cpy, the
+      * table with DEPENDING ON at its largest count.
+       DATA DIVISION.
+       WORKING-STORAGE SECTION.
+       01  BASE-P                  USAGE POINTER.
+       01  BASE-N REDEFINES BASE-P PIC 9(18) COMP-5.
+       01  ITEM-P                  USAGE POINTER.
+       01  ITEM-N REDEFINES ITEM-P PIC 9(18) COMP-5.
+       01  AT-BYTE                 PIC 9(5).
+       01  BYTES                   PIC 9(5).
+       COPY "layouts.cpy".
+       PROCEDURE DIVISION.
+       MAIN.
+           MOVE 5 TO COUNT-1.
+           SET BASE-P TO ADDRESS OF LAYOUTS.
+           SET ITEM-P TO ADDRESS OF COUNT-1.
+           COMPUTE BYTES = LENGTH OF COUNT-1.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "COUNT-1 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF COUNT-2.
+           COMPUTE BYTES = LENGTH OF COUNT-2.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "COUNT-2 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF ONE-PART.
+           COMPUTE BYTES = LENGTH OF ONE-PART.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "ONE-PART " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF ONE-NAME.
+           COMPUTE BYTES = LENGTH OF ONE-NAME.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "ONE-NAME " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF OLD-ONE-LAST.
+           COMPUTE BYTES = LENGTH OF OLD-ONE-LAST.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "OLD-ONE-LAST " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF ONE-AMOUNT.
+           COMPUTE BYTES = LENGTH OF ONE-AMOUNT.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "ONE-AMOUNT " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF TWO-PART.
+           COMPUTE BYTES = LENGTH OF TWO-PART.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "TWO-PART " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF TWO-NAME.
+           COMPUTE BYTES = LENGTH OF TWO-NAME.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "TWO-NAME " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF NEW-TWO-LAST.
+           COMPUTE BYTES = LENGTH OF NEW-TWO-LAST.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "NEW-TWO-LAST " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF TWO-AMOUNT.
+           COMPUTE BYTES = LENGTH OF TWO-AMOUNT.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "TWO-AMOUNT " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF SLACK-ITEMS.
+           COMPUTE BYTES = LENGTH OF SLACK-ITEMS.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "SLACK-ITEMS " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-0.
+           COMPUTE BYTES = LENGTH OF S-0.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-0 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-1.
+           COMPUTE BYTES = LENGTH OF S-1.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-1 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-2.
+           COMPUTE BYTES = LENGTH OF S-2.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-2 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-3.
+           COMPUTE BYTES = LENGTH OF S-3.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-3 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-4.
+           COMPUTE BYTES = LENGTH OF S-4.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-4 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-16.
+           COMPUTE BYTES = LENGTH OF S-16.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-16 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-5.
+           COMPUTE BYTES = LENGTH OF S-5.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-5 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-6.
+           COMPUTE BYTES = LENGTH OF S-6.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-6 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-7.
+           COMPUTE BYTES = LENGTH OF S-7.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-7 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-8.
+           COMPUTE BYTES = LENGTH OF S-8.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-8 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-9.
+           COMPUTE BYTES = LENGTH OF S-9.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-9 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-10.
+           COMPUTE BYTES = LENGTH OF S-10.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-10 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-11.
+           COMPUTE BYTES = LENGTH OF S-11.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-11 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-12.
+           COMPUTE BYTES = LENGTH OF S-12.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-12 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-13 (1).
+           COMPUTE BYTES = LENGTH OF S-13.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-13 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-14.
+           COMPUTE BYTES = LENGTH OF S-14.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-14 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF S-15.
+           COMPUTE BYTES = LENGTH OF S-15.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "S-15 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF PICTURES.
+           COMPUTE BYTES = LENGTH OF PICTURES.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "PICTURES " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-1.
+           COMPUTE BYTES = LENGTH OF P-1.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-1 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-2.
+           COMPUTE BYTES = LENGTH OF P-2.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-2 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-3.
+           COMPUTE BYTES = LENGTH OF P-3.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-3 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-4.
+           COMPUTE BYTES = LENGTH OF P-4.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-4 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-5.
+           COMPUTE BYTES = LENGTH OF P-5.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-5 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-6.
+           COMPUTE BYTES = LENGTH OF P-6.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-6 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-7.
+           COMPUTE BYTES = LENGTH OF P-7.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-7 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-8.
+           COMPUTE BYTES = LENGTH OF P-8.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-8 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-9.
+           COMPUTE BYTES = LENGTH OF P-9.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-9 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-10.
+           COMPUTE BYTES = LENGTH OF P-10.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-10 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-11.
+           COMPUTE BYTES = LENGTH OF P-11.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-11 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-12.
+           COMPUTE BYTES = LENGTH OF P-12.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-12 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-13.
+           COMPUTE BYTES = LENGTH OF P-13.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-13 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-14.
+           COMPUTE BYTES = LENGTH OF P-14.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-14 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-15.
+           COMPUTE BYTES = LENGTH OF P-15.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-15 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF P-16.
+           COMPUTE BYTES = LENGTH OF P-16.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "P-16 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF VIEWS.
+           COMPUTE BYTES = LENGTH OF VIEWS.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "VIEWS " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF VIEW-1.
+           COMPUTE BYTES = LENGTH OF VIEW-1.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "VIEW-1 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF V-1.
+           COMPUTE BYTES = LENGTH OF V-1.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "V-1 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF V-2 (1).
+           COMPUTE BYTES = LENGTH OF V-2.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "V-2 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF V-3.
+           COMPUTE BYTES = LENGTH OF V-3.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "V-3 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF V-4.
+           COMPUTE BYTES = LENGTH OF V-4.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "V-4 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF VIEW-2.
+           COMPUTE BYTES = LENGTH OF VIEW-2.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "VIEW-2 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF V-5.
+           COMPUTE BYTES = LENGTH OF V-5.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "V-5 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF V-6.
+           COMPUTE BYTES = LENGTH OF V-6.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "V-6 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF V-7.
+           COMPUTE BYTES = LENGTH OF V-7.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "V-7 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF V-8.
+           COMPUTE BYTES = LENGTH OF V-8.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "V-8 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF V-9.
+           COMPUTE BYTES = LENGTH OF V-9.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "V-9 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF TABLES.
+           COMPUTE BYTES = LENGTH OF TABLES.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "TABLES " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF T-1 (1).
+           COMPUTE BYTES = LENGTH OF T-1.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "T-1 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF T-2 (1 1).
+           COMPUTE BYTES = LENGTH OF T-2.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "T-2 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF T-3 (1 1).
+           COMPUTE BYTES = LENGTH OF T-3.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "T-3 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF T-4 (1 1).
+           COMPUTE BYTES = LENGTH OF T-4.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "T-4 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF T-5 (1).
+           COMPUTE BYTES = LENGTH OF T-5.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "T-5 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF T-6 (1).
+           COMPUTE BYTES = LENGTH OF T-6.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "T-6 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF T-7 (1).
+           COMPUTE BYTES = LENGTH OF T-7.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "T-7 " AT-BYTE " " BYTES.
+           SET ITEM-P TO ADDRESS OF T-8 (1).
+           COMPUTE BYTES = LENGTH OF T-8.
+           PERFORM PLACE-OF-ITEM.
+           DISPLAY "T-8 " AT-BYTE " " BYTES.
+           STOP RUN.
+       PLACE-OF-ITEM.
+           COMPUTE AT-BYTE = ITEM-N - BASE-N.
