@@ -36,10 +36,12 @@ enum Flag : int32_t {
   kFullRangeRead = 8192,
 };
 
+inline constexpr int32_t kMaskShift = 6;
+
 struct Leaf {
   int32_t kind, size, digits, scale, flags, item, width, blanks;
-  // Of an edited number: where its mask begins, plus 1.
-  int32_t mask() const { return blanks; }
+  // Of an edited number: where its mask begins, plus 1; it lies above the bits of the policies.
+  int32_t mask() const { return blanks >> kMaskShift; }
   bool has(Flag flag) const { return (flags & flag) != 0; }
 };
 

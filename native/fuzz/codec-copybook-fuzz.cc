@@ -38,7 +38,7 @@ void runEdit(const uint8_t* data, size_t size) {
   leaf.kind = kText;
   leaf.digits = data[0] % (kDigitsMax + 1);
   leaf.scale = data[1] % 44 - 3;
-  leaf.blanks = 1;
+  leaf.blanks = 1 << kMaskShift;
   Digits number;
   number.negative = (data[2] & 1) != 0;
   number.count = std::min<int32_t>(data[3] % 40, static_cast<int32_t>(size) - 4);

@@ -177,7 +177,7 @@ std::string edited(std::string_view symbols, int32_t digits, int32_t scale, int6
   leaf.kind = kText;
   leaf.digits = digits;
   leaf.scale = scale;
-  leaf.blanks = 1;
+  leaf.blanks = 1 << kMaskShift;
   CHECK(areMasksSound({leaf}, masks));
   CHECK(!areMasksSound({leaf}, std::span(masks).first(masks.size() - 1)));
   Digits number;

@@ -1,6 +1,6 @@
 import { STATUS } from '../../model/index.js';
 import { MASK, MASK_FLAG } from './edited-mask.js';
-import { LEAF } from './leaf.js';
+import { LEAF, MASK_SHIFT } from './leaf.js';
 import type { Digits, LeafAt } from './number.js';
 
 /*
@@ -51,7 +51,7 @@ function readMask(masks: Uint8Array, at: number): Mask {
 export function editNumber(leaf: LeafAt, masks: Uint8Array, number: Digits, out: number[]): number {
   const digits = leaf.leaves[leaf.at + LEAF.digits]!;
   const scale = leaf.leaves[leaf.at + LEAF.scale]!;
-  const mask = readMask(masks, leaf.leaves[leaf.at + LEAF.mask]! - 1);
+  const mask = readMask(masks, (leaf.leaves[leaf.at + LEAF.blanks]! >> MASK_SHIFT) - 1);
   let first = 0;
   while (first < number.count && number.digits[first] === 0) first++;
   const isZero = first === number.count;

@@ -37,7 +37,8 @@ export class LeafValueWriter {
     this.leaf.at = leaf * LEAF_INTS;
     const kind = this.tape.kind(value);
     if (this.plan.leaves[this.leaf.at + LEAF.kind] === KIND.text) {
-      if (kind === JSON_KIND.number && this.plan.leaves[this.leaf.at + LEAF.mask] !== 0) return this.edited(value);
+      const isEdited = this.plan.leaves[this.leaf.at + LEAF.blanks] !== 0;
+      if (kind === JSON_KIND.number && isEdited) return this.edited(value);
       if (kind !== JSON_KIND.string && kind !== JSON_KIND.escaped) return BAD_TYPE;
       const points = stringPoints(this.tape, value);
       return writeText(this.leaf, this.plan.layout.codePage, points, { bytes: this.bytes, offset: 0 });

@@ -1,12 +1,13 @@
+import { ConfigError } from '../../model/index.js';
 import { editedMask } from './edited-mask.js';
 import type { BlankPolicies, BlankPolicy, Layout, LayoutItem, Leaf, SignNibbles } from './layout.js';
 
 /*
  * A leaf as the loops see it: eight int32, the same in C++ (native/codec/copybook-plan.h).
  *
- *   0 kind   1 size in bytes   2 digits   3 scale   4 flags   5 item (Layout.items)   6 width of its row slot   7 blanks; mask of an edited number
+ *   0 kind   1 size in bytes   2 digits   3 scale   4 flags   5 item (Layout.items)   6 width of its row slot   7 blanks: see BLANK_SHIFT and MASK_SHIFT
  */
-export const LEAF = { kind: 0, size: 1, digits: 2, scale: 3, flags: 4, item: 5, width: 6, blanks: 7, mask: 7 } as const;
+export const LEAF = { kind: 0, size: 1, digits: 2, scale: 3, flags: 4, item: 5, width: 6, blanks: 7 } as const;
 export const LEAF_INTS = 8;
 
 export const KIND = { text: 1, display: 2, packed: 3, binary: 4, float: 5 } as const;
@@ -34,6 +35,10 @@ export const BLANK_SHIFT = { spaces: 0, lowValues: 2, highValues: 4 } as const s
   keyof BlankPolicies,
   number
 >;
+
+/** An edited number has no fillings; above their bits it has where its mask is. */
+export const MASK_SHIFT = 6;
+const MASKS_SIZE_MAX = 1 << 24;
 
 function blankBits(policies: BlankPolicies | undefined): number {
   if (policies === undefined) return 0;
@@ -112,8 +117,8 @@ export function slotWidth(layout: Layout, item: LayoutItem): number {
 /** The leaves of a plan, each elementary item described once. */
 export class LeafTable {
   readonly ints: number[] = [];
-  /** Masks of edited numbers, one after the other; a leaf's `mask` is where its own begins, plus 1. */
-  readonly masks: number[] = [];
+  readonly #masks: Uint8Array[] = [];
+  #masksSize = 0;
   readonly #layout: Layout;
   readonly #indexOf = new Map<LayoutItem, number>();
 
@@ -135,8 +140,20 @@ export class LeafTable {
   #addMask(item: LayoutItem, at: number): void {
     const leaf = item.leaf as Leaf;
     if (leaf.kind !== 'text' || leaf.edited?.numeric !== true) return;
-    this.ints[at + LEAF.mask] = this.masks.length + 1;
-    this.masks.push(...editedMask(leaf.edited, leaf.blankWhenZero));
+    this.ints[at + LEAF.blanks] = (this.#masksSize + 1) << MASK_SHIFT;
+    const mask = editedMask(leaf.edited, leaf.blankWhenZero);
+    this.#masks.push(mask);
+    this.#masksSize += mask.length;
+    if (this.#masksSize > MASKS_SIZE_MAX)
+      throw new ConfigError(
+        'HR_PLAN_SIZE',
+        `the pictures of edited numbers are longer than ${MASKS_SIZE_MAX} together`,
+      );
+  }
+
+  /** Masks of edited numbers, one after the other; where its own begins a leaf says, plus 1, above MASK_SHIFT. */
+  masks(): Uint8Array {
+    return Buffer.concat(this.#masks);
   }
 }
 

@@ -83,7 +83,7 @@ export function compileRecordEncodePlan(layout: Layout): RecordEncodePlan {
     members: Int32Array.from(writer.members),
     names: Buffer.concat(writer.names),
     leaves: Int32Array.from(writer.leaves.ints),
-    masks: Uint8Array.from(writer.leaves.masks),
+    masks: writer.leaves.masks(),
     tables: pageTables(layout.codePage, layout.sign),
     templates: Buffer.concat(writer.templates),
     hasViews: layout.items.some(item => item.redefines !== undefined),
