@@ -20,8 +20,9 @@ export interface CopyRules {
 }
 
 const DEPTH_MAX = 32;
-const WORDS_MAX = 1 << 19;
-const COMPARISONS_MAX = 1 << 22;
+/** What COPY and REPLACE may do: so much at all times, and so many times the words of the files that are there. */
+const WORDS_FREE = 1 << 15;
+const TIMES_MAX = 64;
 
 /** The words of a copybook with COPY and then REPLACE carried out. Throws CopybookError, also for a file that copies itself. */
 export function expandCopies(copybook: CopyText, rules: CopyRules): readonly TextWord[] {
@@ -45,7 +46,7 @@ interface SplitFile {
 type Chain = readonly { readonly file: string; readonly format: LineFormat }[];
 
 class Expander {
-  private readonly budget: Budget = { words: WORDS_MAX, comparisons: COMPARISONS_MAX };
+  private readonly budget: Budget = { words: WORDS_FREE, comparisons: WORDS_FREE };
   private readonly files = new Map<string, SplitFile>();
 
   constructor(private readonly rules: CopyRules) {}
@@ -86,6 +87,8 @@ class Expander {
     const source = readSource(text, file, this.rules.format, chain.at(-1)?.format);
     const made = { words: textWords(source), format: source.format };
     this.files.set(file, made);
+    this.budget.words += made.words.length * TIMES_MAX;
+    this.budget.comparisons += made.words.length * TIMES_MAX;
     return made;
   }
 

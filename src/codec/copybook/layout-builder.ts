@@ -146,32 +146,33 @@ class LayoutBuilder {
     ] as const)
       if (place !== undefined) this.fail(place, `${clause} is for elementary items; ${entry.name} is a group`);
     let end = group.offset;
+    let last: Item | undefined; // that redefines nothing
     for (const child of entry.children) {
-      const base = child.redefines === undefined ? undefined : this.redefined(child, group);
+      const base = child.redefines === undefined ? undefined : this.redefined(child, group, last);
       const item = this.item(child, base?.offset ?? end, group, own);
       if (base !== undefined) item.redefines = base;
+      else last = item;
       group.children.push(item);
       end = Math.max(end, item.offset + this.extent(item));
     }
     group.size = end - group.offset;
   }
 
-  /** The item whose bytes an entry describes anew: the last item of that name at its level, with nothing but views between. */
-  private redefined(entry: Entry, group: Item): Item {
+  /** The item whose bytes an entry describes anew: the last one that is no view itself, by its name or that of one of its views. */
+  private redefined(entry: Entry, group: Item, last: Item | undefined): Item {
     const { name } = entry.redefines!;
-    const target = group.children.findLast(item => item.name.toUpperCase() === name.toUpperCase());
+    const isNamed = (item: Item): boolean => item.name.toUpperCase() === name.toUpperCase();
+    const target = last !== undefined && isNamed(last) ? last : group.children.findLast(isNamed);
     if (target === undefined || target.level !== entry.level)
       this.fail(
         entry.redefines!,
         `${name} is not an item of level ${entry.level} before ${entry.name} in ${group.name}`,
       );
     const base = target.redefines ?? target;
-    const between = group.children.slice(group.children.indexOf(base) + 1);
-    const other = between.find(item => item.redefines !== base);
-    if (other !== undefined)
+    if (base !== last)
       this.fail(
         entry.redefines!,
-        `${other.name} lies between ${name} and ${entry.name}; expected a REDEFINES of ${other.name}`,
+        `${last!.name} lies between ${name} and ${entry.name}; expected a REDEFINES of ${last!.name}`,
       );
     if (base.occurs?.dependingOn !== undefined)
       this.fail(entry.redefines!, `${name} has OCCURS DEPENDING ON and cannot be redefined`);
