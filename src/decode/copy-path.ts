@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
+import { ConfigError } from '../model/index.js';
 import type { CopyText, ReadCopy } from '../codec/index.js';
 
 const ENDINGS = ['', '.cpy', '.CPY', '.cbl', '.CBL', '.cob', '.COB'];
@@ -10,7 +11,7 @@ const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ERR_INVA
 /**
  * Finds copybooks in folders, in their order: the name as written, in capitals and in small letters, with each of the endings
  * of copybooks. A library is a folder in them that is looked at first. Names that leave the folders are not found. Files are
- * read as Latin-1; throws what the file system says when one is there but cannot be read.
+ * read as Latin-1. Throws ConfigError for one that is there but cannot be read.
  */
 export function readCopyFrom(folders: readonly string[]): ReadCopy {
   return (name, library) => {
@@ -37,6 +38,6 @@ function tryRead(file: string): CopyText | undefined {
     return { file, text: readFileSync(file, 'latin1') };
   } catch (error) {
     if (ABSENT.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw error;
+    throw new ConfigError('HR_COPY_PATH', `${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }

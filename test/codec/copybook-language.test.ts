@@ -280,6 +280,14 @@ t.test('88 levels are conditions of their item, the values as its kind', async t
     },
     { name: 'G1', item: { name: 'G' }, values: [{ from: value('text', 'AB') }] },
   ]);
+  const commas = layoutOf("05 A PIC 9(3). 88 B VALUES 1,2.5,-3 THRU 4. 05 C PIC X. 88 D VALUES 'A','B'.").conditions;
+  t.strictSame(
+    commas.map(({ values }) => values.map(({ from }) => from.text)),
+    [
+      ['1', '2.5', '-3'],
+      ['A', 'B'],
+    ],
+  );
   t.throws(() => layoutOf("05 A PIC 9. 88 B VALUE 'X'."), { message: /^x\.cpy:1:30: 'X' is not a number; A is one/ });
 });
 

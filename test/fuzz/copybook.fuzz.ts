@@ -32,6 +32,7 @@ function makeLayout(random: SeededRandom, maker: CopybookMaker): { text: string;
     binarySize,
     nativeEndian: random.pick(['big', 'little'] as const),
     trunc: random.pick(['std', 'bin'] as const),
+    odo: random.pick(['slide', 'max'] as const),
   };
   return { text, layout: chooseRecord(compileCopybook(text, options), undefined) };
 }

@@ -1,5 +1,23 @@
 import type { SeededRandom } from './fuzz.js';
 
+/** Whole bytes as integers, floats and edited numbers. */
+const NATIVE = [
+  'INDEX',
+  'POINTER SYNC',
+  'BINARY-CHAR',
+  'BINARY-LONG UNSIGNED',
+  'BINARY-DOUBLE',
+  'PIC X(5) COMP-X',
+  'PIC 9(7) COMP-X',
+  'PIC S9(4) COMP-N',
+  'COMP-1',
+  'COMP-2 SYNC',
+  'PIC ZZ,ZZ9.99-',
+  'PIC $$$9.9CR BLANK WHEN ZERO',
+  'PIC +++9V99',
+  'PIC X(2)BX/0',
+];
+
 /** Seeded copybooks that parse: groups, tables, redefinitions and every kind of elementary item. */
 export class CopybookMaker {
   private count = 0;
@@ -39,7 +57,7 @@ export class CopybookMaker {
 
   private group(level: number): void {
     const name = `G-${++this.count}`;
-    const odo = level === 2 && this.random.below(4) === 0 ? this.counter(level) : undefined;
+    const odo = this.random.below(4) === 0 ? this.counter(level) : undefined;
     const table = odo === undefined ? this.occurs(level) : ` OCCURS 0 TO 3 DEPENDING ON ${odo}`;
     this.add(level, `${name}${table}`);
     this.items(level + 1, 1 + this.random.below(3));
@@ -66,7 +84,7 @@ export class CopybookMaker {
 
   private elementary(): string {
     const { random } = this;
-    switch (random.below(8)) {
+    switch (random.below(9)) {
       case 0:
         return `PIC X(${1 + random.below(20)})${random.below(4) === 0 ? ' JUST RIGHT' : ''}`;
       case 1:
@@ -81,6 +99,8 @@ export class CopybookMaker {
         return `PIC ${this.number(38).replace(/^S?/, 'S')} SIGN ${random.pick(['LEADING', 'TRAILING'])}${random.pick(['', ' SEPARATE'])}`;
       case 6:
         return `PIC ${this.number(18).replace('S', '')} BLANK WHEN ZERO`;
+      case 7:
+        return random.pick(NATIVE);
       default:
         return `PIC ${this.number(38)}`;
     }

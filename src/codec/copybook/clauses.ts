@@ -1,5 +1,6 @@
 import type { SourcePlace } from './copybook-error.js';
 import type { Entry, Literal, LiteralRange, QualifiedName } from './entry.js';
+import { NUMERIC_LITERAL } from './lexer.js';
 import { parsePicture } from './picture.js';
 import { isName, type TokenReader } from './token-reader.js';
 import { REFUSED_USAGES, USAGES, type Usage } from './usage.js';
@@ -214,8 +215,6 @@ function readValue(reader: TokenReader, entry: Entry): void {
   if (reader.token.kind === 'literal' || reader.word === 'FROM')
     reader.fail('a VALUE for each occurrence (FROM) is not supported');
 }
-
-const NUMERIC_LITERAL = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
 
 /** A literal or figurative constant. */
 export function readLiteral(reader: TokenReader): Literal {

@@ -1,8 +1,7 @@
 import type { LayoutCondition, LayoutItem, LayoutValue } from '../record/index.js';
 import { CopybookError } from './copybook-error.js';
 import type { Entry, Literal } from './entry.js';
-
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
+import { NUMERIC_LITERAL } from './lexer.js';
 
 /** The 88 levels of an entry, their values of the kind the item holds. Throws CopybookError for a value it cannot hold. */
 export function conditionsOf(entry: Entry, item: LayoutItem): LayoutCondition[] {
@@ -21,6 +20,6 @@ export function valueFor(item: LayoutItem, literal: Literal): LayoutValue {
   const numeric = item.leaf !== undefined && item.leaf.kind !== 'text';
   if (kind === 'number' && !numeric) return { kind: 'text', text, all };
   if (kind !== 'text' || !numeric) return { kind, text, all };
-  if (!NUMBER.test(text)) throw new CopybookError(literal, `'${text}' is not a number; ${item.name} is one`);
+  if (!NUMERIC_LITERAL.test(text)) throw new CopybookError(literal, `'${text}' is not a number; ${item.name} is one`);
   return { kind: 'number', text, all };
 }

@@ -25,6 +25,24 @@ export function tokenize(words: readonly TextWord[], file: string): readonly Tok
 
 const isIs = (token: Token): boolean => token.text.toUpperCase() === 'IS';
 
+/** A numeric literal, the decimal point a period. */
+export const NUMERIC_LITERAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
+
+/** Where the comma is no decimal point `1,2,3` is three numbers: compilers take the comma without a space behind it. */
+export function splitNumbers(tokens: readonly Token[]): readonly Token[] {
+  return tokens.flatMap(token => {
+    if (token.kind !== 'word' || !token.text.includes(',')) return token;
+    const numbers = token.text.split(',');
+    if (!numbers.every(number => NUMERIC_LITERAL.test(number))) return token;
+    let { column } = token;
+    return numbers.map(text => {
+      const number = { ...token, text, column };
+      column += text.length + 1;
+      return number;
+    });
+  });
+}
+
 /** Runs side by side go together. */
 function wordEnd(words: readonly TextWord[], start: number): number {
   let end = start + 1;

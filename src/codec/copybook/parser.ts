@@ -4,7 +4,7 @@ import { expandCopies, type CopyRules } from './copy.js';
 import { skipHeader, specialNamesOf } from './divisions.js';
 import { beginsClause, readClauses, readConditionValues } from './clauses.js';
 import type { Entry } from './entry.js';
-import { tokenize, type Token } from './lexer.js';
+import { splitNumbers, tokenize, type Token } from './lexer.js';
 import type { SpecialNames } from './picture-parts.js';
 import { TokenReader } from './token-reader.js';
 
@@ -30,7 +30,8 @@ export function parseCopybook(text: string, source: CopybookSource): Copybook {
   const { file } = source;
   const tokens = tokenize(expandCopies({ file, text }, source), file);
   const specialNames = specialNamesOf(new TokenReader(tokens, source), source);
-  return { file, records: new Parser(new TokenReader(tokens, specialNames), file).records(), specialNames };
+  const words = specialNames.decimalComma ? tokens : splitNumbers(tokens);
+  return { file, records: new Parser(new TokenReader(words, specialNames), file).records(), specialNames };
 }
 
 class Parser {

@@ -20,7 +20,7 @@ const FREE_LINE = new RegExp(`^ {0,6}(?:\\d{1,2} +[A-Za-z:]|(?:${HEADERS}) )`, '
 const FIXED_LINE = /^.{6}[ D/*-] *\d{1,2} +[A-Za-z:]/i;
 
 const FORMAT_DIRECTIVE =
-  /^\s*(?:>>|\$)\s*(?:SET\s+)?SOURCE\s*-?FORMAT\s*(?:IS\s+)?["'(]?(FIXED|FREE|VARIABLE)["')]?\s*\.?\s*$/i;
+  /^\s*(?:>>|\$)\s*(?:SET\s+)?SOURCE\s*-?FORMAT\s*(?:IS\s+)?["'(]?(FIXED|FREE|VARIABLE)["')]?\s*\.?$/i;
 /** What steers the listing or switches debugging lines; on a line of its own. */
 const LISTING_DIRECTIVE = /^(?:\*(?:CBL|CONTROL)\b|(?:>>|\$)\s*(?:PAGE|LISTING|LIST|NOLIST|D)\b)/i;
 /** Options of the compiler before the program. */
@@ -71,7 +71,7 @@ class SourceReader {
   }
 
   line(line: string, number: number): void {
-    const directive = FORMAT_DIRECTIVE.exec(line);
+    const directive = FORMAT_DIRECTIVE.exec(line.trimEnd());
     if (directive !== null) this.format = directive[1]!.toLowerCase() as LineFormat;
     else if (this.out.isEmpty && OPTIONS_LINE.test(line)) return;
     else if (this.format === 'free') this.freeLine(line, number);
