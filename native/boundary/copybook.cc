@@ -27,8 +27,10 @@ std::vector<Value> copyOf(Napi::Env env, Napi::Object source, const char* functi
 
 Page pageOf(Napi::Env env, Napi::Object source, const char* function) {
   const auto bytes = bytesOf(env, source.Get("tables"), function, "tables");
+  const auto pairs = bytesOf(env, source.Get("pairs"), function, "pairs");
   if (bytes.size() != codec::copybook::tables::kSize) refuseArgument(env, function, "tables");
-  return Page(bytes);
+  if (!pairs.empty() && pairs.size() != codec::copybook::tables::kPairsSize) refuseArgument(env, function, "pairs");
+  return Page(bytes, pairs);
 }
 
 size_t countOf(Napi::Env env, Napi::Value value, const char* function, const char* name) {

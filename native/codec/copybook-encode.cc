@@ -7,29 +7,11 @@
 #include "codec/copybook-kernels.h"
 #include "codec/copybook-number.h"
 #include "codec/copybook-plan.h"
+#include "codec/copybook-text.h"
 
 namespace headrace::codec::copybook {
 
 namespace {
-
-// One code point of UTF-8 at `at`; what is no UTF-8 becomes U+FFFD, which no page has.
-uint32_t nextPoint(const uint8_t* text, uint32_t length, uint32_t* at) {
-  const uint8_t lead = text[(*at)++];
-  if (lead < 0x80) return lead;
-  const int32_t more = lead >= 0xc2 && lead <= 0xdf   ? 1
-                       : lead >= 0xe0 && lead <= 0xef ? 2
-                       : lead >= 0xf0 && lead <= 0xf4 ? 3
-                                                      : 0;
-  uint32_t point = more == 1 ? lead & 0x1f : more == 2 ? lead & 0x0f : lead & 0x07;
-  if (more == 0 || *at + more > length) return 0xfffd;
-  for (int32_t index = 0; index < more; index++) {
-    const uint8_t next = text[*at + index];
-    if ((next & 0xc0) != 0x80) return 0xfffd;
-    point = (point << 6) | (next & 0x3f);
-  }
-  *at += more;
-  return point;
-}
 
 // Two digits as a packed byte.
 constexpr std::array<uint8_t, 100> kPackedPairs = [] {
@@ -40,16 +22,7 @@ constexpr std::array<uint8_t, 100> kPackedPairs = [] {
 
 class RowEncoder {
  public:
-  explicit RowEncoder(const RowPlan& plan) : plan_(plan), scratch_(plan.recordSize), written_(plan.recordSize) {
-    const uint8_t* pairs = plan.page.table(tables::kReverse);
-    for (size_t index = 0; index < 256; index++) {
-      uint16_t pair[2];
-      std::memcpy(pair, pairs + index * 4, 4);
-      points_[index] = pair[0];
-      bytes_[index] = static_cast<uint8_t>(pair[1]);
-      if (pair[0] < 0x80) ascii_[pair[0]] = bytes_[index];
-    }
-  }
+  explicit RowEncoder(const RowPlan& plan) : plan_(plan), scratch_(plan.recordSize), written_(plan.recordSize) {}
 
   bool encode(uint8_t* row, uint8_t* record) {
     std::memcpy(record, plan_.recordTemplate.data(), plan_.recordSize);
@@ -165,39 +138,11 @@ class RowEncoder {
     return status::kOk;
   }
 
-  int32_t encodeAscii(const Leaf& leaf, const uint8_t* text, uint32_t length, uint8_t* to) const {
-    const uint32_t size = leaf.size;
-    if (length > size) return status::kTooLong;
-    const uint32_t before = leaf.has(kJustified) ? size - length : 0;
-    std::memset(to, plan_.page.space, size);
-    for (uint32_t at = 0; at < length; at++) to[before + at] = ascii_[text[at]];
-    return status::kOk;
-  }
-
-  int32_t encodeText(const Leaf& leaf, const uint8_t* slot, uint8_t* to) {
+  int32_t encodeText(const Leaf& leaf, const uint8_t* slot, uint8_t* to) const {
     uint32_t length;
     std::memcpy(&length, slot, 4);
     if (length > static_cast<uint32_t>(leaf.width) - 4) return status::kTooLong;
-    const uint8_t* text = slot + 4;
-    uint8_t high = 0;
-    for (uint32_t at = 0; at < length; at++) high |= text[at];
-    if (high < 0x80) return encodeAscii(leaf, text, length, to);
-    uint32_t count = 0;
-    for (uint32_t at = 0; at < length; count++) nextPoint(text, length, &at);
-    if (count > static_cast<uint32_t>(leaf.size)) return status::kTooLong;
-    std::memset(to, plan_.page.space, leaf.size);
-    uint8_t* out = to + (leaf.has(kJustified) ? leaf.size - count : 0);
-    for (uint32_t at = 0; at < length;) {
-      const uint32_t point = nextPoint(text, length, &at);
-      if (point < 0x80) {
-        *out++ = ascii_[point];
-        continue;
-      }
-      const uint16_t* found = std::lower_bound(points_, points_ + 256, std::min(point, 0xffffu));
-      if (found == points_ + 256 || *found != point) return status::kBadCharacter;
-      *out++ = bytes_[found - points_];
-    }
-    return status::kOk;
+    return writeText(leaf, plan_.page, slot + 4, length, to);
   }
 
   static constexpr __int128 kTooLarge = static_cast<__int128>(10000000000000000000ull) * 10000000000000000000ull;
@@ -205,9 +150,6 @@ class RowEncoder {
   const RowPlan& plan_;
   std::vector<uint8_t> scratch_;
   std::vector<uint8_t> written_;
-  uint16_t points_[256];
-  uint8_t bytes_[256];
-  uint8_t ascii_[128] = {};
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "codec/copybook-kernels.h"
 #include "codec/copybook-number.h"
 #include "codec/copybook-plan.h"
+#include "codec/copybook-text.h"
 
 namespace headrace::codec::copybook {
 
@@ -179,7 +180,8 @@ class JsonWriter {
     const int64_t offset = base_ + source;
     if (offset + leaf.size > length_) return status::kShortRecord;
     const uint8_t* from = record_ + offset;
-    if (leaf.kind == kText) return writeText(from, leaf.size);
+    if (leaf.kind == kText)
+      return charsetOf(leaf, plan_.page) == kSingle ? writeText(leaf, from) : writeCharacters(leaf, from);
     if (leaf.kind == kFloat) return writeFloat(leaf, from);
     if (keep < 0 && writeFast(leaf, from)) return status::kOk;
     Digits digits;
@@ -209,8 +211,18 @@ class JsonWriter {
     return status::kOk;
   }
 
-  int32_t writeText(const uint8_t* from, int32_t size) {
-    size = trimmedSize(from, size, plan_.page.space);
+  // Text of any other charset than one byte a character.
+  int32_t writeCharacters(const Leaf& leaf, const uint8_t* from) {
+    *out_ = '"';
+    const int32_t length = readJsonText(leaf, plan_.page, from, out_ + 1);
+    if (length < 0) return status::kBadCharacter;
+    out_ += length + 1;
+    *out_++ = '"';
+    return status::kOk;
+  }
+
+  int32_t writeText(const Leaf& leaf, const uint8_t* from) {
+    const int32_t size = trimBytes(leaf, plan_.page.space, &from);
     uint8_t* out = out_;
     *out++ = '"';
     // First as if every character were one plain byte; where one is not, the text is written again.
@@ -390,7 +402,7 @@ bool isJsonOpSound(const JsonPlan& plan, const JsonOp& op) {
 }  // namespace
 
 bool JsonPlan::isSound() const {
-  if (!areLeavesSound(leaves) || recordSize < 1 || registerCount < 0 || ops.empty() || ops.back().code != kEnd)
+  if (!areLeavesSound(leaves, page) || recordSize < 1 || registerCount < 0 || ops.empty() || ops.back().code != kEnd)
     return false;
   int32_t loops = 0, sets = 0, views = 0;
   for (const Op& op : ops) {

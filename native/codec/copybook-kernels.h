@@ -149,4 +149,13 @@ inline int32_t trimmedSize(const uint8_t* from, int32_t size, uint8_t space) {
   return size;
 }
 
+// The same by the leaf's trimming; `from` moves to the first byte that is kept.
+inline int32_t trimBytes(const Leaf& leaf, uint8_t space, const uint8_t** from) {
+  int32_t size = leaf.has(kTrimEnd) ? trimmedSize(*from, leaf.size, space) : leaf.size;
+  if (leaf.has(kTrimStart)) {
+    for (; size > 0 && **from == space; size--) ++*from;
+  }
+  return size;
+}
+
 }  // namespace headrace::codec::copybook

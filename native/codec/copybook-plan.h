@@ -34,6 +34,8 @@ enum Flag : int32_t {
   kNational = 2048,
   kDbcs = 4096,
   kFullRangeRead = 8192,
+  kTrimStart = 16384,
+  kTrimEnd = 32768,
 };
 
 inline constexpr int32_t kMaskShift = 6;
@@ -69,9 +71,16 @@ inline constexpr size_t kDigitBytes = 3604;
 inline constexpr size_t kSpace = 3614;
 inline constexpr size_t kPlus = 3615;
 inline constexpr size_t kMinus = 3616;
+inline constexpr size_t kForm = 3618;
+inline constexpr size_t kReverseCount = 3620;
 inline constexpr size_t kReverse = 3624;
 inline constexpr size_t kSize = 3624 + 1024;
+// The double-byte part of a mixed page: 65536 code points by pair, then 65536 pairs by code point; 0 is none.
+inline constexpr size_t kPairsSize = 65536 * 2 * 2;
 }  // namespace tables
+
+// How the bytes of a text leaf are characters. The first three are also the forms of a page.
+enum Charset : int32_t { kSingle = 0, kMixed = 1, kUtf8Text = 2, kDoubleByte = 3, kUtf16 = 4 };
 
 // A code page with its sign dialect, and what is derived from it once.
 struct Page {
@@ -79,11 +88,28 @@ struct Page {
   uint8_t first[256];  // the first byte of a byte's UTF-8; below 0x80 it is the whole of it
   uint8_t plain[256];  // the byte inside a JSON string where it is one byte and needs no escape, else 0
   uint8_t space = 0;
-  uint8_t zone = 0;  // 0xf0 on EBCDIC pages, 0x30 on ASCII ones
+  uint8_t zone = 0;      // 0xf0 on EBCDIC pages, 0x30 on ASCII ones
+  uint8_t widthMax = 1;  // bytes of UTF-8 of the widest single byte
+  Charset form = kSingle;
+  uint16_t points[256];     // code points of the single bytes, in order, `pointCount` of them
+  uint8_t pointBytes[256];  // and the byte of each
+  int32_t pointCount = 0;
+  int16_t ascii[128];           // the byte of an ASCII character, or -1
+  std::vector<uint16_t> pairs;  // as tables::kPairsSize says, or empty
 
-  explicit Page(std::span<const uint8_t> source);
+  explicit Page(std::span<const uint8_t> source, std::span<const uint8_t> pairs = {});
   const uint8_t* table(size_t offset) const { return bytes.data() + offset; }
+  uint16_t pointOfPair(uint8_t high, uint8_t low) const { return pairs[high << 8 | low]; }
+  uint16_t pairOf(uint32_t point) const { return point > 0xffff || pairs.empty() ? 0 : pairs[65536 + point]; }
+  // The byte of a code point, or -1.
+  int32_t byteOf(uint32_t point) const;
+  bool isSound() const;
 };
+
+inline Charset charsetOf(const Leaf& leaf, const Page& page) {
+  if (leaf.has(kNational)) return kUtf16;
+  return leaf.has(kDbcs) ? kDoubleByte : page.form;
+}
 
 // Records of a batch. Without `starts` they follow each other from `from` on, all of the plan's size.
 struct Records {
@@ -106,8 +132,8 @@ inline uint16_t signNibblesOf(const Leaf& leaf) {
   return kTaken[(leaf.has(kSigned) ? 1 : 0) + (leaf.has(kStrictSign) ? 2 : 0)];
 }
 
-// Whether each leaf's sizes fit each other.
-bool areLeavesSound(const std::vector<Leaf>& leaves);
+// Whether each leaf's sizes fit each other, and its text the page.
+bool areLeavesSound(const std::vector<Leaf>& leaves, const Page& page);
 
 struct RowPlan {
   int32_t recordSize, rowSize, viewCount;

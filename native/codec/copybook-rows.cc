@@ -8,6 +8,7 @@
 #include "codec/copybook-kernels.h"
 #include "codec/copybook-number.h"
 #include "codec/copybook-plan.h"
+#include "codec/copybook-text.h"
 
 namespace headrace::codec::copybook {
 
@@ -222,13 +223,36 @@ void runText(const Block& block, const Op& op, const Leaf& leaf) {
     uint32_t length = 0;
     if (block.holds(index, op, leaf)) {
       const uint8_t* from = block.record(index) + op.source;
-      length = static_cast<uint32_t>(translate(page, from, trimmedSize(from, leaf.size, page.space), slot + 4));
+      const int32_t size = trimBytes(leaf, page.space, &from);
+      length = static_cast<uint32_t>(translate(page, from, size, slot + 4));
     } else {
       fail(block, op, index, status::kShortRecord);
     }
     std::memcpy(slot, &length, 4);
     std::memset(slot + 4 + length, 0, leaf.width - 4 - length);
   }
+}
+
+// Text of any other charset than one byte a character.
+void runCharacters(const Block& block, const Op& op, const Leaf& leaf) {
+  if (op.target < 0) return;
+  size_t stride;
+  uint8_t* slots = block.slot(op.target, leaf.width, &stride);
+  for (size_t index = 0; index < block.count; index++) {
+    uint8_t* slot = slots + index * stride;
+    const bool isWhole = block.holds(index, op, leaf);
+    int32_t length = isWhole ? readText(leaf, block.plan.page, block.record(index) + op.source, slot + 4) : 0;
+    if (!isWhole || length < 0) {
+      fail(block, op, index, isWhole ? status::kBadCharacter : status::kShortRecord);
+      length = 0;
+    }
+    std::memcpy(slot, &length, 4);
+    std::memset(slot + 4 + length, 0, leaf.width - 4 - length);
+  }
+}
+
+Run chooseText(const Leaf& leaf, const Page& page) {
+  return charsetOf(leaf, page) == kSingle ? runText : runCharacters;
 }
 
 Run chooseNumber(const Leaf& leaf) {
@@ -257,7 +281,8 @@ Run chooseNumber(const Leaf& leaf) {
 void decodeRows(const RowPlan& plan, const Records& records, size_t count, const Target& target) {
   std::vector<Run> runs(plan.leaves.size());
   for (size_t leaf = 0; leaf < runs.size(); leaf++) {
-    runs[leaf] = plan.leaves[leaf].kind == kText ? runText : chooseNumber(plan.leaves[leaf]);
+    const Leaf& each = plan.leaves[leaf];
+    runs[leaf] = each.kind == kText ? chooseText(each, plan.page) : chooseNumber(each);
   }
   const size_t perBlock = std::max<size_t>(1, kBlockBytes / (static_cast<size_t>(plan.recordSize) + plan.rowSize));
   for (size_t first = 0; first < count; first += perBlock) {

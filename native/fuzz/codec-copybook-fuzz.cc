@@ -6,6 +6,7 @@
 #include "codec/copybook-float.h"
 #include "codec/copybook-number.h"
 #include "codec/copybook-plan.h"
+#include "test/text-page.h"
 
 using namespace headrace::codec::copybook;
 
@@ -53,10 +54,30 @@ void runEdit(const uint8_t* data, size_t size) {
   if (editNumber(leaf, masks, number, points) == headrace::status::kOk && points.size() != length) std::abort();
 }
 
+// Any bytes as text of any charset, and as UTF-8 to be written.
+void runText(const uint8_t* data, size_t size) {
+  using headrace::test::textPage;
+  static const Page kPages[] = {textPage(kSingle), textPage(kMixed), textPage(kUtf8Text)};
+  if (size < 5) return;
+  const Page& page = kPages[data[0] % 3];
+  const Charset charset = data[0] < 128 ? page.form : data[0] < 192 ? kUtf16 : kDoubleByte;
+  const auto length = static_cast<int32_t>(size - 3);
+  const Leaf leaf = headrace::test::textLeaf(charset, length, data[1] << 14 | data[2]);
+  const std::vector<uint8_t> field(data + 3, data + 3 + leaf.size);
+  if (!headrace::test::keepsText(leaf, page, field)) std::abort();
+  std::vector<uint8_t> written(leaf.size);
+  const std::vector<uint8_t> text(data + 3, data + size);
+  writeText(leaf, page, text.data(), static_cast<uint32_t>(text.size()), written.data());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 5) return 0;
+  if (data[0] >= 0xd0 && data[0] < 0xe0) {
+    runText(data + 1, size - 1);
+    return 0;
+  }
   if (data[0] >= 0xe0 && data[0] < 0xf0) {
     runEdit(data + 1, size - 1);
     return 0;

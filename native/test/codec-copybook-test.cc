@@ -9,6 +9,7 @@
 #include "codec/copybook-number.h"
 #include "codec/copybook-plan.h"
 #include "test/check.h"
+#include "test/text-page.h"
 
 using namespace headrace::codec::copybook;
 namespace status = headrace::status;
@@ -39,6 +40,8 @@ std::vector<uint8_t> makeTables(bool ebcdic) {
     const uint16_t pair[2] = {static_cast<uint16_t>(byte), static_cast<uint16_t>(byte)};
     std::memcpy(bytes.data() + tables::kReverse + byte * 4, pair, 4);
   }
+  const uint16_t count = 256;
+  std::memcpy(bytes.data() + tables::kReverseCount, &count, 2);
   bytes[tables::kSpace] = ebcdic ? 0x40 : 0x20;
   bytes[tables::kPlus] = ebcdic ? 0x4e : 0x2b;
   bytes[tables::kMinus] = ebcdic ? 0x60 : 0x2d;
@@ -205,6 +208,58 @@ void testEditedNumbers() {
   CHECK(edited("9.9", 2, 1, 100) == std::to_string(status::kDigitsOverflow));
 }
 
+// Bytes that mean something in one charset or another.
+std::vector<uint8_t> randomText(int32_t size) {
+  static constexpr uint8_t kBytes[] = {0x00, 0x0e, 0x0f, 0x20, 0x40, 0x41, 0x57, 0x80,
+                                       0xc3, 0xd8, 0xde, 0xe2, 0xf0, 0xfe, 0xff};
+  std::vector<uint8_t> field(size);
+  for (int32_t at = 0; at < size; at++) {
+    field[at] = below(2) == 0 ? kBytes[below(sizeof(kBytes))] : static_cast<uint8_t>(0x41 + below(0x40));
+    if (below(6) != 0 || at + 4 > size) continue;
+    const uint8_t run[] = {0x0e, static_cast<uint8_t>(0x41 + below(190)), static_cast<uint8_t>(0x41 + below(190)),
+                           0x0f};
+    std::memcpy(field.data() + at, run, 4);
+    at += 3;
+  }
+  return field;
+}
+
+void testTextIsKept() {
+  for (const Charset form : {kSingle, kMixed, kUtf8Text}) {
+    const Page page = headrace::test::textPage(form);
+    CHECK(page.isSound());
+    for (int round = 0; round < 60000; round++) {
+      const Charset charset = below(2) == 0 ? form : below(2) == 0 ? kUtf16 : kDoubleByte;
+      const Leaf leaf =
+          headrace::test::textLeaf(charset, 2 + static_cast<int32_t>(below(12)), static_cast<int32_t>(random_()));
+      CHECK(areLeavesSound({leaf}, page));
+      CHECK(headrace::test::keepsText(leaf, page, randomText(leaf.size)));
+      // Any bytes as UTF-8: a status, and no byte beyond the leaf.
+      const std::vector<uint8_t> text = randomText(static_cast<int32_t>(below(20)));
+      std::vector<uint8_t> field(leaf.size);
+      writeText(leaf, page, text.data(), static_cast<uint32_t>(text.size()), field.data());
+    }
+  }
+}
+
+void testUnsoundTextIsRefused() {
+  const Page single(makeTables(true));
+  Leaf leaf = headrace::test::textLeaf(kDoubleByte, 4, 0);
+  CHECK(!areLeavesSound({leaf}, single));
+  const Page mixed = headrace::test::textPage(kMixed);
+  CHECK(areLeavesSound({leaf}, mixed));
+  leaf.size = 3;
+  CHECK(!areLeavesSound({leaf}, mixed));
+  leaf = headrace::test::textLeaf(kMixed, 20, 0);
+  leaf.width = 48;
+  CHECK(!areLeavesSound({leaf}, mixed));
+  std::vector<uint8_t> tables = makeTables(true);
+  tables[tables::kForm] = kMixed;
+  CHECK(!Page(tables).isSound());
+  tables[tables::kForm] = 7;
+  CHECK(!Page(tables).isSound());
+}
+
 void testUnsoundPlansAreRefused() {
   Leaf leaf{kPacked, 3, 5, 0, kSigned, 0, 8, 0};
   CHECK(planOf(leaf, true).isSound());
@@ -231,6 +286,8 @@ int main() {
   testKernelsAgree();
   testFloatLiterals();
   testEditedNumbers();
+  testTextIsKept();
+  testUnsoundTextIsRefused();
   testUnsoundPlansAreRefused();
   return 0;
 }

@@ -5,6 +5,7 @@ export interface NativeRowPlanSource {
   readonly leaves: Int32Array;
   readonly viewParents: Int32Array;
   readonly tables: Uint8Array;
+  readonly pairs: Uint8Array; // the double-byte part of the page, or empty
   readonly template: Uint8Array;
 }
 
@@ -26,6 +27,7 @@ export interface NativeJsonPlanSource {
   readonly leaves: Int32Array;
   readonly literals: Uint8Array;
   readonly tables: Uint8Array;
+  readonly pairs: Uint8Array;
 }
 
 /** `result` gets records taken, text length, refusal count, then (index, item, source, status) of each. */

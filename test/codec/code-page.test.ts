@@ -13,6 +13,7 @@ t.test(
   async t => {
     for (const name of CODE_PAGES) {
       const page = codePage(name);
+      if (page.form === 'mixed') continue;
       t.equal(page.fromUnicode.size, 256, name);
       t.equal(page.toUnicode[page.ebcdic ? 0xf7 : 0x37], 0x37, `7 of ${name}`);
       t.equal(page.toUnicode[page.ebcdic ? 0x40 : 0x20], 0x20, `space of ${name}`);
@@ -20,6 +21,29 @@ t.test(
     }
   },
 );
+
+t.test('a mixed page gives the pairs that Java and iconv write', async t => {
+  // Page, pair, character: `printf CHARACTER | iconv -t IBM930`, and Java's getBytes("x-IBM930").
+  const rows: readonly [string, number, string][] = [
+    ['cp930', 0x4562, '日'],
+    ['cp939', 0x4566, '本'],
+    ['cp933', 0xd065, '한'],
+    ['cp1364', 0x8a82, '국'],
+    ['cp935', 0x5bcf, '中'],
+    ['cp1388', 0x4d9b, '国'],
+    ['cp937', 0x5f77, '臺'],
+    ['cp1371', 0x68a3, '灣'],
+  ];
+  for (const [name, pair, character] of rows) {
+    const { pairs, fromUnicode, form } = codePage(name);
+    t.equal(form, 'mixed');
+    t.equal(pairs?.toUnicode[pair], character.charCodeAt(0), `${name} ${pair.toString(16)}`);
+    t.equal(pairs?.fromUnicode[character.charCodeAt(0)], pair);
+    t.equal(pairs?.toUnicode[0x4040], 0x3000, 'the space of pairs');
+    t.strictSame([fromUnicode.has(0x0e), fromUnicode.has(0x0f)], [false, false], 'a shift is no character');
+  }
+  t.equal(codePage('cp937').pairs?.fromUnicode[0x4e00], 0x4c41, 'of 4841 and 4C41, both 一, the last is written');
+});
 
 t.test('a page is found by the names people write', async t => {
   const names: readonly [string, string][] = [
@@ -41,6 +65,8 @@ t.test('a page is found by the names people write', async t => {
     ['ibm-819', 'iso-8859-1'],
     ['US-ASCII', 'ascii'],
     ['windows-1252', 'cp1252'],
+    ['UTF8', 'utf-8'],
+    ['x-IBM930', 'cp930'],
   ];
   for (const [written, name] of names) t.equal(codePage(written).name, name, written);
   t.throws(() => codePage('cp9'), {

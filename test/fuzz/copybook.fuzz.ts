@@ -1,18 +1,21 @@
 import {
   chooseRecord,
+  CODE_PAGES,
   compileCopybook,
   createDecoder,
   createEncoder,
   createJsonWriter,
   Framing,
   recordTemplate,
+  type Decoder,
   type Layout,
   type RecordSpans,
 } from '../../src/codec/index.js';
 import { ConfigError } from '../../src/model/index.js';
 import { loadAddon, type Addon } from '../../src/native/index.js';
 import { CopybookMaker } from '../support/copybooks.js';
-import { layoutOfLeaves, makeBlanks, makeLeaves } from '../support/leaf-layouts.js';
+import { layoutOfLeaves, makeBlanks, makeLeaves, makeTrim } from '../support/leaf-layouts.js';
+import { makeText, makeTextBytes } from '../support/text-bytes.js';
 import { SeededRandom, type Fuzz, type FuzzReport } from '../support/fuzz.js';
 
 const RECORDS = 16;
@@ -24,7 +27,7 @@ const BYTES = [
 
 function makeLayout(random: SeededRandom, maker: CopybookMaker): { text: string; layout: Layout } {
   const text = maker.make();
-  const codePage = random.pick(['cp037', 'cp500', 'cp1047', 'cp1140', 'ascii']);
+  const codePage = random.pick(['cp037', 'cp500', 'cp1047', 'cp1140', 'ascii', 'cp930', 'utf-8']);
   const binarySize = random.pick(['2-4-8', '1-2-4-8', '1-8'] as const);
   const options = {
     file: 'fuzz.cpy',
@@ -39,12 +42,14 @@ function makeLayout(random: SeededRandom, maker: CopybookMaker): { text: string;
 
 /** Leaves alone, those that a copybook names seldom among them. */
 function makeLeafLayout(random: SeededRandom): { text: string; layout: Layout } {
-  const leaves = makeLeaves(random);
-  const page = random.pick(['cp037', 'cp1047', 'ascii']);
+  const page = random.below(2) === 0 ? random.pick(['cp037', 'ascii', 'cp939', 'utf-8']) : random.pick(CODE_PAGES);
+  const leaves = makeLeaves(random, page);
+  const trim = makeTrim(random);
   const signNibbles = random.pick(['all', 'strict'] as const);
   const blanks = makeBlanks(random);
-  const layout = { ...layoutOfLeaves(leaves, page), signNibbles, ...(blanks === undefined ? {} : { blanks }) };
-  return { text: JSON.stringify({ leaves, signNibbles, blanks }), layout };
+  const policies = { ...(blanks === undefined ? {} : { blanks }), ...(trim === undefined ? {} : { trim }) };
+  const layout = { ...layoutOfLeaves(leaves, page), signNibbles, ...policies };
+  return { text: JSON.stringify({ leaves, signNibbles, blanks, trim }), layout };
 }
 
 /** Some copybooks ask for what is refused by name: a SYNCHRONIZED view at an odd offset, a FILLER table that cannot be written. */
@@ -59,6 +64,12 @@ function tryLayout(random: SeededRandom, maker: CopybookMaker): ReturnType<typeo
   }
 }
 
+function putTexts(random: SeededRandom, { codePage, items }: Layout, record: Uint8Array): void {
+  for (const { leaf, offset, size } of items)
+    if (leaf?.kind === 'text' && random.below(3) > 0)
+      record.set(makeTextBytes(random, codePage, leaf.charset, size), offset);
+}
+
 /** Records near to good ones: the template with some bytes changed, or bytes that mean something, or any. */
 function makeSpans(random: SeededRandom, layout: Layout, template: Uint8Array): RecordSpans {
   const size = layout.sizeBytes;
@@ -70,6 +81,7 @@ function makeSpans(random: SeededRandom, layout: Layout, template: Uint8Array): 
     starts[index] = at;
     lengths[index] = random.below(6) === 0 ? random.below(size + 4) : size;
     for (let byte = 0; byte < lengths[index]!; byte++) bytes[at + byte] = template[byte] ?? 0;
+    if (lengths[index] === size) putTexts(random, layout, bytes.subarray(at, at + size));
     for (let change = random.below(4); change > 0 && size > 0; change--) {
       const from = random.below(size);
       for (let run = 1 + random.below(6); run > 0; run--)
@@ -106,6 +118,20 @@ function openCodecs(layout: Layout, addon: Addon, exactLength: boolean): Codecs 
   }
 }
 
+/** Other text in some slots: what encoding refuses, or writes to the last byte. */
+function putSlots(random: SeededRandom, { slots, rowSize, plan }: Decoder, sides: readonly Uint8Array[]): void {
+  for (const { kind, offset, width } of slots) {
+    if (kind !== 'text' || random.below(4) > 0) continue;
+    const text = Buffer.from(makeText(random, plan.layout.codePage)).subarray(0, width - 4);
+    if (text.length > 0 && random.below(6) === 0) text[random.below(text.length)] = random.below(256);
+    const row = random.below(RECORDS) * rowSize;
+    for (const rows of sides) {
+      new DataView(rows.buffer).setUint32(row + offset, text.length, true);
+      rows.set(text, row + offset + 4);
+    }
+  }
+}
+
 function checkRows({ decoders, encoders }: Codecs, spans: RecordSpans, random: SeededRandom): string | undefined {
   if (decoders.length === 0) return undefined;
   const { rowSize, plan } = decoders[0]!;
@@ -117,6 +143,7 @@ function checkRows({ decoders, encoders }: Codecs, spans: RecordSpans, random: S
     const byte = random.below(256);
     for (const side of rows) side[at] = byte;
   }
+  putSlots(random, decoders[0]!, rows);
   const records = encoders.map(() => new Uint8Array(plan.recordSize * RECORDS));
   const good = encoders.map((encoder, side) => encoder.encodeRows(rows[side]!, RECORDS, records[side]!));
   if (good[0] !== good[1]) return 'different numbers of rows encode';

@@ -84,7 +84,9 @@ export class CopybookMaker {
 
   private elementary(): string {
     const { random } = this;
-    switch (random.below(9)) {
+    switch (random.below(10)) {
+      case 8:
+        return `PIC N(${1 + random.below(10)})`;
       case 0:
         return `PIC X(${1 + random.below(20)})${random.below(4) === 0 ? ' JUST RIGHT' : ''}`;
       case 1:

@@ -2,9 +2,11 @@ import {
   codePage,
   type BlankPolicies,
   type BlankPolicy,
+  type Charset,
   type Layout,
   type LayoutItem,
   type Leaf,
+  type Trim,
 } from '../../src/codec/index.js';
 import type { SeededRandom } from './fuzz.js';
 
@@ -40,9 +42,23 @@ function itemOf(name: string, place: { index: number; offset: number; size: numb
   return { name, filler: false, level: 5, picture: '', usage: '', children: [], ...place };
 }
 
-/** Seeded leaves of every kind of number. */
-export function makeLeaves(random: SeededRandom): LeafItem[] {
-  return Array.from({ length: 1 + random.below(6) }, () => makeLeaf(random));
+/** Seeded leaves of every kind of number, and of text in every charset the page has. */
+export function makeLeaves(random: SeededRandom, page: string): LeafItem[] {
+  return Array.from({ length: 1 + random.below(6) }, () =>
+    random.below(3) === 0 ? makeTextLeaf(random, page) : makeLeaf(random),
+  );
+}
+
+function makeTextLeaf(random: SeededRandom, page: string): LeafItem {
+  const hasPairs = codePage(page).pairs !== undefined;
+  const charset = random.pick<Charset>(hasPairs ? ['page', 'page', 'dbcs', 'utf16'] : ['page', 'page', 'utf16']);
+  const size = (1 + random.below(20)) * (charset === 'page' ? 1 : 2);
+  return { leaf: { kind: 'text', charset, justified: random.below(4) === 0, blankWhenZero: false }, size };
+}
+
+/** A seeded policy, or none. */
+export function makeTrim(random: SeededRandom): Trim | undefined {
+  return random.pick([undefined, 'right', 'left', 'both', 'none'] as const);
 }
 
 function makeLeaf(random: SeededRandom): LeafItem {

@@ -1,5 +1,12 @@
 import { ConfigError } from '../../model/index.js';
-import { codePage, type BlankPolicies, type Layout, type SignDialect, type SignNibbles } from '../record/index.js';
+import {
+  codePage,
+  type BlankPolicies,
+  type Layout,
+  type SignDialect,
+  type SignNibbles,
+  type Trim,
+} from '../record/index.js';
 import type { ReadCopy } from './copy.js';
 import { isCurrency } from './divisions.js';
 import type { BinarySize } from './binary-size.js';
@@ -27,6 +34,8 @@ export interface CopybookOptions {
   readonly currency?: string; // CURRENCY SIGN, one character; $ when left out
   readonly odo?: 'slide' | 'max'; // what follows a table with DEPENDING ON slides, or lies behind its largest count; slide when left out
   readonly trunc?: Trunc; // std when left out
+  readonly trim?: Trim; // right when left out
+  readonly fieldTrim?: Readonly<Record<string, Trim>>; // of single items instead, by name
   readonly blanks?: Partial<BlankPolicies>; // numbers that are all spaces, low-values or high-values; refused when left out
   readonly fieldBlanks?: Readonly<Record<string, Partial<BlankPolicies>>>; // of single fields instead, by name
 }
@@ -53,7 +62,7 @@ export function compileCopybook(text: string, options: CopybookOptions): readonl
     fullRange: options.trunc === 'bin',
     fullRangeRead: options.trunc === 'opt',
   } as const;
-  const policies = blankPolicies(options);
+  const policies = { ...blankPolicies(options), ...trimPolicies(options) };
   return copybook.records.map(record => ({ ...buildLayout(record, rules), ...policies }));
 }
 
@@ -67,6 +76,14 @@ function blankPolicies({ blanks, fieldBlanks }: CopybookOptions): Pick<Layout, '
     ...(fieldBlanks === undefined
       ? {}
       : { fieldBlanks: new Map(fields.map(([name, own]) => [name.toUpperCase(), { ...all, ...own }])) }),
+  };
+}
+
+function trimPolicies({ trim, fieldTrim }: CopybookOptions): Pick<Layout, 'trim' | 'fieldTrim'> {
+  const fields = Object.entries(fieldTrim ?? {}).map(([name, own]) => [name.toUpperCase(), own] as const);
+  return {
+    ...(trim === undefined ? {} : { trim }),
+    ...(fieldTrim === undefined ? {} : { fieldTrim: new Map(fields) }),
   };
 }
 

@@ -19,7 +19,6 @@ export {
   type RecordFile,
   type RecordFileOptions,
   type RecordPolicies,
-  type Trim,
 } from './record-file.js';
 export { RecordFinder, type RecordBatch } from './record-finder.js';
 export { RecordSelector } from './record-selector.js';

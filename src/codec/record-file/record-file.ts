@@ -1,6 +1,6 @@
 import { ConfigError } from '../../model/index.js';
 import { chooseRecord, compileCopybook, type CopybookOptions } from '../copybook/index.js';
-import { RECORD_KIND, type Layout } from '../record/index.js';
+import { RECORD_KIND, type Layout, type Trim } from '../record/index.js';
 import { hasOwnLengths } from './create-framer.js';
 import { itemsNamed } from './field-values.js';
 import { framingRules, type FramingOptions, type FramingRules } from './framing-rules.js';
@@ -9,9 +9,6 @@ import type { PlacedRecords, SelectionOptions, SelectRule } from './selection.js
 
 /** What happens to a bad record: the run ends at it, it is left out, or its bad fields are null. */
 export type OnError = 'fail' | 'skip' | 'null';
-
-/** Which spaces around text are left out. */
-export type Trim = 'right' | 'left' | 'both' | 'none';
 
 /** What is said of one field, by its name, in place of what is said of the file. */
 export interface FieldPolicy {
@@ -54,6 +51,16 @@ export interface RecordFile {
   readonly policies: RecordPolicies;
 }
 
+function trims({ trim, fields }: RecordPolicies): Pick<CopybookOptions, 'trim' | 'fieldTrim'> {
+  const own = Object.entries(fields ?? {}).flatMap(([name, field]) =>
+    field.trim === undefined ? [] : [[name, field.trim] as const],
+  );
+  return {
+    ...(trim === undefined ? {} : { trim }),
+    ...(own.length === 0 ? {} : { fieldTrim: Object.fromEntries(own) }),
+  };
+}
+
 /** Records told by their place: as many, of this kind. */
 export interface PlacedKind {
   readonly kind: number;
@@ -63,7 +70,8 @@ export interface PlacedKind {
 /** Compiles a description. Throws CopybookError or ConfigError, naming what cannot be used. */
 export function openRecordFile(options: RecordFileOptions): RecordFile {
   const { text, ...copybook } = options.copybook;
-  const all = compileCopybook(text, copybook);
+  const policies = options.policies ?? {};
+  const all = compileCopybook(text, { ...copybook, ...trims(policies) });
   const framing = framingRules(options.framing ?? {});
   const { select = [], record, header, trailer, unmatched = 'bad' } = options.selection ?? {};
   const recordRules = select.filter(rule => namedLayout(all, rule.record) !== undefined);
@@ -82,7 +90,7 @@ export function openRecordFile(options: RecordFileOptions): RecordFile {
     trailer: kindOf(trailer),
     unmatched,
     viewRules: viewRules(layouts, select, recordRules),
-    policies: options.policies ?? {},
+    policies,
   };
   checkPlaces(file);
   checkChildren(file);

@@ -1,12 +1,10 @@
 import { ConfigError } from '../../model/index.js';
-import { CODE_PAGE_TABLES, MIXED_PAGES } from './code-page-tables.js';
+import { CODE_PAGE_TABLES } from './code-page-tables.js';
 
-export type CodePageName = Exclude<keyof typeof CODE_PAGE_TABLES, (typeof MIXED_PAGES)[number]>;
+export type CodePageName = keyof typeof CODE_PAGE_TABLES | 'utf-8';
 
 /** Names of the code pages, for messages. */
-export const CODE_PAGES = (Object.keys(CODE_PAGE_TABLES) as CodePageName[]).filter(
-  name => !(MIXED_PAGES as readonly string[]).includes(name),
-);
+export const CODE_PAGES: readonly CodePageName[] = [...(Object.keys(CODE_PAGE_TABLES) as CodePageName[]), 'utf-8'];
 
 /** Other names that are in use: those of IANA's registry, and numbers that IBM gave to what is no EBCDIC page. */
 const ALIASES: Readonly<Record<string, CodePageName>> = {
@@ -54,6 +52,8 @@ const ALIASES: Readonly<Record<string, CodePageName>> = {
   '8859_1': 'iso-8859-1',
   cp819: 'iso-8859-1',
   'windows-1252': 'cp1252',
+  utf8: 'utf-8',
+  cp1208: 'utf-8',
 };
 
 const NUMBERED = /^(?:cp|x-ibm|ibm|ccsid|csibm)?[-_ ]?0*(\d+)$/;

@@ -1,14 +1,25 @@
-import { CODE_PAGE_TABLES } from './code-page-tables.js';
+import { CODE_PAGE_TABLES, MIXED_PAGES } from './code-page-tables.js';
 import { codePageName, type CodePageName } from './code-page-name.js';
+import { doubleByte, type DoubleByte, type MixedPageName } from './double-byte.js';
 
-/** A code page. Of a single-byte one every byte has one code point and back. */
+/**
+ * A code page. Of a single-byte one every byte has one code point and back. A mixed one has pairs of bytes between shift-out (0E)
+ * and shift-in (0F) besides. Of UTF-8 the single bytes are those of ASCII: digits, signs and spaces.
+ */
 export interface CodePage {
   readonly name: CodePageName;
-  readonly toUnicode: Uint16Array; // 256 code points
+  readonly form: 'single' | 'mixed' | 'utf8';
+  readonly toUnicode: Uint16Array; // 256 code points; NO_CHARACTER where a mixed page has none
   readonly fromUnicode: ReadonlyMap<number, number>;
+  readonly pairs?: DoubleByte; // of a mixed page
   /** EBCDIC digits are F0-F9 and signs are overpunched in the zone; on an ASCII page digits are 30-39. */
   readonly ebcdic: boolean;
 }
+
+/** What `toUnicode` says of a byte that a mixed page gives no character. */
+export const NO_CHARACTER = 0xfffd;
+export const SHIFT_OUT = 0x0e;
+export const SHIFT_IN = 0x0f;
 
 /** A table of code-page-tables.ts: the page it is like, then runs of the bytes that differ. */
 function singleByte(name: keyof typeof CODE_PAGE_TABLES): Uint16Array {
@@ -23,10 +34,15 @@ function singleByte(name: keyof typeof CODE_PAGE_TABLES): Uint16Array {
 }
 
 function makeCodePage(name: CodePageName): CodePage {
-  const toUnicode = singleByte(name);
+  const toUnicode = singleByte(name === 'utf-8' ? 'ascii' : name);
+  const ebcdic = toUnicode[0xf0] === 0x30;
   const fromUnicode = new Map(Array.from(toUnicode, (point, byte) => [point, byte]));
-  return { name, toUnicode, fromUnicode, ebcdic: toUnicode[0xf0] === 0x30 };
+  if (!isMixed(name)) return { name, form: name === 'utf-8' ? 'utf8' : 'single', toUnicode, fromUnicode, ebcdic };
+  for (const point of [NO_CHARACTER, SHIFT_OUT, SHIFT_IN]) fromUnicode.delete(point);
+  return { name, form: 'mixed', toUnicode, fromUnicode, ebcdic, pairs: doubleByte(name) };
 }
+
+const isMixed = (name: CodePageName): name is MixedPageName => (MIXED_PAGES as readonly string[]).includes(name);
 
 const PAGES = new Map<string, CodePage>();
 
@@ -41,12 +57,4 @@ export function codePage(name: string): CodePage {
 /** The byte of an ASCII character on this page; every page here has all that numbers are written with. */
 export function byteOf(page: CodePage, character: string): number {
   return page.fromUnicode.get(character.charCodeAt(0)) as number;
-}
-
-/** The text of a field, without trailing spaces. */
-export function readText(page: CodePage, bytes: Uint8Array, offset: number, size: number): string {
-  let text = '';
-  for (let at = offset; at < Math.min(offset + size, bytes.length); at++)
-    text += String.fromCharCode(page.toUnicode[bytes[at]!]!);
-  return text.replace(/ +$/, '');
 }

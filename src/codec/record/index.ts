@@ -1,4 +1,5 @@
-export { byteOf, codePage, readText, type CodePage } from './code-page.js';
+export { byteOf, codePage, type CodePage } from './code-page.js';
+export { readText } from './text-reader.js';
 export { CODE_PAGES, type CodePageName } from './code-page-name.js';
 export { SIGN_DIALECTS, type SignDialect } from './sign.js';
 export type {
@@ -15,6 +16,7 @@ export type {
   Occurs,
   SignNibbles,
   SignPosition,
+  Trim,
 } from './layout.js';
 export { ROW_FAILED_OP, ROW_STATUS, ROW_VIEWS, type RowPlan, type RowSlot } from './row-plan.js';
 export { fixedSpans, readSlot, type ByteRange, type Decoder, type DecoderOptions, type FilePlace } from './decoder.js';

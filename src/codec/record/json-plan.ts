@@ -1,7 +1,7 @@
 import { ConfigError } from '../../model/index.js';
 import type { Layout, LayoutItem } from './layout.js';
 import { KIND, LEAF, LEAF_INTS, LeafTable } from './leaf.js';
-import { pageTables } from './page-tables.js';
+import { NO_PAIRS, pageTables } from './page-tables.js';
 import { viewSets, type ViewSet } from './view-sets.js';
 
 /*
@@ -53,6 +53,7 @@ export interface JsonPlan {
   readonly leaves: Int32Array;
   readonly literals: Uint8Array;
   readonly tables: Uint8Array;
+  readonly pairs: Uint8Array; // the double-byte part of the page, or empty
 }
 
 /** Compiles the program that writes a record as one line of JSON. */
@@ -73,6 +74,7 @@ export function compileJsonPlan(layout: Layout): JsonPlan {
     leaves: Int32Array.from(writer.leaves.ints),
     literals: Buffer.concat([Buffer.from(writer.literals.join('')), Buffer.alloc(COPY_STEP)]),
     tables: pageTables(layout.codePage, layout.sign),
+    pairs: layout.codePage.pairs?.bytes ?? NO_PAIRS,
   };
 }
 

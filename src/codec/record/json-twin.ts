@@ -1,10 +1,11 @@
 import { STATUS } from '../../model/index.js';
 import { blankPolicy } from './blank.js';
+import { CHARSET, charsetOf } from './charset.js';
 import { readFloatText } from './float.js';
 import { JSON_DEPTH_MAX, JSON_OP, JSON_OP_INTS, type JsonPlan } from './json-plan.js';
 import { BLANK_POLICY, KIND, LEAF, LEAF_INTS } from './leaf.js';
 import { Digits, readNumber, type LeafAt } from './number.js';
-import { TABLES } from './page-tables.js';
+import { JSON_TABLE, readLeafText, textEnd, textStart, writeSingleBytes } from './text-reader.js';
 
 const OK = STATUS.ok.code;
 const QUOTE = 0x22;
@@ -246,7 +247,7 @@ export class JsonTwin {
 
   private writeValue(offset: number, register: number): number {
     const { leaves, at } = this.leaf;
-    if (leaves[at + LEAF.kind] === KIND.text) return this.writeText(offset, leaves[at + LEAF.size]!);
+    if (leaves[at + LEAF.kind] === KIND.text) return this.writeText(offset);
     if (leaves[at + LEAF.kind] === KIND.float) return this.writeFloat(offset);
     const status = readNumber(this.leaf, this.bytes, offset, this.number);
     if (status !== OK) return this.writeBlank(offset, status);
@@ -272,16 +273,19 @@ export class JsonTwin {
     return OK;
   }
 
-  private writeText(offset: number, size: number): number {
-    const { tables } = this.plan;
-    let end = offset + size;
-    while (end > offset && this.bytes[end - 1] === tables[TABLES.space]) end--;
-    this.out[this.at++] = QUOTE;
-    for (let index = offset; index < end; index++) {
-      const entry = TABLES.json + this.bytes[index]! * 8;
-      for (let byte = 1; byte <= tables[entry]!; byte++) this.out[this.at++] = tables[entry + byte]!;
+  private writeText(offset: number): number {
+    const { leaf, bytes, out } = this;
+    if (charsetOf(leaf) === CHARSET.single) {
+      const start = textStart(leaf, bytes, offset);
+      const source = { bytes, start, end: textEnd(leaf, bytes, offset, start) };
+      out[this.at++] = QUOTE;
+      this.at = writeSingleBytes(leaf, JSON_TABLE, source, { bytes: out, at: this.at });
+      out[this.at++] = QUOTE;
+      return OK;
     }
-    this.out[this.at++] = QUOTE;
+    const text = readLeafText(leaf, this.plan.layout.codePage, bytes, offset);
+    if (text === undefined) return STATUS.badCharacter.code;
+    this.at += Buffer.from(out.buffer, out.byteOffset, out.length).write(JSON.stringify(text), this.at);
     return OK;
   }
 

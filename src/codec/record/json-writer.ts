@@ -62,10 +62,10 @@ class NativeJsonWriter implements JsonWriter {
     native: Addon,
   ) {
     this.plan = compileJsonPlan(options.layout);
-    const { recordSize, textSizeMax, registerCount, ops, leaves, literals, tables } = this.plan;
+    const { recordSize, textSizeMax, registerCount, ops, leaves, literals, tables, pairs } = this.plan;
     const shape = Int32Array.of(recordSize, textSizeMax, registerCount);
     this.result = new Int32Array(RESULT_HEAD + refusalsMax(options) * RESULT_REFUSAL);
-    this.native = native.openJsonPlan({ shape, ops, leaves, literals, tables });
+    this.native = native.openJsonPlan({ shape, ops, leaves, literals, tables, pairs });
   }
 
   write(source: JsonSource, from: number, out: Uint8Array): JsonBatch {

@@ -12,6 +12,9 @@ export type SignPosition = 'none' | 'trailing' | 'leading' | 'trailing-separate'
  */
 export type Charset = 'page' | 'dbcs' | 'utf16';
 
+/** Which spaces around text are left out. */
+export type Trim = 'right' | 'left' | 'both' | 'none';
+
 /** An edited picture, each symbol written out: `Z(3)9.99` has the mask `ZZZ9.99`. */
 export interface EditedPicture {
   readonly mask: string; // CR and DB are two characters of it; the decimal point is `.`, the comma `,`, whatever DECIMAL-POINT IS says
@@ -128,6 +131,8 @@ export interface Layout {
   readonly codePage: CodePage;
   readonly sign: SignDialect;
   readonly signNibbles: SignNibbles;
+  readonly trim?: Trim; // right when left out
+  readonly fieldTrim?: ReadonlyMap<string, Trim>; // of single items instead, by their names in capitals
   readonly blanks?: BlankPolicies; // all refused when left out
   readonly fieldBlanks?: ReadonlyMap<string, BlankPolicies>; // of single numbers instead, by their names in capitals
 }

@@ -1,6 +1,8 @@
 import { ConfigError } from '../../model/index.js';
+import { NO_CHARACTER } from './code-page.js';
+import { MIXED_PAGES } from './code-page-tables.js';
 import { editedMask } from './edited-mask.js';
-import type { BlankPolicies, BlankPolicy, Layout, LayoutItem, Leaf, SignNibbles } from './layout.js';
+import type { BlankPolicies, BlankPolicy, Layout, LayoutItem, Leaf } from './layout.js';
 
 /*
  * A leaf as the loops see it: eight int32, the same in C++ (native/codec/copybook-plan.h).
@@ -27,6 +29,8 @@ export const FLAG = {
   national: 2048, // text or digits in UTF-16
   dbcs: 4096, // text in pairs of the page's double-byte part
   fullRangeRead: 8192, // TRUNC(OPT)
+  trimStart: 16384, // spaces at the beginning of text are left out
+  trimEnd: 32768,
 } as const;
 
 /** Two bits for each filling, spaces lowest, then low-values and high-values. */
@@ -57,10 +61,21 @@ export const DIGITS_MAX = 38;
 
 const flagIf = (condition: boolean, flag: number): number => (condition ? flag : 0);
 
-function flagsOf(leaf: Leaf, size: number, nibbles: SignNibbles): number {
+function trimFlags(layout: Layout, item: LayoutItem): number {
+  const trim = layout.fieldTrim?.get(item.name.toUpperCase()) ?? layout.trim ?? 'right';
+  return (
+    flagIf(trim === 'left' || trim === 'both', FLAG.trimStart) |
+    flagIf(trim === 'right' || trim === 'both', FLAG.trimEnd)
+  );
+}
+
+function flagsOf(layout: Layout, item: LayoutItem): number {
+  const leaf = item.leaf as Leaf;
+  const { size } = item;
   switch (leaf.kind) {
     case 'text':
       return (
+        trimFlags(layout, item) |
         flagIf(leaf.justified, FLAG.justified) |
         flagIf(leaf.charset === 'utf16', FLAG.national) |
         flagIf(leaf.charset === 'dbcs', FLAG.dbcs)
@@ -78,7 +93,7 @@ function flagsOf(leaf: Leaf, size: number, nibbles: SignNibbles): number {
       return (
         flagIf(leaf.signed, FLAG.signed) |
         flagIf(!leaf.signNibble, FLAG.noSignNibble) |
-        flagIf(nibbles === 'strict', FLAG.strictSign) |
+        flagIf(layout.signNibbles === 'strict', FLAG.strictSign) |
         flagIf(isWide(leaf, size), FLAG.wide)
       );
     case 'binary':
@@ -102,15 +117,20 @@ export function isWide(leaf: Leaf, size: number): boolean {
   return leaf.digits > INT64_DIGITS_MAX;
 }
 
-/** Bytes of UTF-8 the widest character of the page takes. */
-export function utf8WidthMax(layout: Layout): number {
-  return layout.codePage.toUnicode.some(point => point >= 0x800) ? 3 : 2;
+/**
+ * Bytes of UTF-8 that a byte of text becomes at most: three of a character of two bytes (a pair, or UTF-16) are less than two a byte,
+ * and four of a surrogate pair one.
+ */
+export function utf8WidthMax(layout: Layout, leaf: Leaf & { kind: 'text' }): number {
+  if (leaf.charset !== 'page') return 2;
+  if (layout.codePage.form === 'utf8') return 1;
+  return layout.codePage.toUnicode.some(point => point >= 0x800 && point !== NO_CHARACTER) ? 3 : 2;
 }
 
 /** Bytes of the leaf's slot in a row: text is a u32 length and UTF-8, a number is int64 or int128, a float an f64. */
 export function slotWidth(layout: Layout, item: LayoutItem): number {
   const leaf = item.leaf as Leaf;
-  if (leaf.kind === 'text') return (4 + item.size * utf8WidthMax(layout) + 7) & ~7;
+  if (leaf.kind === 'text') return (4 + item.size * utf8WidthMax(layout, leaf) + 7) & ~7;
   return isWide(leaf, item.size) ? 16 : 8;
 }
 
@@ -163,9 +183,20 @@ function digitsOf(leaf: Leaf): readonly [digits: number, scale: number] {
   return leaf.kind === 'float' ? [0, 0] : [leaf.digits, leaf.scale];
 }
 
-/** The eight integers of an elementary item. */
+function checkCharset({ codePage }: Layout, item: LayoutItem, { charset }: Leaf & { kind: 'text' }): void {
+  if (charset !== 'page' && item.size % 2 !== 0)
+    throw new ConfigError('HR_CHARSET', `${item.name} has ${item.size} bytes; its characters are of two`);
+  if (charset === 'dbcs' && codePage.pairs === undefined)
+    throw new ConfigError(
+      'HR_CHARSET',
+      `${item.name} is double-byte text, which code page ${codePage.name} does not have; there are ${MIXED_PAGES.join(', ')}`,
+    );
+}
+
+/** The eight integers of an elementary item. Throws ConfigError for text that the code page cannot have. */
 export function describeLeaf(layout: Layout, item: LayoutItem): readonly number[] {
   const leaf = item.leaf as Leaf;
+  if (leaf.kind === 'text') checkCharset(layout, item, leaf);
   const [digits, scale] = digitsOf(leaf);
   const width = slotWidth(layout, item);
   return [
@@ -173,7 +204,7 @@ export function describeLeaf(layout: Layout, item: LayoutItem): readonly number[
     item.size,
     digits,
     scale,
-    flagsOf(leaf, item.size, layout.signNibbles),
+    flagsOf(layout, item),
     item.index,
     width,
     leaf.kind === 'text' ? 0 : blankBits(layout.fieldBlanks?.get(item.name.toUpperCase()) ?? layout.blanks),

@@ -7,9 +7,9 @@ import { recordTemplate } from './template.js';
 
 /** Opens a row plan in the addon. */
 export function openNativeRows(plan: RowPlan, native: Addon): NativeRowPlan {
-  const { ops, leaves, viewParents, tables, recordSize, rowSize, viewCount } = plan;
+  const { ops, leaves, viewParents, tables, pairs, recordSize, rowSize, viewCount } = plan;
   const shape = Int32Array.of(recordSize, rowSize, viewCount);
-  return native.openRowPlan({ shape, ops, leaves, viewParents, tables, template: recordTemplate(plan.layout) });
+  return native.openRowPlan({ shape, ops, leaves, viewParents, tables, pairs, template: recordTemplate(plan.layout) });
 }
 
 /** The decoder over native/codec/copybook-rows.cc. */

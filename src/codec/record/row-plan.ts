@@ -1,7 +1,7 @@
 import { ConfigError } from '../../model/index.js';
 import type { Layout, LayoutItem } from './layout.js';
 import { LeafTable, slotWidth } from './leaf.js';
-import { pageTables } from './page-tables.js';
+import { NO_PAIRS, pageTables } from './page-tables.js';
 import { viewSets, type ViewSet } from './view-sets.js';
 
 /*
@@ -50,6 +50,7 @@ export interface RowPlan {
   readonly ops: Int32Array;
   readonly leaves: Int32Array;
   readonly tables: Uint8Array;
+  readonly pairs: Uint8Array; // the double-byte part of the page, or empty
 }
 
 interface Place {
@@ -179,6 +180,7 @@ function placeSlots(writer: PlanWriter, ops: number[], viewParents: readonly num
     ops: Int32Array.from(ops),
     leaves: Int32Array.from(writer.leaves.ints),
     tables: pageTables(layout.codePage, layout.sign),
+    pairs: layout.codePage.pairs?.bytes ?? NO_PAIRS,
   };
 }
 

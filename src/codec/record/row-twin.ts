@@ -1,10 +1,11 @@
 import { STATUS } from '../../model/index.js';
 import { blankPolicy } from './blank.js';
+import { CHARSET, charsetOf } from './charset.js';
 import { readFloatDouble } from './float.js';
 import { Digits, readNumber, type LeafAt } from './number.js';
 import { BLANK_POLICY, FLAG, KIND, LEAF, LEAF_INTS } from './leaf.js';
-import { TABLES } from './page-tables.js';
 import { OP, OP_CODE, OP_INTS, ROW_FAILED_OP, ROW_STATUS, ROW_VIEWS, type RowPlan } from './row-plan.js';
+import { readLeafText, textEnd, textStart, UTF8_TABLE, writeSingleBytes } from './text-reader.js';
 
 const OK = STATUS.ok.code;
 const TWO_32 = 4294967296;
@@ -73,28 +74,30 @@ export class RowTwin {
     if (target >= 0) for (let byte = 0; byte < width; byte += 8) rows.setBigInt64(target + byte, 0n, true);
     if (ops[op + OP.source]! + leaves[at + LEAF.size]! > spans.lengths[index]!) return STATUS.shortRecord.code;
     const offset = spans.starts[index]! + ops[op + OP.source]!;
-    if (leaves[at + LEAF.kind] === KIND.text) {
-      if (target >= 0) this.writeText(spans.bytes, offset, at, { rows, target });
-      return OK;
-    }
     this.leaf.at = at;
+    if (leaves[at + LEAF.kind] === KIND.text)
+      return target < 0 ? OK : this.writeText(spans.bytes, offset, rows, target);
     if (leaves[at + LEAF.kind] === KIND.float) return this.writeFloat(spans.bytes, offset, rows, target);
     const status = readNumber(this.leaf, spans.bytes, offset, this.number);
     if (status === OK && target >= 0) this.writeNumber(rows, target, (leaves[at + LEAF.flags]! & FLAG.wide) !== 0);
     return status;
   }
 
-  private writeText(bytes: Uint8Array, offset: number, at: number, to: { rows: DataView; target: number }): void {
-    const { leaves, tables } = this.plan;
-    let end = offset + leaves[at + LEAF.size]!;
-    while (end > offset && bytes[end - 1] === tables[TABLES.space]) end--;
-    let length = 0;
-    for (let index = offset; index < end; index++) {
-      const entry = TABLES.utf8 + bytes[index]! * 4;
-      for (let byte = 1; byte <= tables[entry]!; byte++)
-        to.rows.setUint8(to.target + 4 + length++, tables[entry + byte]!);
+  private writeText(bytes: Uint8Array, offset: number, rows: DataView, target: number): number {
+    const { leaf } = this;
+    const out = new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength);
+    let length: number;
+    if (charsetOf(leaf) === CHARSET.single) {
+      const start = textStart(leaf, bytes, offset);
+      const source = { bytes, start, end: textEnd(leaf, bytes, offset, start) };
+      length = writeSingleBytes(leaf, UTF8_TABLE, source, { bytes: out, at: target + 4 }) - target - 4;
+    } else {
+      const text = readLeafText(leaf, this.plan.layout.codePage, bytes, offset);
+      if (text === undefined) return STATUS.badCharacter.code;
+      length = Buffer.from(out.buffer, out.byteOffset, out.length).write(text, target + 4);
     }
-    to.rows.setUint32(to.target, length, true);
+    rows.setUint32(target, length, true);
+    return OK;
   }
 
   private writeFloat(bytes: Uint8Array, offset: number, rows: DataView, target: number): number {

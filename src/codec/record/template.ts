@@ -1,12 +1,17 @@
-import { byteOf, type CodePage } from './code-page.js';
+import { STATUS } from '../../model/index.js';
+import { CHARSET, charsetOf, spaceOf } from './charset.js';
+import type { CodePage } from './code-page.js';
 import type { Layout, LayoutItem, LayoutValue } from './layout.js';
 import { writeFloatText } from './float.js';
-import { describeLeaf } from './leaf.js';
+import { describeLeaf, LEAF, LEAF_INTS } from './leaf.js';
 import { pageTables } from './page-tables.js';
 import { Digits, type LeafAt } from './number.js';
 import { writeNumber } from './number-writer.js';
+import { TextBytes } from './text-writer.js';
 import { viewSets } from './view-sets.js';
 
+const SPACE = 0x20;
+const IDEOGRAPHIC_SPACE = 0x3000;
 const FIGURATIVE_TEXT: Readonly<Record<string, string>> = { SPACE: ' ', ZERO: '0', QUOTE: '"' };
 
 /**
@@ -35,7 +40,7 @@ function fillItem(layout: Layout, tables: Uint8Array, item: LayoutItem, { bytes,
     if (item.leaf !== undefined) fillLeaf(layout, tables, item, { bytes, shift: at });
     else for (const { views } of viewSets(item)) fillViews(layout, tables, views, { bytes, shift: at });
     if (item.leaf === undefined && item.value !== undefined)
-      bytes.set(textBytes(layout.codePage, item.value, item.size), item.offset + at);
+      bytes.set(valueBytes(layout, item, item.value), item.offset + at);
   }
 }
 
@@ -56,11 +61,11 @@ function extent({ size, occurs }: LayoutItem): number {
 function fillLeaf(layout: Layout, tables: Uint8Array, item: LayoutItem, { bytes, shift }: Target): void {
   const leaf = item.leaf!;
   const offset = item.offset + shift;
+  const at: LeafAt = { leaves: Int32Array.from(describeLeaf(layout, item)), at: 0, tables };
   if (leaf.kind === 'text') {
-    bytes.set(textBytes(layout.codePage, item.value ?? SPACES, item.size), offset);
+    bytes.set(textBytes(layout.codePage, at, item.value ?? SPACES), offset);
     return;
   }
-  const at: LeafAt = { leaves: Int32Array.from(describeLeaf(layout, item)), at: 0, tables };
   if (leaf.kind === 'float') {
     if (item.value?.kind === 'number') writeFloatText(at, item.value.text, { bytes, offset });
     return;
@@ -72,26 +77,48 @@ function fillLeaf(layout: Layout, tables: Uint8Array, item: LayoutItem, { bytes,
 
 const SPACES: LayoutValue = { kind: 'figurative', text: 'SPACE', all: false };
 
-/** A VALUE as the bytes of an alphanumeric item, spaces added. */
-export function textBytes(page: CodePage, value: LayoutValue, size: number): Uint8Array {
-  const bytes = new Uint8Array(size).fill(byteOf(page, ' '));
-  const source = literalBytes(page, value);
+/** A VALUE as text of an item, spaces added. A group is alphanumeric. */
+export function valueBytes(layout: Layout, item: LayoutItem, value: LayoutValue): Uint8Array {
+  const tables = pageTables(layout.codePage, layout.sign);
+  const leaves = new Int32Array(LEAF_INTS);
+  if (item.leaf === undefined) leaves[LEAF.size] = item.size;
+  else leaves.set(describeLeaf(layout, item));
+  return textBytes(layout.codePage, { leaves, at: 0, tables }, value);
+}
+
+function textBytes(page: CodePage, leaf: LeafAt, value: LayoutValue): Uint8Array {
+  const size = leaf.leaves[LEAF.size]!;
+  const space = spaceOf(leaf, charsetOf(leaf));
+  const bytes = Uint8Array.from({ length: size }, (_, index) => space[index % space.length]!);
+  const source = literalBytes(page, leaf, value);
   const repeats = value.all || value.kind === 'figurative';
   for (let index = 0; index < (repeats ? size : Math.min(size, source.length)); index++)
     bytes[index] = source[index % source.length]!;
   return bytes;
 }
 
-function literalBytes(page: CodePage, value: LayoutValue): Uint8Array {
+function literalBytes(page: CodePage, leaf: LeafAt, value: LayoutValue): ArrayLike<number> {
   if (value.kind === 'hex') return Buffer.from(value.text, 'hex');
-  if (value.kind === 'figurative' && value.text === 'HIGH-VALUE') return Uint8Array.of(0xff);
-  if (value.kind === 'figurative' && value.text === 'LOW-VALUE') return Uint8Array.of(0);
+  if (value.kind === 'figurative' && value.text === 'HIGH-VALUE') return [0xff];
+  if (value.kind === 'figurative' && value.text === 'LOW-VALUE') return [0];
   const text = value.kind === 'figurative' ? FIGURATIVE_TEXT[value.text]! : value.text;
-  const space = byteOf(page, ' ');
-  return Uint8Array.from(
-    text.length === 0 ? ' ' : text,
-    character => page.fromUnicode.get(character.charCodeAt(0)) ?? space,
+  return characterBytes(page, leaf, text.length === 0 ? ' ' : text);
+}
+
+/** As many characters as fit, a space for each that the charset does not have (DBCS has no 0 and no quote). */
+function characterBytes(page: CodePage, leaf: LeafAt, text: string): readonly number[] {
+  const charset = charsetOf(leaf);
+  const size = leaf.leaves[LEAF.size]!;
+  const bytesOf = (points: readonly number[]): readonly number[] | undefined => {
+    const written = new TextBytes(size);
+    return written.write(page, charset, points) === STATUS.ok.code ? written.bytes : undefined;
+  };
+  const space = charset === CHARSET.pairs ? IDEOGRAPHIC_SPACE : SPACE;
+  const points = Array.from(text, character => character.codePointAt(0)!).map(point =>
+    bytesOf([point]) === undefined ? space : point,
   );
+  while (points.length > 0 && bytesOf(points) === undefined) points.pop();
+  return points.length === 0 ? spaceOf(leaf, charset) : bytesOf(points)!;
 }
 
 /** A numeric literal as an integer at `scale`, or undefined when digits would be lost. */

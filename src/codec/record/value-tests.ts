@@ -1,7 +1,7 @@
 import { ConfigError } from '../../model/index.js';
 import type { Layout, LayoutItem, LayoutValue } from './layout.js';
 import type { LeafTable } from './leaf.js';
-import { textBytes } from './template.js';
+import { valueBytes } from './template.js';
 
 /*
  * Tests of an item's value against lists and ranges, as an 88 level or a discriminator asks for them (C++:
@@ -70,7 +70,7 @@ export class ValueTests {
     if (value.kind === 'text' && !value.all && value.text.trimEnd().length > item.size)
       throw new ConfigError('HR_VALUES', `${name}: ${item.name} has ${item.size} bytes, fewer than ${value.text}`);
     const at = this.bytes.length;
-    for (const byte of textBytes(this.layout.codePage, value, item.size)) this.bytes.push(byte);
+    for (const byte of valueBytes(this.layout, item, value)) this.bytes.push(byte);
     return at;
   }
 }
