@@ -201,12 +201,15 @@ t.test(
     t.equal(textOf(encodeLine(encoder, '{"T":[{"U":"a"}],"V":"v"}')), '1a v');
     t.equal(textOf(encodeLine(encoder, '{"V":"v"}')), '1  v');
     t.equal(textOf(encodeLine(encoder, '{"N":3,"V":"v"}')), '3      v');
-    t.equal(textOf(encodeLine(encoderOf(lines, { padded: true }), '{"T":[{"U":"a"}],"V":"v"}')), '1a v    ');
+    t.equal(textOf(encodeLine(encoderOf(lines, { recordLength: 8 }), '{"T":[{"U":"a"}],"V":"v"}')), '1a v    ');
     t.match(encodeLine(encoder, '{"N":2,"T":[{"U":"a"}]}'), {
       code: 'badCount',
       field: 'T',
       message: /T has 1 to 3 occurrences, and N must say as many; 1 are given/,
     });
+    const short = encoderOf(lines, { recordLength: 4 });
+    t.equal(textOf(encodeLine(short, '{"T":[{"U":"a"}],"V":"v"}')), '1a v');
+    t.match(encodeLine(short, '{"T":[{"U":"a"},{}],"V":"v"}'), { code: 'tooLong', field: 'R' });
     t.match(encodeLine(encoder, '{"T":[]}'), { code: 'badCount', field: 'T' });
     t.match(encodeLine(encoder, '{"N":4}'), { code: 'badCount', field: 'T' });
     const nested = encoderOf([

@@ -23,8 +23,8 @@ export interface RecordEncodeRules {
   readonly absent?: MissingPolicy;
   /** A member that is null, no view of a REDEFINES; refuse when left out. */
   readonly nulls?: MissingPolicy;
-  /** Records of one length: one that its tables make shorter gets spaces behind it. */
-  readonly padded?: boolean;
+  /** Bytes of every record: one that its tables or its layout make shorter gets spaces behind it, a longer one is refused. */
+  readonly recordLength?: number;
 }
 
 /** Where and why an object was refused. `value` and `other` are -1 where there is none. */
@@ -89,18 +89,22 @@ export class RecordEncodeTwin {
     this.rawCounts.fill(UNSET);
     const status = this.record(text);
     if (status !== OK) return -1;
-    const { recordSize } = this.plan;
-    const length = recordSize + this.bases.record;
+    const length = this.plan.recordSize + this.bases.record;
+    const { recordLength = length } = this.rules;
+    if (length > recordLength) {
+      this.refuse(STATUS.tooLong.code, this.plan.root, -1);
+      return -1;
+    }
     out.set(this.image.bytes.subarray(0, length), at);
-    if (this.rules.padded !== true) return length;
-    this.pad(out, at + length, -this.bases.record);
-    return recordSize;
+    this.pad(out, at + length, recordLength - length);
+    return recordLength;
   }
 
   private pad(out: Uint8Array, at: number, size: number): void {
+    if (size === 0) return;
     out.fill(this.leaf.space, at, at + size);
     const from = this.plan.recordSize + this.bases.raw;
-    if (this.hasRaw && size > 0) out.set(this.raw.bytes.subarray(from, from + size), at);
+    if (this.hasRaw) out.set(this.raw.bytes.subarray(from, from + size), at);
   }
 
   private refuse(status: number, node: number, value: number, other = -1): number {
@@ -179,12 +183,13 @@ export class RecordEncodeTwin {
     if (nodes[node + NODE.code] === NODE_CODE.column) return this.item(nodes[node + NODE.first]!, value);
     if (value === ABSENT) return this.follow(node, false);
     if (this.tape.kind(value) !== JSON_KIND.null) return this.value(node, value);
-    if (!this.isKeptNull(node, value) && this.rules.nulls !== 'default')
-      return this.refuse(STATUS.missingValue.code, node, value);
+    if (this.isKeptNull(node, value)) return this.follow(node, false);
+    if (this.leaf.isBlank(nodes[node + NODE.leaf]!)) return this.writeLeaf(node, value);
+    if (this.rules.nulls !== 'default') return this.refuse(STATUS.missingValue.code, node, value);
     return this.follow(node, false);
   }
 
-  /** Whether null is what `$raw` says too: an item that does not decode keeps its bytes. */
+  /** Whether null is what `$raw` says too: an item that does not decode, or is blank by a policy, keeps its bytes. */
   private isKeptNull(node: number, value: number): boolean {
     const { nodes } = this.plan;
     if (!this.hasRaw || nodes[node + NODE.code] !== NODE_CODE.leaf) return this.hasRaw;
