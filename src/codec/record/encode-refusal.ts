@@ -23,7 +23,8 @@ export function encodeRefusal(layout: Layout, tape: JsonTape, refused: EncodeRef
   const item = layout.items[refused.item] as LayoutItem;
   const code = statusName(refused.status);
   const isName = code === 'unknownMember' || code === 'duplicateMember';
-  const field = isName ? nameText(tape, refused.value) : item.name + subscriptText(refused.subscripts);
+  const own = refused.rename || item.name + subscriptText(refused.subscripts);
+  const field = isName ? nameText(tape, refused.value) : own;
   return {
     record,
     field,
@@ -58,6 +59,7 @@ function detail(layout: Layout, tape: JsonTape, refused: EncodeRefusedAt): strin
   const other = layout.items[refused.other];
   switch (refused.status) {
     case STATUS.viewsDiffer.code:
+      if (refused.rename !== '') return `: ${refused.rename} and ${other!.name}`;
       return other === undefined ? '' : `: ${viewNames(layout, item, other)}`;
     case STATUS.badCount.code:
       return countDetail(item, other, tape, refused);

@@ -25,7 +25,7 @@ export class LeafValueWriter {
   private readonly points: number[] = [];
 
   constructor(
-    private readonly plan: Pick<RecordEncodePlan, 'layout' | 'leaves' | 'tables' | 'recordSize'>,
+    private readonly plan: Pick<RecordEncodePlan, 'layout' | 'leaves' | 'masks' | 'tables' | 'recordSize'>,
     private readonly tape: JsonTape,
   ) {
     this.leaf = { leaves: plan.leaves, at: 0, tables: plan.tables };

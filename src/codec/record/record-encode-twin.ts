@@ -31,6 +31,7 @@ export interface RecordEncodeRules {
 export interface EncodeRefusedAt {
   status: number;
   item: number;
+  rename: string; // the 66 level whose value it is, or ''
   other: number; // another item that the refusal is about
   value: number; // on the tape
   subscripts: readonly number[];
@@ -68,6 +69,8 @@ export class RecordEncodeTwin {
   private readonly indices: number[] = [];
   private bases: Bases = { record: 0, template: 0, raw: 0 };
   private hasRaw = false;
+  /** Where each table began by the layout, and what lies behind it: 66 levels look back. */
+  private slides: { offset: number; bases: Bases }[] = [];
 
   constructor(private readonly rules: RecordEncodeRules) {
     this.plan = compileRecordEncodePlan(rules.layout);
@@ -84,6 +87,7 @@ export class RecordEncodeTwin {
   write(text: { bytes: Uint8Array; start: number; end: number }, out: Uint8Array, at: number): number {
     this.top = 0;
     this.indices.length = 0;
+    this.slides = [];
     this.bases = { record: 0, template: 0, raw: 0 };
     this.counts.fill(UNSET);
     this.rawCounts.fill(UNSET);
@@ -110,6 +114,7 @@ export class RecordEncodeTwin {
   private refuse(status: number, node: number, value: number, other = -1): number {
     this.refused.status = status;
     this.refused.item = this.plan.nodes[node + NODE.item]!;
+    this.refused.rename = this.plan.renames.get(node) ?? '';
     this.refused.value = value;
     this.refused.other = other;
     this.refused.subscripts = [...this.indices];
@@ -159,6 +164,8 @@ export class RecordEncodeTwin {
         return this.children(node, frame);
       case NODE_CODE.views:
         return this.views(node, frame);
+      case NODE_CODE.renames:
+        return this.renames(node, this.slots[frame + nodes[node + NODE.member]!]!);
       default:
         return this.item(node, this.slots[frame + nodes[node + NODE.member]!]!);
     }
@@ -258,6 +265,19 @@ export class RecordEncodeTwin {
     return OK;
   }
 
+  /** A 66 level says again what is written already, or writes what nothing else says. */
+  private renames(node: number, value: number): number {
+    if (value === ABSENT || this.tape.kind(value) === JSON_KIND.null) return OK;
+    const { bases, hasRaw, plan } = this;
+    const before = this.slides.findLast(({ offset }) => offset < plan.nodes[node + NODE.offset]!);
+    this.bases = before?.bases ?? { record: 0, template: 0, raw: 0 };
+    this.hasRaw = hasRaw && !this.has(node, NODE_FLAG.joined);
+    const status = this.writeLeaf(node, value);
+    this.bases = bases;
+    this.hasRaw = hasRaw;
+    return status;
+  }
+
   // The views of the same bytes: each that has a value writes, and must write what those before it wrote.
   private views(node: number, frame: number): number {
     const { nodes } = this.plan;
@@ -335,6 +355,7 @@ export class RecordEncodeTwin {
     bases.record -= (slides ? most : count) * stride;
     bases.raw = raw - (hasRaw ? (slides ? most : rawCount) * stride : 0);
     if (this.has(node, NODE_FLAG.varies)) this.fillRest(node);
+    if (this.plan.renames.size > 0) this.slides.push({ offset: nodes[node + NODE.offset]!, bases: { ...bases } });
     return OK;
   }
 

@@ -31,7 +31,13 @@ export class RecordSketch {
     this.template = recordTemplate(layout);
     this.bytes = new Uint8Array(layout.sizeBytes);
     const tables = pageTables(layout.codePage, layout.sign);
-    const plan = { layout, leaves: Int32Array.from(leaves.ints), tables, recordSize: layout.sizeBytes };
+    const plan = {
+      layout,
+      leaves: Int32Array.from(leaves.ints),
+      masks: Uint8Array.from(leaves.masks),
+      tables,
+      recordSize: layout.sizeBytes,
+    };
     this.writer = new LeafValueWriter(plan, tape);
   }
 
