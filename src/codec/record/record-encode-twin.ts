@@ -52,6 +52,7 @@ export class RecordEncodeTwin {
   readonly refused: EncodeRefusedAt = {
     status: OK,
     item: 0,
+    rename: '',
     other: -1,
     value: -1,
     subscripts: [],
