@@ -1,4 +1,4 @@
-import { BLANK_POLICY, BLANK_SHIFT, FLAG, KIND, LEAF } from './leaf.js';
+import { BLANK_POLICY, BLANK_SHIFT, FLAG, LEAF } from './leaf.js';
 import type { LeafAt } from './number.js';
 import { TABLES } from './page-tables.js';
 
@@ -27,7 +27,6 @@ export function blankPolicy(leaf: LeafAt, bytes: Uint8Array, offset: number): nu
 
 /** The bytes, even and odd ones, of the first filling of a number whose policy is null; undefined when none is. */
 export function nullFilling({ leaves, at, tables }: LeafAt): readonly [even: number, odd: number] | undefined {
-  if (leaves[at + LEAF.kind] === KIND.text) return undefined;
   const isNull = (shift: number): boolean => ((leaves[at + LEAF.blanks]! >> shift) & 3) === BLANK_POLICY.null;
   const isNational = (leaves[at + LEAF.flags]! & FLAG.national) !== 0;
   const space = isNational ? NATIONAL_SPACE : tables[TABLES.space]!;
