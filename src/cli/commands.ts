@@ -5,6 +5,7 @@ import { benchCommand } from './bench.js';
 import { checkCommand } from './check.js';
 import { decodeCommand } from './decode.js';
 import { doctorCommand } from './doctor.js';
+import { encodeCommand } from './encode.js';
 import { explainCommand } from './explain.js';
 import { demoCommand } from './demo.js';
 import { fixAcceptorCommand } from './fix-acceptor.js';
@@ -19,6 +20,7 @@ export const commands: readonly (() => Command)[] = [
   explainCommand,
   schemaCommand,
   decodeCommand,
+  encodeCommand,
   fixAcceptorCommand,
   doctorCommand,
   auditCommand,

@@ -201,12 +201,15 @@ t.test(
     t.equal(textOf(encodeLine(encoder, '{"T":[{"U":"a"}],"V":"v"}')), '1a v');
     t.equal(textOf(encodeLine(encoder, '{"V":"v"}')), '1  v');
     t.equal(textOf(encodeLine(encoder, '{"N":3,"V":"v"}')), '3      v');
-    t.equal(textOf(encodeLine(encoderOf(lines, { padded: true }), '{"T":[{"U":"a"}],"V":"v"}')), '1a v    ');
+    t.equal(textOf(encodeLine(encoderOf(lines, { recordLength: 8 }), '{"T":[{"U":"a"}],"V":"v"}')), '1a v    ');
     t.match(encodeLine(encoder, '{"N":2,"T":[{"U":"a"}]}'), {
       code: 'badCount',
       field: 'T',
       message: /T has 1 to 3 occurrences, and N must say as many; 1 are given/,
     });
+    const short = encoderOf(lines, { recordLength: 4 });
+    t.equal(textOf(encodeLine(short, '{"T":[{"U":"a"}],"V":"v"}')), '1a v');
+    t.match(encodeLine(short, '{"T":[{"U":"a"},{}],"V":"v"}'), { code: 'tooLong', field: 'R' });
     t.match(encodeLine(encoder, '{"T":[]}'), { code: 'badCount', field: 'T' });
     t.match(encodeLine(encoder, '{"N":4}'), { code: 'badCount', field: 'T' });
     const nested = encoderOf([
@@ -220,6 +223,46 @@ t.test(
     t.equal(textOf(encodeLine(nested, '{"T":[{"U":["a","b"]},{"M":0}],"V":["x","y"]}')), '22ab/0/xy');
   },
 );
+
+t.test('a 66 level says the same bytes again, or bytes that nothing else says', async t => {
+  const encoder = encoderOf([
+    '05 N PIC 9.',
+    '05 T PIC X OCCURS 0 TO 3 DEPENDING ON N.',
+    '05 G.',
+    '   10 A PIC X(2).',
+    '   10 FILLER PIC X.',
+    '   10 B PIC 9(2).',
+    '66 AB RENAMES A THRU B.',
+    '66 BB RENAMES B.',
+  ]);
+  const line = (renames: string): string => `{"T":["x"],"G":{"A":"a","B":12},${renames}}`;
+  t.equal(textOf(encodeLine(encoder, line('"AB":"a  12","BB":12'))), '1xa  12');
+  t.equal(textOf(encodeLine(encoder, line('"AB":"a !12","BB":null'))), '1xa !12');
+  t.match(encodeLine(encoder, line('"AB":"a  13"')), { code: 'viewsDiffer', field: 'AB', message: /: AB and B$/ });
+  t.match(encodeLine(encoder, line('"BB":13')), {
+    code: 'viewsDiffer',
+    field: 'BB',
+    message: /: BB and B$/,
+    value: '13',
+  });
+  const raw = Buffer.from('1xa !12').toString('hex');
+  t.equal(textOf(encodeLine(encoder, line(`"AB":"a !12","BB":12,"$raw":"${raw}"`))), '1xa !12');
+  t.equal(textOf(encodeLine(encoder, `{"T":[],"$raw":"${raw}","AB":"b ?12"}`)), '0b ?12');
+});
+
+t.test('null is the filling that a policy reads as null', async t => {
+  const layout = chooseRecord(
+    compileCopybook(inRecord('05 A PIC 9(2).', '05 B PIC S9(3) COMP-3.', '05 C PIC Z9.'), {
+      file: 'x.cpy',
+      blanks: { spaces: 'null', lowValues: 'null', highValues: 'refuse' },
+    }),
+    undefined,
+  );
+  const encoder = createRecordEncoder({ layout });
+  t.equal(hexOf(encodeLine(encoder, '{"A":null,"B":null,"C":" 1"}')), '4040404040f1');
+  t.equal(hexOf(encodeLine(encoder, '{"A":null,"B":null,"C":1,"$raw":"000040404040"}')), '0000404040f1');
+  t.equal(hexOf(encodeLine(encoder, '{"A":1,"B":1,"C":null}')), 'missingValue');
+});
 
 t.test('$raw keeps each byte whose value is the same, FILLER and slack too', async t => {
   const encoder = encoderOf(['05 A PIC S99.', '05 FILLER PIC X(2).', '05 B PIC X(2).', '05 C PIC S9(2).'], {}, 'cp037');

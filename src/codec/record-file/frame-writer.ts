@@ -42,7 +42,8 @@ function trimmedLength(record: Uint8Array, space: number): number {
   return length;
 }
 
-function recordWord(rules: RecordWord, recordSize: number): Uint8Array {
+/** The word before a record of so many bytes. Throws ConfigError when it cannot hold the length. */
+export function recordWord(rules: RecordWord, recordSize: number): Uint8Array {
   const word = new Uint8Array(rules.size);
   const length = recordSize + rules.size - rules.adjustment;
   if (length < 0 || length >= 256 ** rules.lengthSize)
@@ -55,7 +56,7 @@ function recordWord(rules: RecordWord, recordSize: number): Uint8Array {
 }
 
 /** The word of a block whose records take `size` bytes; beyond 15 bits it is an extended one. */
-function blockWord(size: number, littleEndian: boolean): Uint8Array {
+export function blockWord(size: number, littleEndian: boolean): Uint8Array {
   const word = new Uint8Array(BLOCK_WORD_SIZE);
   const length = size + BLOCK_WORD_SIZE;
   if (length < 0x8000) writeInteger(word, 0, 2, { value: length, littleEndian });

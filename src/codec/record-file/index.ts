@@ -24,3 +24,5 @@ export { RecordFinder, type RecordBatch } from './record-finder.js';
 export { RecordSelector } from './record-selector.js';
 export type { FieldValues, PlacedRecords, SelectionOptions, SelectRule, ValueRange } from './selection.js';
 export { TrailerHold } from './trailer-hold.js';
+export { RecordFileEncoder, type EncodedLines, type RecordFileEncoderOptions } from './record-file-encoder.js';
+export type { LineBatch } from './line-batch.js';

@@ -1,14 +1,12 @@
 import { STATUS } from '../../model/index.js';
 import { byteOf, type CodePage, type Framing } from '../record/index.js';
 import { Assembly } from './assembly.js';
+import { LineEndings } from './line-endings.js';
 import { NO_FAULT, type Framer, type Stretch } from './framer.js';
 
 const ASSEMBLY_SIZE = 1 << 20;
 const LINE_SIZE_MAX = 1 << 20;
 const CARRIAGE_RETURN = 0x0d;
-/** What ends a line: NL and LF of EBCDIC, LF of ASCII. */
-const EBCDIC_ENDS = [0x15, 0x25];
-const ASCII_ENDS = [0x0a];
 
 /**
  * Lines of text, as LINE SEQUENTIAL reads them: a line ends with a newline, which a carriage return may stand before, the last
@@ -27,7 +25,7 @@ export class LineFramer implements Framer {
     page: CodePage,
     private readonly recordMax: number,
   ) {
-    this.ends = page.ebcdic ? EBCDIC_ENDS : ASCII_ENDS;
+    this.ends = new LineEndings(page).bytes;
     this.space = byteOf(page, ' ');
     this.assembly = new Assembly(recordMax + 1, ASSEMBLY_SIZE);
   }

@@ -22,6 +22,7 @@ interface Rule {
   readonly kind: number;
   readonly twin: ValueTestTwin;
   readonly when: readonly (readonly Test[])[];
+  readonly items: readonly LayoutItem[];
 }
 
 /** Picks each record's layout by the values of its fields; the first rule that holds does. */
@@ -32,9 +33,14 @@ export class RecordSelector {
   constructor(
     layouts: readonly Layout[],
     rules: readonly SelectRule[],
-    private readonly otherwise: number,
+    readonly otherwise: number,
   ) {
     this.rules = rules.map(rule => compileRule(layouts, rule));
+  }
+
+  /** The kinds that rules pick, and the items they look at. */
+  get tested(): readonly { readonly kind: number; readonly items: readonly LayoutItem[] }[] {
+    return this.rules;
   }
 
   /** Sets the kinds of the records found; broken ones stay broken. */
@@ -67,7 +73,8 @@ function compileRule(layouts: readonly Layout[], rule: SelectRule): Rule {
     alternatives: Int32Array.from(tests.alternatives),
     testBytes: Uint8Array.from(tests.bytes),
   });
-  return { kind, twin, when };
+  const items = rule.when.flatMap(fields => itemTests(layout, fields).map(({ item }) => item));
+  return { kind, twin, when, items };
 }
 
 function compileFields(layout: Layout, tests: ValueTests, fields: FieldValues): readonly Test[] {

@@ -24,3 +24,13 @@ export function blankPolicy(leaf: LeafAt, bytes: Uint8Array, offset: number): nu
   if (filledWith(isNational ? LOW : space, space)) return (policies >> BLANK_SHIFT.spaces) & 3;
   return BLANK_POLICY.refuse;
 }
+
+/** The bytes, even and odd ones, of the first filling of a number whose policy is null; undefined when none is. */
+export function nullFilling({ leaves, at, tables }: LeafAt): readonly [even: number, odd: number] | undefined {
+  const isNull = (shift: number): boolean => ((leaves[at + LEAF.blanks]! >> shift) & 3) === BLANK_POLICY.null;
+  const isNational = (leaves[at + LEAF.flags]! & FLAG.national) !== 0;
+  const space = isNational ? NATIONAL_SPACE : tables[TABLES.space]!;
+  if (isNull(BLANK_SHIFT.spaces)) return [isNational ? LOW : space, space];
+  if (isNull(BLANK_SHIFT.lowValues)) return [LOW, LOW];
+  return isNull(BLANK_SHIFT.highValues) ? [HIGH, HIGH] : undefined;
+}

@@ -1,6 +1,7 @@
 import { STATUS, statusName, type StatusName } from '../../model/index.js';
 import { TAPE, type JsonTape } from './json-tape.js';
 import { stringPoints } from './json-string.js';
+import { itemPath } from './item-path.js';
 import type { Layout, LayoutItem } from './layout.js';
 import type { EncodeRefusedAt } from './record-encode-twin.js';
 
@@ -22,7 +23,8 @@ export function encodeRefusal(layout: Layout, tape: JsonTape, refused: EncodeRef
   const item = layout.items[refused.item] as LayoutItem;
   const code = statusName(refused.status);
   const isName = code === 'unknownMember' || code === 'duplicateMember';
-  const field = isName ? nameText(tape, refused.value) : item.name + subscriptText(refused.subscripts);
+  const own = refused.rename || item.name + subscriptText(refused.subscripts);
+  const field = isName ? nameText(tape, refused.value) : own;
   return {
     record,
     field,
@@ -57,6 +59,7 @@ function detail(layout: Layout, tape: JsonTape, refused: EncodeRefusedAt): strin
   const other = layout.items[refused.other];
   switch (refused.status) {
     case STATUS.viewsDiffer.code:
+      if (refused.rename !== '') return `: ${refused.rename} and ${other!.name}`;
       return other === undefined ? '' : `: ${viewNames(layout, item, other)}`;
     case STATUS.badCount.code:
       return countDetail(item, other, tape, refused);
@@ -82,23 +85,11 @@ function countDetail(
 
 /** The two items, each with the view it is part of where that is a group. */
 function viewNames(layout: Layout, item: LayoutItem, other: LayoutItem): string {
-  const [a, b] = [ancestors(layout, item), ancestors(layout, other)];
+  const [a, b] = [itemPath(layout, item), itemPath(layout, other)];
   const apart = a.findIndex((ancestor, depth) => ancestor !== b[depth]);
   const name = (of: LayoutItem, view: LayoutItem | undefined): string =>
     view === undefined || view === of ? of.name : `${of.name} of ${view.name}`;
   return `${name(item, a[apart])} and ${name(other, b[apart])}`;
-}
-
-/** The groups around an item from the record on, and itself. */
-function ancestors(layout: Layout, item: LayoutItem): LayoutItem[] {
-  const path: LayoutItem[] = [layout.root];
-  for (let at = layout.root; at !== item;) {
-    const next = at.children.findLast(child => child.index <= item.index);
-    if (next === undefined) break;
-    path.push(next);
-    at = next;
-  }
-  return path;
 }
 
 /** The name that is nearest to one that is not there, if any is near. */

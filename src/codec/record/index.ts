@@ -51,3 +51,6 @@ export { pageTables } from './page-tables.js';
 export { Digits, readNumber, type LeafAt } from './number.js';
 export { ValueTests, type ItemValues } from './value-tests.js';
 export { ValueTestTwin } from './value-test-twin.js';
+export { RecordSketch } from './record-sketch.js';
+export { JSON_KIND, JsonTape, TAPE, TAPE_INTS } from './json-tape.js';
+export { stringPoints } from './json-string.js';

@@ -1,4 +1,5 @@
 import { STATUS } from '../../model/index.js';
+import { nullFilling } from './blank.js';
 import { editNumber } from './edit.js';
 import { writeFloatText } from './float.js';
 import { JSON_KIND, TAPE, type JsonTape } from './json-tape.js';
@@ -24,7 +25,7 @@ export class LeafValueWriter {
   private readonly points: number[] = [];
 
   constructor(
-    private readonly plan: RecordEncodePlan,
+    private readonly plan: Pick<RecordEncodePlan, 'layout' | 'leaves' | 'masks' | 'tables' | 'recordSize'>,
     private readonly tape: JsonTape,
   ) {
     this.leaf = { leaves: plan.leaves, at: 0, tables: plan.tables };
@@ -36,6 +37,7 @@ export class LeafValueWriter {
   write(leaf: number, value: number): number {
     this.leaf.at = leaf * LEAF_INTS;
     const kind = this.tape.kind(value);
+    if (kind === JSON_KIND.null) return this.writeBlank(leaf);
     if (this.plan.leaves[this.leaf.at + LEAF.kind] === KIND.text) {
       const isEdited = this.plan.leaves[this.leaf.at + LEAF.blanks] !== 0;
       if (kind === JSON_KIND.number && isEdited) return this.edited(value);
@@ -57,6 +59,18 @@ export class LeafValueWriter {
     return writeText(this.leaf, this.plan.layout.codePage, this.points, { bytes: this.bytes, offset: 0 });
   }
 
+  /** Whether null is written as the filling that decodes to null; `leaf` may be -1. */
+  isBlank(leaf: number): boolean {
+    return leaf >= 0 && nullFilling({ ...this.leaf, at: leaf * LEAF_INTS }) !== undefined;
+  }
+
+  private writeBlank(leaf: number): number {
+    const filling = nullFilling({ ...this.leaf, at: leaf * LEAF_INTS });
+    if (filling === undefined) return STATUS.missingValue.code;
+    for (let at = 0; at < this.plan.leaves[leaf * LEAF_INTS + LEAF.size]!; at++) this.bytes[at] = filling[at % 2]!;
+    return OK;
+  }
+
   private float(value: number): number {
     const { ints, bytes } = this.tape;
     if (this.tape.kind(value) !== JSON_KIND.number && this.tape.kind(value) !== JSON_KIND.string) return BAD_TYPE;
@@ -74,10 +88,10 @@ export class LeafValueWriter {
     return this.literal.toDigits(this.plan.leaves[this.leaf.at + LEAF.scale]!, this.digits);
   }
 
-  /** The integer that was given for a count, as a number; NaN where it is none. */
+  /** The integer that was given for a count, as a number; -1 where it is none. */
   integer(leaf: number, value: number): number {
     this.leaf.at = leaf * LEAF_INTS;
-    return this.number(value) === OK ? Number(this.digits.toBigInt()) : NaN;
+    return this.number(value) === OK ? Number(this.digits.toBigInt()) : -1;
   }
 
   /** Writes a count; a status. */

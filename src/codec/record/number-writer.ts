@@ -1,6 +1,6 @@
 import { STATUS } from '../../model/index.js';
 import { FLAG, KIND, LEAF } from './leaf.js';
-import { NATIONAL, type Digits, type LeafAt } from './number.js';
+import { NATIONAL, SLOT_END, type Digits, type LeafAt } from './number.js';
 import { TABLES } from './page-tables.js';
 
 const OK = STATUS.ok.code;
@@ -95,7 +95,7 @@ function writeBinary(leaf: LeafAt, number: Digits, bytes: Uint8Array, offset: nu
   const value = number.toBigInt();
   const signed = (flags & FLAG.signed) !== 0;
   const fits = signed ? BigInt.asIntN(size * 8, value) : BigInt.asUintN(size * 8, value);
-  if (fits !== value) return DIGITS_OVERFLOW;
+  if (fits !== value || value >= SLOT_END) return DIGITS_OVERFLOW;
   const magnitude = value < 0n ? -value : value;
   if ((flags & FLAG.fullRange) === 0 && magnitude.toString().length > leaves[at + LEAF.digits]! && magnitude !== 0n)
     return DIGITS_OVERFLOW;

@@ -9,7 +9,8 @@ const BAD_SIGN = STATUS.badSign.code;
 const BAD_DIGIT = STATUS.badDigit.code;
 const DIGITS_OVERFLOW = STATUS.digitsOverflow.code;
 const WIDEST = 16;
-const SLOT_END = 1n << 127n;
+/** A row's slot is a signed 128-bit integer: an unsigned item of 16 bytes may hold more, and is refused both ways. */
+export const SLOT_END = 1n << 127n;
 
 /** Characters of a number in UTF-16. */
 export const NATIONAL = { space: 0x20, plus: 0x2b, minus: 0x2d, zero: 0x30 } as const;

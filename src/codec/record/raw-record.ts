@@ -36,14 +36,18 @@ export class RawRecord {
     return Number(Buffer.from(this.out.subarray(0, this.length)).toString());
   }
 
-  /** Whether the item at `offset` decodes to the value on the tape; null is what does not decode. */
+  /** Whether the item at `offset` decodes to the value on the tape; what does not decode is null. */
   holds(item: number, offset: number, tape: JsonTape, node: number): boolean {
-    const decodes = this.decode(item, offset);
-    if (tape.kind(node) === JSON_KIND.null || !decodes) return !decodes && tape.kind(node) === JSON_KIND.null;
-    this.tape.read(this.out, 0, this.length);
-    const [kept, given] = [this.tape.kind(0), tape.kind(node)];
+    const kept = this.decode(item, offset) ? this.keptKind() : JSON_KIND.null;
+    const given = tape.kind(node);
+    if (kept === JSON_KIND.null || given === JSON_KIND.null) return kept === given;
     if (kept === JSON_KIND.number) return isNumeric(given) && this.isSameNumber(tape, node);
-    return (kept === given || isText(kept)) && isText(given) && isSameText(this.tape, tape, node);
+    return isText(kept) && isText(given) && isSameText(this.tape, tape, node);
+  }
+
+  private keptKind(): number {
+    this.tape.read(this.out, 0, this.length);
+    return this.tape.kind(0);
   }
 
   private length = 0;

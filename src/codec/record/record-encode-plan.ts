@@ -1,4 +1,4 @@
-import type { Layout, LayoutItem } from './layout.js';
+import type { Layout, LayoutItem, LayoutRenames, Leaf } from './layout.js';
 import { LeafTable } from './leaf.js';
 import { pageTables } from './page-tables.js';
 import { itemTemplate, recordTemplate } from './template.js';
@@ -40,13 +40,15 @@ export const NODE = {
 export const NODE_INTS = 20;
 export const MEMBER_INTS = 3;
 
-/** `inner`: a FILLER group, whose members stand in the object around it. `column`: what a FILLER table makes of one item. */
-export const NODE_CODE = { leaf: 1, group: 2, inner: 3, column: 4, views: 5 } as const;
+/** `inner`: a FILLER group, whose members stand in the object around it. `column`: what a FILLER table makes of one item.
+ * `renames`: a 66 level, the last in the object of the record. */
+export const NODE_CODE = { leaf: 1, group: 2, inner: 3, column: 4, views: 5, renames: 6 } as const;
 
 export const NODE_FLAG = {
   slides: 1, // what follows the table begins after its last occurrence
   varies: 2, // a count, or a table with DEPENDING ON, is it or lies in it
   ownTemplate: 4, // a view that redefines
+  joined: 8, // a 66 level of several items, or of a group: their bytes as text
 } as const;
 
 export interface RecordEncodePlan {
@@ -66,7 +68,10 @@ export interface RecordEncodePlan {
   readonly tables: Uint8Array;
   /** The record's template, then those of the views that redefine. */
   readonly templates: Uint8Array;
+  /** Whether two items may have the same bytes. */
   readonly hasViews: boolean;
+  /** The name of each 66 level, by its node. */
+  readonly renames: ReadonlyMap<number, string>;
 }
 
 /** Compiles the tree that turns objects into records. */
@@ -86,9 +91,13 @@ export function compileRecordEncodePlan(layout: Layout): RecordEncodePlan {
     masks: writer.leaves.masks(),
     tables: pageTables(layout.codePage, layout.sign),
     templates: Buffer.concat(writer.templates),
-    hasViews: layout.items.some(item => item.redefines !== undefined),
+    hasViews: layout.renames.length > 0 || layout.items.some(item => item.redefines !== undefined),
+    renames: writer.renames,
   };
 }
+
+/** What several items together are. */
+const TEXT: Leaf = { kind: 'text', charset: 'page', justified: false, blankWhenZero: false };
 
 /** Where a node is compiled: the names of the object around it, and where the occurrence around it ends. */
 interface Around {
@@ -103,6 +112,7 @@ class NodeWriter {
   readonly leaves: LeafTable;
   readonly templates: Uint8Array[];
   readonly registers = new Map<LayoutItem, number>();
+  readonly renames = new Map<number, string>();
   private namesSize = 0;
   private templatesSize: number;
 
@@ -119,12 +129,23 @@ class NodeWriter {
   record(): number {
     const { root, sizeBytes } = this.layout;
     const node = this.add(NODE_CODE.group, root);
-    if (root.leaf === undefined) this.object(node, root, sizeBytes);
-    else {
-      const scope: string[] = [];
-      this.link(node, root.filler ? [] : [this.named(root, { scope, end: sizeBytes })]);
-      this.scope(node, scope);
-    }
+    const around: Around = { scope: [], end: sizeBytes };
+    const below = root.leaf === undefined ? this.below(root, around) : this.member(root, around);
+    const renames = this.layout.renames.map(level => this.rename(level, around));
+    this.link(node, [...below, ...renames]);
+    this.scope(node, around.scope);
+    return node;
+  }
+
+  /** A 66 level: its one item, or the text from one item to the end of another. */
+  private rename({ name, from, thru }: LayoutRenames, { scope }: Around): number {
+    const leaf = from === thru ? from.leaf : undefined;
+    const size = thru.offset + thru.size - from.offset;
+    const node = this.add(NODE_CODE.renames, from);
+    this.renames.set(node, name);
+    const item: LayoutItem = leaf === undefined ? { ...from, size, leaf: TEXT, children: [] } : from;
+    this.set(node, { member: scope.push(name) - 1, size, leaf: this.leaves.index(item) });
+    if (leaf === undefined) this.flag(node, NODE_FLAG.joined);
     return node;
   }
 

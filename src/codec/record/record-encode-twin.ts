@@ -23,14 +23,15 @@ export interface RecordEncodeRules {
   readonly absent?: MissingPolicy;
   /** A member that is null, no view of a REDEFINES; refuse when left out. */
   readonly nulls?: MissingPolicy;
-  /** Records of one length: one that its tables make shorter gets spaces behind it. */
-  readonly padded?: boolean;
+  /** Bytes of every record: one that its tables or its layout make shorter gets spaces behind it, a longer one is refused. */
+  readonly recordLength?: number;
 }
 
 /** Where and why an object was refused. `value` and `other` are -1 where there is none. */
 export interface EncodeRefusedAt {
   status: number;
   item: number;
+  rename: string; // the 66 level whose value it is, or ''
   other: number; // another item that the refusal is about
   value: number; // on the tape
   subscripts: readonly number[];
@@ -51,6 +52,7 @@ export class RecordEncodeTwin {
   readonly refused: EncodeRefusedAt = {
     status: OK,
     item: 0,
+    rename: '',
     other: -1,
     value: -1,
     subscripts: [],
@@ -68,6 +70,8 @@ export class RecordEncodeTwin {
   private readonly indices: number[] = [];
   private bases: Bases = { record: 0, template: 0, raw: 0 };
   private hasRaw = false;
+  /** Where each table began by the layout, and what lies behind it: 66 levels look back. */
+  private slides: { offset: number; bases: Bases }[] = [];
 
   constructor(private readonly rules: RecordEncodeRules) {
     this.plan = compileRecordEncodePlan(rules.layout);
@@ -84,28 +88,34 @@ export class RecordEncodeTwin {
   write(text: { bytes: Uint8Array; start: number; end: number }, out: Uint8Array, at: number): number {
     this.top = 0;
     this.indices.length = 0;
+    this.slides = [];
     this.bases = { record: 0, template: 0, raw: 0 };
     this.counts.fill(UNSET);
     this.rawCounts.fill(UNSET);
     const status = this.record(text);
     if (status !== OK) return -1;
-    const { recordSize } = this.plan;
-    const length = recordSize + this.bases.record;
+    const length = this.plan.recordSize + this.bases.record;
+    const { recordLength = length } = this.rules;
+    if (length > recordLength) {
+      this.refuse(STATUS.tooLong.code, this.plan.root, -1);
+      return -1;
+    }
     out.set(this.image.bytes.subarray(0, length), at);
-    if (this.rules.padded !== true) return length;
-    this.pad(out, at + length, -this.bases.record);
-    return recordSize;
+    this.pad(out, at + length, recordLength - length);
+    return recordLength;
   }
 
   private pad(out: Uint8Array, at: number, size: number): void {
+    if (size === 0) return;
     out.fill(this.leaf.space, at, at + size);
     const from = this.plan.recordSize + this.bases.raw;
-    if (this.hasRaw && size > 0) out.set(this.raw.bytes.subarray(from, from + size), at);
+    if (this.hasRaw) out.set(this.raw.bytes.subarray(from, from + size), at);
   }
 
   private refuse(status: number, node: number, value: number, other = -1): number {
     this.refused.status = status;
     this.refused.item = this.plan.nodes[node + NODE.item]!;
+    this.refused.rename = this.plan.renames.get(node) ?? '';
     this.refused.value = value;
     this.refused.other = other;
     this.refused.subscripts = [...this.indices];
@@ -155,6 +165,8 @@ export class RecordEncodeTwin {
         return this.children(node, frame);
       case NODE_CODE.views:
         return this.views(node, frame);
+      case NODE_CODE.renames:
+        return this.renames(node, this.slots[frame + nodes[node + NODE.member]!]!);
       default:
         return this.item(node, this.slots[frame + nodes[node + NODE.member]!]!);
     }
@@ -179,12 +191,13 @@ export class RecordEncodeTwin {
     if (nodes[node + NODE.code] === NODE_CODE.column) return this.item(nodes[node + NODE.first]!, value);
     if (value === ABSENT) return this.follow(node, false);
     if (this.tape.kind(value) !== JSON_KIND.null) return this.value(node, value);
-    if (!this.isKeptNull(node, value) && this.rules.nulls !== 'default')
-      return this.refuse(STATUS.missingValue.code, node, value);
+    if (this.isKeptNull(node, value)) return this.follow(node, false);
+    if (this.leaf.isBlank(nodes[node + NODE.leaf]!)) return this.writeLeaf(node, value);
+    if (this.rules.nulls !== 'default') return this.refuse(STATUS.missingValue.code, node, value);
     return this.follow(node, false);
   }
 
-  /** Whether null is what `$raw` says too: an item that does not decode keeps its bytes. */
+  /** Whether null is what `$raw` says too: an item that does not decode, or is blank by a policy, keeps its bytes. */
   private isKeptNull(node: number, value: number): boolean {
     const { nodes } = this.plan;
     if (!this.hasRaw || nodes[node + NODE.code] !== NODE_CODE.leaf) return this.hasRaw;
@@ -251,6 +264,19 @@ export class RecordEncodeTwin {
     this.counts[register] = PENDING;
     this.countPlaces[register] = { node, at };
     return OK;
+  }
+
+  /** A 66 level says again what is written already, or writes what nothing else says. */
+  private renames(node: number, value: number): number {
+    if (value === ABSENT || this.tape.kind(value) === JSON_KIND.null) return OK;
+    const { bases, hasRaw, plan } = this;
+    const before = this.slides.findLast(({ offset }) => offset < plan.nodes[node + NODE.offset]!);
+    this.bases = before?.bases ?? { record: 0, template: 0, raw: 0 };
+    this.hasRaw = hasRaw && !this.has(node, NODE_FLAG.joined);
+    const status = this.writeLeaf(node, value);
+    this.bases = bases;
+    this.hasRaw = hasRaw;
+    return status;
   }
 
   // The views of the same bytes: each that has a value writes, and must write what those before it wrote.
@@ -330,6 +356,7 @@ export class RecordEncodeTwin {
     bases.record -= (slides ? most : count) * stride;
     bases.raw = raw - (hasRaw ? (slides ? most : rawCount) * stride : 0);
     if (this.has(node, NODE_FLAG.varies)) this.fillRest(node);
+    if (this.plan.renames.size > 0) this.slides.push({ offset: nodes[node + NODE.offset]!, bases: { ...bases } });
     return OK;
   }
 

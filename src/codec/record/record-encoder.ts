@@ -5,6 +5,8 @@ import { RecordEncodeTwin, type RecordEncodeRules } from './record-encode-twin.j
 
 export interface RecordEncoderOptions extends RecordEncodeRules {
   readonly native?: Addon | undefined;
+  /** A call ends with the line that is refused: nothing behind it is encoded. */
+  readonly stopsAtRefusal?: boolean;
 }
 
 /** Lines of JSON among bytes: where each begins and ends. */
@@ -43,6 +45,8 @@ export function createRecordEncoder(options: RecordEncoderOptions): RecordEncode
   return new TwinRecordEncoder(options);
 }
 
+const REFUSALS_MAX = 256;
+
 class TwinRecordEncoder implements RecordEncoder {
   readonly recordSize: number;
   private readonly twin: RecordEncodeTwin;
@@ -50,13 +54,15 @@ class TwinRecordEncoder implements RecordEncoder {
 
   constructor(private readonly options: RecordEncoderOptions) {
     this.twin = new RecordEncodeTwin(options);
-    this.recordSize = options.layout.sizeBytes;
+    this.recordSize = Math.max(options.layout.sizeBytes, options.recordLength ?? 0);
     this.scratch = new Uint8Array(this.recordSize);
   }
 
   encodeLines(source: JsonLines & { readonly first: number }, from: number, out: Uint8Array): EncodedBatch {
     const batch: EncodedBatch = { lines: 0, length: 0, lengths: [], refusals: [] };
+    const refusalsMax = this.options.stopsAtRefusal === true ? 1 : REFUSALS_MAX;
     for (let index = from; index < source.count && out.length - batch.length >= this.recordSize; index++) {
+      if (batch.refusals.length >= refusalsMax) break;
       const text = { bytes: source.bytes, start: source.starts[index]!, end: source.ends[index]! };
       const length = this.twin.write(text, out, batch.length);
       batch.lines++;

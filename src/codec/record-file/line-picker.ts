@@ -1,0 +1,26 @@
+import { STATUS } from '../../model/index.js';
+import { JsonTape, RecordSketch } from '../record/index.js';
+import type { RecordFile } from './record-file.js';
+
+/** Picks the record that a line of JSON is, by the values that the rules of the file look at. */
+export class LinePicker {
+  private readonly tape = new JsonTape();
+  private readonly sketches: readonly { readonly kind: number; readonly sketch: RecordSketch }[];
+
+  constructor(private readonly file: RecordFile) {
+    const kinds = [...new Set(file.selector.tested.map(({ kind }) => kind))];
+    this.sketches = kinds.map(kind => {
+      const items = file.selector.tested.flatMap(rule => (rule.kind === kind ? rule.items : []));
+      return { kind, sketch: new RecordSketch(file.layouts[kind]!, items, this.tape) };
+    });
+  }
+
+  /** The kind of a line; what is no JSON has the first, which refuses it. */
+  kindOf(bytes: Uint8Array, start: number, end: number): number {
+    if (this.tape.read(bytes, start, end) !== STATUS.ok.code) return 0;
+    const { selector } = this.file;
+    for (const { kind, sketch } of this.sketches)
+      if (sketch.draw() && selector.kindOf(sketch.bytes, 0, sketch.bytes.length) === kind) return kind;
+    return selector.otherwise;
+  }
+}
