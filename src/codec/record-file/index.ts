@@ -25,3 +25,4 @@ export { RecordFinder, type RecordBatch } from './record-finder.js';
 export { RecordSelector } from './record-selector.js';
 export type { FieldValues, PlacedRecords, SelectionOptions, SelectRule, ValueRange } from './selection.js';
 export { TrailerHold } from './trailer-hold.js';
+export { viewChoices } from './view-choices.js';

@@ -26,6 +26,7 @@ export const FLAG = {
   national: 2048, // text or digits in UTF-16
   dbcs: 4096, // text in pairs of the page's double-byte part
   fullRangeRead: 8192, // TRUNC(OPT)
+  nullable: 65536, // what does not decode is null, of a JSON plan
 } as const;
 
 /** Two bits for each filling, spaces lowest, then low-values and high-values. */
