@@ -1,3 +1,4 @@
+export { errorPolicy, mayFail, type ErrorPolicy } from './error-policy.js';
 export { createFramer, hasOwnLengths } from './create-framer.js';
 export type { Framer, FramingFault, Stretch } from './framer.js';
 export { createFrameWriter, type FrameWriter } from './frame-writer.js';

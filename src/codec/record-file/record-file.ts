@@ -87,6 +87,7 @@ export function openRecordFile(options: RecordFileOptions): RecordFile {
   };
   checkPlaces(file);
   checkChildren(file);
+  checkFields(file);
   return file;
 }
 
@@ -128,6 +129,15 @@ function checkPlaces(file: RecordFile): void {
       'HR_FRAMING',
       'records that tell their lengths themselves have no header or trailer by place',
     );
+}
+
+function checkFields({ layouts, policies }: RecordFile): void {
+  for (const name of Object.keys(policies.fields ?? {}))
+    if (layouts.every(layout => itemsNamed(layout.root, name).length === 0))
+      throw new ConfigError(
+        'HR_FIELD',
+        `fields names ${name}; ${layouts.map(({ name }) => name).join(', ')} have no such item`,
+      );
 }
 
 function checkChildren({ layouts, policies }: RecordFile): void {
