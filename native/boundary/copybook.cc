@@ -154,24 +154,28 @@ void writeLines(const std::shared_ptr<const JsonPlan>& plan, const Napi::Callbac
   auto* words = reinterpret_cast<int32_t*>(result.data());
   auto* refused = reinterpret_cast<Refused*>(words + kHead);
   const size_t refusedMax = (result.size() / 4 - kHead) / 4;
+  if (refusedMax <= static_cast<size_t>(plan->nullsMax)) refuseArgument(env, "writeJson", "result");
   const auto batch = writeJson(*plan, records, from, count, exact, {out.data(), out.size(), refused, refusedMax});
   words[0] = static_cast<int32_t>(batch.records);
   words[1] = static_cast<int32_t>(batch.length);
   words[2] = static_cast<int32_t>(batch.refusals);
 }
 
-// ({ shape: [recordSize, textSizeMax, registerCount], ops, leaves, literals, tables }): the function that writes.
+// ({ shape: [recordSize, textSizeMax, registerCount, flagCount, nullsMax], ops, leaves, literals, tables, tests, alternatives,
+// testBytes }): the function that writes.
 Napi::Value openJsonPlan(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const char* const name = "openJsonPlan";
   if (!info[0].IsObject()) refuseArgument(env, name, "plan");
   const auto source = info[0].As<Napi::Object>();
   const auto shape = copyOf<int32_t>(env, source, name, "shape");
-  if (shape.size() != 3) refuseArgument(env, name, "shape");
-  const std::shared_ptr<const JsonPlan> plan(
-      new JsonPlan{shape[0], shape[1], shape[2], copyOf<codec::copybook::Op>(env, source, name, "ops"),
-                   copyOf<codec::copybook::Leaf>(env, source, name, "leaves"),
-                   copyOf<uint8_t>(env, source, name, "literals"), pageOf(env, source, name)});
+  if (shape.size() != 5) refuseArgument(env, name, "shape");
+  const std::shared_ptr<const JsonPlan> plan(new JsonPlan{
+      shape[0], shape[1], shape[2], shape[3], shape[4], copyOf<codec::copybook::Op>(env, source, name, "ops"),
+      copyOf<codec::copybook::Leaf>(env, source, name, "leaves"), copyOf<uint8_t>(env, source, name, "literals"),
+      copyOf<codec::copybook::ValueTest>(env, source, name, "tests"),
+      copyOf<codec::copybook::Alternative>(env, source, name, "alternatives"),
+      copyOf<uint8_t>(env, source, name, "testBytes"), pageOf(env, source, name)});
   if (!plan->isSound()) refuseArgument(env, name, "plan");
   return Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { writeLines(plan, call); });
 }

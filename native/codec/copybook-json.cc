@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "codec/copybook-float.h"
+#include "codec/copybook-json-op.h"
 #include "codec/copybook-kernels.h"
 #include "codec/copybook-number.h"
 #include "codec/copybook-plan.h"
@@ -13,23 +14,15 @@ namespace headrace::codec::copybook {
 
 namespace {
 
-constexpr int32_t kDepthMax = 64;
 // Digits of a number on their way, and room behind them for copies in steps.
 constexpr int32_t kTextSize = 128;
-
-enum JsonCode : int32_t { kLiteral = 1, kLeaf, kLoop, kNext, kSet, kView, kViewEnd, kSetEnd, kEnd, kHold };
-
-// An operation of a JSON plan under its own names: see the drawing in json-plan.ts.
-struct JsonOp {
-  int32_t code, a, b, c, d, e, item, unused;
-};
-static_assert(sizeof(JsonOp) == sizeof(Op));
 
 struct Handler {
   const JsonOp* failure;
   uint8_t* out;
   int64_t base;
   int32_t loops, sets;
+  bool picked;  // by a rule: what does not decode in it ends what is around it
 };
 
 // The two ASCII digits of each packed byte.
@@ -44,7 +37,12 @@ constexpr std::array<uint16_t, 256> kPairText = [] {
 class JsonWriter {
  public:
   explicit JsonWriter(const JsonPlan& plan)
-      : plan_(plan), ops_(reinterpret_cast<const JsonOp*>(plan.ops.data())), registers_(plan.registerCount + 1) {}
+      : plan_(plan),
+        ops_(reinterpret_cast<const JsonOp*>(plan.ops.data())),
+        registers_(plan.registerCount + 1),
+        flags_(plan.flagCount + 1) {
+    nulls.reserve(plan.nullsMax);
+  }
 
   // Writes one record; null, with `refused` filled, when it is bad.
   uint8_t* write(const uint8_t* record, int64_t length, bool exact, uint8_t* out) {
@@ -52,16 +50,24 @@ class JsonWriter {
     length_ = length;
     out_ = out;
     base_ = 0;
-    loops_ = sets_ = views_ = 0;
+    savedBase_ = 0;
+    loops_ = sets_ = views_ = pickedViews_ = 0;
     std::fill(registers_.begin(), registers_.end(), kUnset);
-    if (!run()) return nullptr;
+    nulls.clear();
+    if (!run()) {
+      // A record that is refused behind a null is refused for what was null first.
+      if (!nulls.empty()) refuse(nulls[0].item, nulls[0].source, -nulls[0].status);
+      return nullptr;
+    }
     const int64_t used = plan_.recordSize + base_;
     if (exact && used < length) return refuse(0, 0, status::kBadRecordLength);
-    if (used > length) return refuse(0, 0, status::kShortRecord);
+    if (used > length && nulls.empty()) return refuse(0, 0, status::kShortRecord);
     return out_;
   }
 
   Refused refused{};
+  // The values that are null because they do not decode, the first nullsMax of them.
+  std::vector<Refused> nulls;
 
  private:
   uint8_t* refuse(int32_t item, int64_t source, int32_t code) {
@@ -90,13 +96,29 @@ class JsonWriter {
       const int32_t code = step(*op, &next);
       if (code == status::kOk) [[likely]] {
         op = next;
-      } else if (views_ > 0) {
+      } else if (views_ > pickedViews_) {
         op = leaveView();
+      } else if (isNullable(*op)) {
+        tellNull(*op, code);
+        op++;
       } else {
         return refuseAt(*op, code);
       }
     }
     return true;
+  }
+
+  bool isNullable(const JsonOp& op) const {
+    if (op.code == kSetEnd) return op.c == kSetTells;
+    return op.code == kLeaf && plan_.leaves[op.a].has(kNullable);
+  }
+
+  // Writes null for a leaf; of a REDEFINES all views are null already.
+  void tellNull(const JsonOp& op, int32_t code) {
+    if (op.code == kLeaf) writeAscii("null");
+    if (nulls.size() >= static_cast<size_t>(plan_.nullsMax)) return;
+    refuseAt(op, -code);
+    nulls.push_back(refused);
   }
 
   int32_t step(const JsonOp& op, const JsonOp** next) {
@@ -113,20 +135,91 @@ class JsonWriter {
       case kHold:
         return hold(op);
       case kSet:
-        found_[sets_++] = 0;
-        return status::kOk;
+        return beginSet(op);
       case kView:
-        handlers_[views_++] = {at(op.a), out_, base_, loops_, sets_};
-        return status::kOk;
+        return enterView(op, next);
       case kViewEnd:
         views_--;
+        pickedViews_ -= handlers_[views_].picked;
         if (op.b == 1) out_ = handlers_[views_].out;
         found_[sets_ - 1]++;
         *next = at(op.a);
         return status::kOk;
+      case kSetEnd:
+        return found_[--sets_] == 0 && op.c != kSetGoesOn ? status::kNoView : status::kOk;
       default:
-        return found_[--sets_] == 0 ? status::kNoView : status::kOk;
+        return stepFlag(op, next);
     }
+  }
+
+  int32_t stepFlag(const JsonOp& op, const JsonOp** next) {
+    switch (op.code) {
+      case kTest:
+        setFlag(op, holds(plan_, plan_.tests[op.a], record_, base_ + op.b, length_));
+        break;
+      case kClear:
+        std::fill_n(flags_.begin() + op.a, op.b, 0);
+        break;
+      case kJoin:
+        flags_[op.a] |= areSet(op.b, op.c);
+        break;
+      case kLabel:
+        if (flags_[op.a] == 0) *next = at(op.b);
+        break;
+      case kLabels:
+        writeLabels(op);
+        break;
+      case kClose:
+        out_ -= out_[-1] == ',';
+        *out_++ = '}';
+        break;
+      default:
+        if (op.a == 1) savedBase_ = base_;
+        base_ = op.a == 1 ? 0 : savedBase_;
+    }
+    return status::kOk;
+  }
+
+  // Sets a flag, of a table that of the occurrence in hand.
+  void setFlag(const JsonOp& op, bool value) {
+    const int32_t index = op.d == 1 ? 0 : total_[loops_ - 1] - left_[loops_ - 1];
+    if (index < op.d) flags_[op.c + index] = value;
+  }
+
+  bool areSet(int32_t first, int32_t count) const {
+    for (int32_t flag = first; flag < first + count; flag++) {
+      if (flags_[flag] == 0) return false;
+    }
+    return true;
+  }
+
+  void writeLabels(const JsonOp& op) {
+    const int32_t count = op.c < 0 ? op.b : static_cast<int32_t>(std::min<double>(op.b, registers_[op.c]));
+    *out_++ = '[';
+    for (int32_t index = 0; index < count; index++) {
+      if (index > 0) *out_++ = ',';
+      writeAscii(flags_[op.a + index] != 0 ? "true" : "false");
+    }
+    *out_++ = ']';
+  }
+
+  int32_t beginSet(const JsonOp& op) {
+    found_[sets_] = 0;
+    int32_t pick = kNone;
+    for (int32_t view = op.b - 1; op.a >= 0 && view >= 0; view--) pick = flags_[op.a + view] != 0 ? view : pick;
+    picks_[sets_++] = pick;
+    return status::kOk;
+  }
+
+  int32_t enterView(const JsonOp& op, const JsonOp** next) {
+    const int32_t pick = picks_[sets_ - 1];
+    if (pick != kNone && pick != op.b) {
+      *next = at(op.a);
+      return status::kOk;
+    }
+    handlers_[views_++] = {at(op.a), out_, base_, loops_, sets_, pick == op.b};
+    pickedViews_ += pick == op.b;
+    return status::kOk;
   }
 
   const JsonOp* at(int32_t firstInt) const { return ops_ + firstInt / kOpInts; }
@@ -146,6 +239,7 @@ class JsonWriter {
       return status::kOk;
     }
     most_[loops_] = op.a;
+    total_[loops_] = static_cast<int32_t>(count);
     left_[loops_++] = static_cast<int32_t>(count);
     return status::kOk;
   }
@@ -168,7 +262,9 @@ class JsonWriter {
   }
 
   const JsonOp* leaveView() {
-    const Handler& handler = handlers_[--views_];
+    // The innermost view that was not picked; those in it are left too.
+    while (handlers_[--views_].picked) pickedViews_--;
+    const Handler& handler = handlers_[views_];
     out_ = handler.out;
     base_ = handler.base;
     loops_ = handler.loops;
@@ -205,10 +301,13 @@ class JsonWriter {
   int32_t writeBlank(const Leaf& leaf, const uint8_t* from, int32_t code) {
     const int32_t policy = blankPolicy(leaf, plan_.page, from);
     if (policy == kBlankRefused) return code;
-    const std::string_view text = policy == kBlankNull ? "null" : "0";
+    writeAscii(policy == kBlankNull ? "null" : "0");
+    return status::kOk;
+  }
+
+  void writeAscii(std::string_view text) {
     std::memcpy(out_, text.data(), text.size());
     out_ += text.size();
-    return status::kOk;
   }
 
   // Text of any other charset than one byte a character.
@@ -363,73 +462,34 @@ class JsonWriter {
   // Counts of tables; one that this record has not given fits no OCCURS.
   static constexpr double kUnset = -1;
   std::vector<double> registers_;
+  std::vector<uint8_t> flags_;
   const uint8_t* record_ = nullptr;
   int64_t length_ = 0;
   uint8_t* out_ = nullptr;
-  int64_t base_ = 0;
-  int32_t loops_ = 0, sets_ = 0, views_ = 0;
-  int32_t most_[kDepthMax], left_[kDepthMax], found_[kDepthMax];
+  int64_t base_ = 0, savedBase_ = 0;
+  int32_t loops_ = 0, sets_ = 0, views_ = 0, pickedViews_ = 0;
+  int32_t most_[kDepthMax], total_[kDepthMax], left_[kDepthMax], found_[kDepthMax], picks_[kDepthMax];
   Handler handlers_[kDepthMax];
 };
 
-bool isJump(int32_t firstInt, size_t count) {
-  return firstInt >= 0 && firstInt % kOpInts == 0 && static_cast<size_t>(firstInt / kOpInts) < count;
-}
-
-bool isJsonOpSound(const JsonPlan& plan, const JsonOp& op) {
-  switch (op.code) {
-    case kLiteral:
-      return op.a >= 0 && op.b >= 0 && int64_t{op.a} + op.b + 32 <= static_cast<int64_t>(plan.literals.size());
-    case kLeaf:
-      return op.a >= 0 && static_cast<size_t>(op.a) < plan.leaves.size() && op.c >= -1 && op.c < plan.registerCount &&
-             op.b >= 0 && int64_t{op.b} + plan.leaves[op.a].size <= plan.recordSize;
-    case kLoop:
-      return op.a >= 1 && op.b >= 0 && int64_t{op.a} * op.b <= plan.recordSize && op.c >= -1 &&
-             op.c < plan.registerCount && op.d >= 0 && isJump(op.e, plan.ops.size());
-    case kHold:
-      return op.a >= 1 && op.b >= 0 && int64_t{op.a} * op.b <= plan.recordSize && op.c >= 0 &&
-             op.c < plan.registerCount;
-    case kNext:
-      return op.b >= 0 && isJump(op.a, plan.ops.size());
-    case kView:
-    case kViewEnd:
-      return isJump(op.a, plan.ops.size());
-    default:
-      return op.code >= kLiteral && op.code <= kEnd;
-  }
-}
-
 }  // namespace
-
-bool JsonPlan::isSound() const {
-  if (!areLeavesSound(leaves, page) || recordSize < 1 || registerCount < 0 || ops.empty() || ops.back().code != kEnd)
-    return false;
-  int32_t loops = 0, sets = 0, views = 0;
-  for (const Op& op : ops) {
-    const auto& json = reinterpret_cast<const JsonOp&>(op);
-    if (!isJsonOpSound(*this, json)) return false;
-    loops += (json.code == kLoop) - (json.code == kNext);
-    sets += (json.code == kSet) - (json.code == kSetEnd);
-    views += (json.code == kView) - (json.code == kViewEnd);
-    for (const int32_t depth : {loops, sets, views}) {
-      if (depth < 0 || depth >= kDepthMax) return false;
-    }
-  }
-  return loops == 0 && sets == 0 && views == 0;
-}
 
 JsonBatch writeJson(const JsonPlan& plan, const Records& records, size_t from, size_t count, bool exact,
                     const JsonTarget& target) {
   JsonWriter writer(plan);
   JsonBatch batch;
   for (size_t index = from; index < count; index++) {
-    if (target.size - batch.length < static_cast<size_t>(plan.textSizeMax) || batch.refusals >= target.refusedMax)
-      break;
+    const size_t refusedMax = target.refusedMax - plan.nullsMax;
+    if (target.size - batch.length < static_cast<size_t>(plan.textSizeMax) || batch.refusals >= refusedMax) break;
     uint8_t* out = target.out + batch.length;
     const uint8_t* end = writer.write(records.bytes + records.starts[index], records.lengths[index], exact, out);
     batch.records++;
     if (end != nullptr) {
       batch.length += end - out;
+      for (Refused& null : writer.nulls) {
+        null.index = static_cast<int32_t>(index);
+        target.refused[batch.refusals++] = null;
+      }
       continue;
     }
     writer.refused.index = static_cast<int32_t>(index);

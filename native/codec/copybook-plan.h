@@ -36,6 +36,7 @@ enum Flag : int32_t {
   kFullRangeRead = 8192,
   kTrimStart = 16384,
   kTrimEnd = 32768,
+  kNullable = 65536,
 };
 
 inline constexpr int32_t kMaskShift = 6;
@@ -147,15 +148,36 @@ struct RowPlan {
   bool isSound() const;
 };
 
+// A test of an item's value against lists and ranges: see src/codec/record/value-tests.ts.
+struct ValueTest {
+  int32_t leaf, size, first, count;
+};
+
+struct Alternative {
+  int32_t kind;
+  int32_t low[4], high[4];  // of numbers; of bytes the offsets low[0] and low[1] in JsonPlan::testBytes
+  int32_t unused[3];
+};
+
+enum AlternativeKind : int32_t { kBytes = 1, kNumber = 2 };
+
 struct JsonPlan {
-  int32_t recordSize, textSizeMax, registerCount;
+  int32_t recordSize, textSizeMax, registerCount, flagCount, nullsMax;
   std::vector<Op> ops;
   std::vector<Leaf> leaves;
   std::vector<uint8_t> literals;
+  std::vector<ValueTest> tests;
+  std::vector<Alternative> alternatives;
+  std::vector<uint8_t> testBytes;
   Page page;
 
   bool isSound() const;
 };
+
+bool areTestsSound(const JsonPlan& plan);
+
+// Whether the item at `offset` of a record of `length` bytes has one of the values of a test.
+bool holds(const JsonPlan& plan, const ValueTest& test, const uint8_t* record, int64_t offset, int64_t length);
 
 void decodeRows(const RowPlan& plan, const Records& records, size_t count, const Target& target);
 
@@ -163,7 +185,7 @@ void decodeRows(const RowPlan& plan, const Records& records, size_t count, const
 size_t encodeRows(const RowPlan& plan, uint8_t* rows, size_t count, uint8_t* out);
 
 struct Refused {
-  int32_t index, item, source, status;
+  int32_t index, item, source, status;  // a status below 0: the value is null and the record written
 };
 
 struct JsonBatch {

@@ -98,6 +98,10 @@ class DecodeRun implements DecodeSink {
     await new Promise(resolve => process.stdout.once('drain', resolve));
   }
 
+  tell(refusal: Refusal): void {
+    this.report(refusal);
+  }
+
   refuse(refusal: Refusal, batch: RecordBatch, index: number): void {
     this.report(refusal);
     this.deadLetter?.add(batch.framing, index);

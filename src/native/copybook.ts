@@ -22,15 +22,18 @@ export interface NativeRowPlan {
 
 /** A JSON plan as the addon copies it: see codec/record/json-plan.ts. */
 export interface NativeJsonPlanSource {
-  readonly shape: Int32Array; // recordSize, textSizeMax, registerCount
+  readonly shape: Int32Array; // recordSize, textSizeMax, registerCount, flagCount, nullsMax
   readonly ops: Int32Array;
   readonly leaves: Int32Array;
   readonly literals: Uint8Array;
   readonly tables: Uint8Array;
   readonly pairs: Uint8Array;
+  readonly tests: Int32Array;
+  readonly alternatives: Int32Array;
+  readonly testBytes: Uint8Array;
 }
 
-/** `result` gets records taken, text length, refusal count, then (index, item, source, status) of each. */
+/** `result` gets records taken, text length, refusal count, then (index, item, source, status) of each; below 0 the value is null. */
 export type NativeJsonWrite = (
   bytes: Uint8Array,
   starts: Int32Array,

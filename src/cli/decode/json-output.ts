@@ -1,5 +1,8 @@
 import {
   createJsonWriter,
+  errorPolicy,
+  mayFail,
+  type ErrorPolicy,
   type JsonWriter,
   type RecordBatch,
   type RecordFile,
@@ -7,20 +10,33 @@ import {
 } from '../../codec/index.js';
 import type { Addon } from '../../native/index.js';
 import { Family } from './family.js';
+import { RawKeeper } from './raw-keeper.js';
 import { isExact, type DecodeSink, type RecordOutput, type Run } from './record-output.js';
 
 const OUTPUT_SIZE = 1 << 20;
+
+/** What one call of a writer did with records of a run. */
+interface Done {
+  readonly run: Run;
+  readonly from: number;
+  readonly records: number;
+  readonly refusals: Refusal[];
+}
 
 /** Records as lines of JSON, each as its own layout says. */
 export class JsonOutput implements RecordOutput {
   private readonly writers = new Map<number, JsonWriter>();
   private readonly family: Family | undefined;
+  private readonly policy: ErrorPolicy;
+  private readonly keeper: RawKeeper | undefined;
 
   constructor(
     private readonly file: RecordFile,
     private readonly native: Addon | undefined,
     private readonly sink: DecodeSink,
   ) {
+    this.policy = errorPolicy(file.policies);
+    this.keeper = file.policies.keepRaw === true ? new RawKeeper(file) : undefined;
     this.family = file.policies.children === undefined ? undefined : new Family(file);
   }
 
@@ -29,12 +45,13 @@ export class JsonOutput implements RecordOutput {
     const source = { bytes: batch.framing.bytes, framing: batch.framing, first: batch.first, until: run.until };
     for (let from = run.from; from < run.until;) {
       const out = Buffer.allocUnsafe(Math.max(OUTPUT_SIZE, writer.plan.textSizeMax));
-      const { records, length, refusals } = writer.write(source, from, out);
-      const text = out.subarray(0, length);
+      const { records, length, refusals, nulls } = writer.write(source, from, out);
+      const text = this.withRaw(out.subarray(0, length), batch, { run, from, records, refusals });
+      for (const refusal of nulls) this.sink.tell(refusal);
       if (this.family === undefined) await this.sink.print(text);
       else await this.gather(this.family, batch, { run, from, records, refusals, text });
       for (const refusal of refusals) this.sink.refuse(refusal, batch, refusal.record - batch.first.record);
-      if (refusals.length > 0 && this.stops) return false;
+      if (refusals.some(({ field }) => this.policy(field) === 'fail')) return false;
       from += records;
     }
     return true;
@@ -44,18 +61,28 @@ export class JsonOutput implements RecordOutput {
     if (this.family !== undefined) await this.sink.print(this.family.finish());
   }
 
-  private get stops(): boolean {
-    return this.file.policies.onError === 'fail';
+  /** The lines with `$raw` where encode would write other bytes. */
+  private withRaw(text: Buffer, { framing, first }: RecordBatch, done: Done): Buffer {
+    if (this.keeper === undefined) return text;
+    const refused = new Set(done.refusals.map(({ record }) => record - first.record));
+    const good = Array.from({ length: done.records }, (_, index) => done.from + index).filter(
+      index => !refused.has(index),
+    );
+    return this.keeper.keep(done.run.kind, text, framing, good);
   }
 
   private writer(kind: number): JsonWriter {
     const known = this.writers.get(kind);
     if (known !== undefined) return known;
-    const layout = this.file.layouts[kind]!;
+    const { layouts, choices, policies } = this.file;
     const writer = createJsonWriter({
-      layout,
+      layout: layouts[kind]!,
       exactLength: isExact(this.file),
-      stopsAtRefusal: this.stops,
+      stopsAtRefusal: mayFail(policies),
+      choices: choices[kind]!,
+      conditions: policies.conditions === true,
+      renames: policies.renames === true,
+      isNullable: ({ name }) => this.policy(name) === 'null',
       native: this.native,
     });
     this.writers.set(kind, writer);
@@ -63,11 +90,7 @@ export class JsonOutput implements RecordOutput {
   }
 
   /** Hands each line to the family; a record that was refused is missing there. */
-  private async gather(
-    family: Family,
-    batch: RecordBatch,
-    done: { run: Run; from: number; records: number; refusals: Refusal[]; text: Buffer },
-  ): Promise<void> {
+  private async gather(family: Family, batch: RecordBatch, done: Done & { text: Buffer }): Promise<void> {
     const { run, from, records, text } = done;
     const lines = text.toString('utf8').split('\n');
     const refused = new Set(done.refusals.map(({ record }) => record - batch.first.record));

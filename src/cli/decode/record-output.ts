@@ -5,6 +5,8 @@ export interface DecodeSink {
   print(text: Uint8Array | string): Promise<void>;
   /** Told of a record that is bad as a whole, with its index in the batch. */
   refuse(refusal: Refusal, batch: RecordBatch, index: number): void;
+  /** Told why a value of a record that is written is null. */
+  tell(refusal: Refusal): void;
 }
 
 /** Writes records in a form for people or programs. */

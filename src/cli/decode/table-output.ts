@@ -1,16 +1,21 @@
-import { RecordLister, type RecordBatch, type RecordFile } from '../../codec/index.js';
+import { errorPolicy, RecordLister, type ErrorPolicy, type RecordBatch, type RecordFile } from '../../codec/index.js';
 import { isExact, type DecodeSink, type RecordOutput, type Run } from './record-output.js';
 import { recordTable } from './table.js';
 
 /** Records as tables of field, offset, hex and value, for people. */
 export class TableOutput implements RecordOutput {
+  private readonly policy: ErrorPolicy;
   private readonly listers: readonly RecordLister[];
 
   constructor(
-    private readonly file: RecordFile,
+    file: RecordFile,
     private readonly sink: DecodeSink,
   ) {
-    this.listers = file.layouts.map(layout => new RecordLister(layout, isExact(file)));
+    this.policy = errorPolicy(file.policies);
+    const isNullable = ({ name }: { readonly name: string }): boolean => this.policy(name) === 'null';
+    this.listers = file.layouts.map(
+      (layout, kind) => new RecordLister(layout, isExact(file), { isNullable, choices: file.choices[kind]! }),
+    );
   }
 
   async write(batch: RecordBatch, { kind, from, until }: Run): Promise<boolean> {
@@ -20,7 +25,7 @@ export class TableOutput implements RecordOutput {
       if (!('code' in listed)) text += recordTable(batch, index, listed);
       else {
         this.sink.refuse(listed, batch, index);
-        if (this.file.policies.onError !== 'fail') continue;
+        if (this.policy(listed.field) !== 'fail') continue;
         await this.sink.print(text);
         return false;
       }

@@ -8,24 +8,27 @@ export interface ItemTest {
   readonly values: readonly ItemValues[];
 }
 
-/** Looks up the fields of a rule in a layout. Throws ConfigError for one that is not there, or there more than once. */
-export function itemTests(layout: Layout, fields: FieldValues): readonly ItemTest[] {
-  return Object.entries(fields).map(([field, ranges]) => ({
-    item: findItem(layout, field),
-    values: ranges.map(itemValues),
-  }));
+/**
+ * Looks up the fields of a rule, first in a `view` of the layout where there is one. Throws ConfigError for one that is not
+ * there, or there more than once.
+ */
+export function itemTests(layout: Layout, fields: FieldValues, view?: LayoutItem): readonly ItemTest[] {
+  return Object.entries(fields).map(([field, ranges]) => {
+    const own = view === undefined ? [] : itemsNamed(view, field);
+    return { item: own.length === 1 ? own[0]! : findItem(layout, field), values: ranges.map(itemValues) };
+  });
 }
 
 /** The item of a name, or of `GROUP.NAME` where a name is not enough. */
 export function findItem(layout: Layout, name: string): LayoutItem {
-  const matches = itemsNamed(layout, name);
+  const matches = itemsNamed(layout.root, name);
   if (matches.length === 1) return matches[0]!;
   const what = matches.length === 0 ? 'has no item' : `has ${matches.length} items`;
   throw new ConfigError('HR_FIELD', `${layout.name} ${what} ${name}`);
 }
 
-/** Every item of a name; each name before a point is of a group around it. */
-export function itemsNamed(layout: Layout, name: string): readonly LayoutItem[] {
+/** Every item of a name, of a group or below it; each name before a point is of a group around it. */
+export function itemsNamed(group: LayoutItem, name: string): readonly LayoutItem[] {
   const parts = name.toUpperCase().split('.');
   const found: LayoutItem[] = [];
   const visit = (item: LayoutItem, matched: number): void => {
@@ -34,7 +37,7 @@ export function itemsNamed(layout: Layout, name: string): readonly LayoutItem[] 
     if (matches && isLast) found.push(item);
     for (const child of item.children) visit(child, matches && !isLast ? matched + 1 : matched);
   };
-  visit(layout.root, 0);
+  visit(group, 0);
   return found;
 }
 

@@ -1,3 +1,4 @@
+export { errorPolicy, mayFail, type ErrorPolicy } from './error-policy.js';
 export { createFramer, hasOwnLengths } from './create-framer.js';
 export type { Framer, FramingFault, Stretch } from './framer.js';
 export { createFrameWriter, type FrameWriter } from './frame-writer.js';
@@ -26,3 +27,4 @@ export type { FieldValues, PlacedRecords, SelectionOptions, SelectRule, ValueRan
 export { TrailerHold } from './trailer-hold.js';
 export { RecordFileEncoder, type EncodedLines, type RecordFileEncoderOptions } from './record-file-encoder.js';
 export type { LineBatch } from './line-batch.js';
+export { viewChoices } from './view-choices.js';

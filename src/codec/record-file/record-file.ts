@@ -1,10 +1,11 @@
 import { ConfigError } from '../../model/index.js';
 import { chooseRecord, compileCopybook, type CopybookOptions } from '../copybook/index.js';
-import { RECORD_KIND, type Layout, type Trim } from '../record/index.js';
+import { RECORD_KIND, type Layout, type Trim, type ViewChoice } from '../record/index.js';
 import { hasOwnLengths } from './create-framer.js';
 import { itemsNamed } from './field-values.js';
 import { framingRules, type FramingOptions, type FramingRules } from './framing-rules.js';
 import { RecordSelector } from './record-selector.js';
+import { viewChoices } from './view-choices.js';
 import type { PlacedRecords, SelectionOptions, SelectRule } from './selection.js';
 
 /** What happens to a bad record: the run ends at it, it is left out, or its bad fields are null. */
@@ -46,8 +47,8 @@ export interface RecordFile {
   readonly header: PlacedKind | undefined;
   readonly trailer: PlacedKind | undefined;
   readonly unmatched: 'bad' | 'skip';
-  /** For each kind the rules that pick views of its redefinitions. */
-  readonly viewRules: readonly (readonly SelectRule[])[];
+  /** For each kind how views of its redefinitions are picked. */
+  readonly choices: readonly (readonly ViewChoice[])[];
   readonly policies: RecordPolicies;
 }
 
@@ -89,11 +90,12 @@ export function openRecordFile(options: RecordFileOptions): RecordFile {
     header: kindOf(header),
     trailer: kindOf(trailer),
     unmatched,
-    viewRules: viewRules(layouts, select, recordRules),
+    choices: choicesOf(layouts, select, recordRules),
     policies,
   };
   checkPlaces(file);
   checkChildren(file);
+  checkFields(file);
   return file;
 }
 
@@ -109,19 +111,24 @@ function soleRecord(all: readonly Layout[], placed: readonly Layout[], record: s
 }
 
 /** The rules that name no record name a view, in one of the layouts or in several. */
-function viewRules(
+function choicesOf(
   layouts: readonly Layout[],
   select: readonly SelectRule[],
   recordRules: readonly SelectRule[],
-): readonly (readonly SelectRule[])[] {
+): readonly (readonly ViewChoice[])[] {
   const rules = select.filter(rule => !recordRules.includes(rule));
   for (const { record } of rules)
-    if (layouts.every(layout => itemsNamed(layout, record).length === 0))
+    if (layouts.every(layout => itemsNamed(layout.root, record).length === 0))
       throw new ConfigError(
         'HR_RECORD',
         `--select names ${record}, which is neither a record nor an item of ${layouts.map(({ name }) => name).join(', ')}`,
       );
-  return layouts.map(layout => rules.filter(({ record }) => itemsNamed(layout, record).length > 0));
+  return layouts.map(layout =>
+    viewChoices(
+      layout,
+      rules.filter(({ record }) => itemsNamed(layout.root, record).length > 0),
+    ),
+  );
 }
 
 function checkPlaces(file: RecordFile): void {
@@ -130,6 +137,15 @@ function checkPlaces(file: RecordFile): void {
       'HR_FRAMING',
       'records that tell their lengths themselves have no header or trailer by place',
     );
+}
+
+function checkFields({ layouts, policies }: RecordFile): void {
+  for (const name of Object.keys(policies.fields ?? {}))
+    if (layouts.every(layout => itemsNamed(layout.root, name).length === 0))
+      throw new ConfigError(
+        'HR_FIELD',
+        `fields names ${name}; ${layouts.map(({ name }) => name).join(', ')} have no such item`,
+      );
 }
 
 function checkChildren({ layouts, policies }: RecordFile): void {

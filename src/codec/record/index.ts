@@ -23,7 +23,8 @@ export { fixedSpans, readSlot, type ByteRange, type Decoder, type DecoderOptions
 export { createDecoder } from './create.js';
 export type { RecordSpans } from './row-twin.js';
 export { refuseField, type Refusal } from './refusal.js';
-export { compileJsonPlan, type JsonPlan } from './json-plan.js';
+export { compileJsonPlan, type JsonPlan, type JsonPlanOptions } from './json-plan.js';
+export type { ViewChoice } from './plan-choices.js';
 export {
   createJsonWriter,
   type JsonBatch,

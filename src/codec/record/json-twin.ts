@@ -2,8 +2,9 @@ import { STATUS } from '../../model/index.js';
 import { blankPolicy } from './blank.js';
 import { CHARSET, charsetOf } from './charset.js';
 import { readFloatText } from './float.js';
-import { JSON_DEPTH_MAX, JSON_OP, JSON_OP_INTS, type JsonPlan } from './json-plan.js';
-import { BLANK_POLICY, KIND, LEAF, LEAF_INTS } from './leaf.js';
+import { JSON_DEPTH_MAX, JSON_OP, JSON_OP_INTS, SET_GOES_ON, SET_TELLS, type JsonPlan } from './json-plan.js';
+import { ValueTestTwin } from './value-test-twin.js';
+import { BLANK_POLICY, FLAG, KIND, LEAF, LEAF_INTS } from './leaf.js';
 import { Digits, readNumber, type LeafAt } from './number.js';
 import { JSON_TABLE, readLeafText, textEnd, textStart, writeSingleBytes } from './text-reader.js';
 
@@ -15,6 +16,10 @@ const POINT = 0x2e;
 const ZERO = 0x30;
 /** A count that this record has not given: it fits no OCCURS. */
 const UNSET = -1;
+const CLOSE = 0x7d;
+const [OPEN_LIST, CLOSE_LIST] = [0x5b, 0x5d];
+/** No view is picked: each that decodes is written. */
+const NONE = -1;
 
 /** Where a record was refused: an index into Layout.items, an offset in the record and a status. */
 export interface RefusedAt {
@@ -23,8 +28,17 @@ export interface RefusedAt {
   status: number;
 }
 
+/** One value that is null because it does not decode. */
+export interface NullAt {
+  readonly item: number;
+  readonly source: number;
+  readonly status: number;
+}
+
 interface Handler {
   failure: number;
+  /** Whether the view was picked by a rule: what does not decode in it ends what is around it. */
+  picked: boolean;
   output: number;
   base: number;
   loops: number;
@@ -34,6 +48,8 @@ interface Handler {
 /** Writes records as JSON text by a plan: the twin of native/codec/copybook-json.cc and its oracle. */
 export class JsonTwin {
   readonly refused: RefusedAt = { item: 0, source: 0, status: OK };
+  /** The values of the record written last that are null because they do not decode, the first `plan.nullsMax` of them. */
+  readonly nulls: NullAt[] = [];
   /** Told of each value written: its item, where its bytes are and where its text begins; the text ends at `textEnd`. */
   onLeaf: ((item: number, offset: number, textStart: number) => void) | undefined;
   /** Told when what was written from `textStart` on is taken back. */
@@ -45,11 +61,18 @@ export class JsonTwin {
   private readonly loopsTotal = new Int32Array(JSON_DEPTH_MAX);
   private readonly loopsMost = new Int32Array(JSON_DEPTH_MAX);
   private readonly setsOk = new Int32Array(JSON_DEPTH_MAX);
+  /** Which view of each set was picked, or NONE. */
+  private readonly picks = new Int32Array(JSON_DEPTH_MAX);
+  private readonly flags: Uint8Array;
+  private readonly test: ValueTestTwin;
   private readonly handlers: Handler[] = [];
   private loops = 0;
   private sets = 0;
   private views = 0;
+  private pickedViews = 0;
   private base = 0;
+  private savedBase = 0;
+  private start = 0;
   private end = 0;
   private bytes: Uint8Array = new Uint8Array(0);
   private out: Uint8Array = new Uint8Array(0);
@@ -58,8 +81,10 @@ export class JsonTwin {
   constructor(private readonly plan: JsonPlan) {
     this.leaf = { leaves: plan.leaves, at: 0, tables: plan.tables };
     this.registers = new Float64Array(plan.registerCount);
+    this.flags = new Uint8Array(plan.flagCount);
+    this.test = new ValueTestTwin(plan);
     for (let depth = 0; depth < JSON_DEPTH_MAX; depth++)
-      this.handlers.push({ failure: 0, output: 0, base: 0, loops: 0, sets: 0 });
+      this.handlers.push({ failure: 0, picked: false, output: 0, base: 0, loops: 0, sets: 0 });
   }
 
   /**
@@ -76,12 +101,14 @@ export class JsonTwin {
     this.end = record.start + record.length;
     this.out = out;
     this.at = at;
-    this.loops = this.sets = this.views = 0;
+    this.start = record.start;
+    this.loops = this.sets = this.views = this.pickedViews = 0;
     this.registers.fill(UNSET);
-    if (!this.run(record.start)) return -1;
+    this.nulls.length = 0;
+    if (!this.run(record.start)) return this.refuseFirst();
     const used = this.plan.recordSize + this.base - record.start;
     if (record.exact && used < record.length) return this.refuse(0, 0, STATUS.badRecordLength.code);
-    if (used > record.length) return this.refuse(0, 0, STATUS.shortRecord.code);
+    if (used > record.length && this.nulls.length === 0) return this.refuse(0, 0, STATUS.shortRecord.code);
     return this.at;
   }
 
@@ -113,13 +140,20 @@ export class JsonTwin {
     return -1;
   }
 
+  /** A record that is refused behind a null is refused for what was null first. */
+  private refuseFirst(): -1 {
+    const [first] = this.nulls;
+    return first === undefined ? -1 : this.refuse(first.item, first.source, first.status);
+  }
+
   private run(start: number): boolean {
     const { ops } = this.plan;
     let pc = 0;
     while (ops[pc] !== JSON_OP.end) {
       const status = this.step(pc);
       if (status === OK) pc = this.nextPc;
-      else if (this.views > 0) pc = this.leaveView();
+      else if (this.views > this.pickedViews) pc = this.leaveView();
+      else if (this.isNullable(pc)) pc = this.tellNull(pc, status);
       else {
         this.refuse(this.itemOf(pc), this.base - start + this.sourceOf(pc), status);
         return false;
@@ -145,15 +179,86 @@ export class JsonTwin {
       case JSON_OP.hold:
         return this.hold(ops[pc + 1]!, ops[pc + 2]!, this.registers[ops[pc + 3]!]!);
       case JSON_OP.set:
-        this.setsOk[this.sets++] = 0;
-        return OK;
+        return this.beginSet(ops[pc + 1]!, ops[pc + 2]!);
       case JSON_OP.view:
-        return this.enterView(ops[pc + 1]!);
+        return this.enterView(ops[pc + 1]!, ops[pc + 2]!);
       case JSON_OP.viewEnd:
         return this.endView(ops[pc + 1]!, ops[pc + 2] === 1);
+      case JSON_OP.setEnd:
+        return this.setsOk[--this.sets] === 0 && ops[pc + 3] !== SET_GOES_ON ? STATUS.noView.code : OK;
       default:
-        return this.setsOk[--this.sets] === 0 ? STATUS.noView.code : OK;
+        return this.stepFlag(pc);
     }
+  }
+
+  private stepFlag(pc: number): number {
+    const { ops } = this.plan;
+    const [a, b, c, d] = [ops[pc + 1]!, ops[pc + 2]!, ops[pc + 3]!, ops[pc + 4]!];
+    switch (ops[pc]) {
+      case JSON_OP.test:
+        return this.setFlag(c, d, this.test.holds(a, this.bytes, this.base + b, this.end));
+      case JSON_OP.clear:
+        this.flags.fill(0, a, a + b);
+        return OK;
+      case JSON_OP.join:
+        if (this.flags.subarray(b, b + c).every(flag => flag === 1)) this.flags[a] = 1;
+        return OK;
+      case JSON_OP.label:
+        if (this.flags[a] === 0) this.nextPc = b;
+        return OK;
+      case JSON_OP.labels:
+        return this.writeLabels(a, c < 0 ? b : Math.min(b, this.registers[c]!));
+      case JSON_OP.close:
+        if (this.out[this.at - 1] === COMMA) this.at--;
+        this.out[this.at++] = CLOSE;
+        return OK;
+      default:
+        return this.move(a === 1);
+    }
+  }
+
+  /** Sets a flag, of a table that of the occurrence in hand. */
+  private setFlag(flag: number, flags: number, value: boolean): number {
+    const loop = this.loops - 1;
+    const index = flags === 1 ? 0 : this.loopsTotal[loop]! - this.loopsLeft[loop]!;
+    this.flags[flag + index] = value ? 1 : 0;
+    return OK;
+  }
+
+  private writeLabels(flag: number, count: number): number {
+    this.out[this.at++] = OPEN_LIST;
+    for (let index = 0; index < count; index++) {
+      if (index > 0) this.out[this.at++] = COMMA;
+      this.writeAscii(this.flags[flag + index] === 1 ? 'true' : 'false');
+    }
+    this.out[this.at++] = CLOSE_LIST;
+    return OK;
+  }
+
+  private move(toStart: boolean): number {
+    if (toStart) this.savedBase = this.base;
+    this.base = toStart ? this.start : this.savedBase;
+    return OK;
+  }
+
+  private beginSet(flag: number, views: number): number {
+    this.setsOk[this.sets] = 0;
+    this.picks[this.sets++] = flag < 0 ? NONE : this.flags.subarray(flag, flag + views).indexOf(1);
+    return OK;
+  }
+
+  private isNullable(pc: number): boolean {
+    const { ops, leaves } = this.plan;
+    if (ops[pc] === JSON_OP.setEnd) return ops[pc + 3] === SET_TELLS;
+    return ops[pc] === JSON_OP.leaf && (leaves[ops[pc + 1]! * LEAF_INTS + LEAF.flags]! & FLAG.nullable) !== 0;
+  }
+
+  /** Writes null for a leaf; of a REDEFINES all views are null already. */
+  private tellNull(pc: number, status: number): number {
+    if (this.plan.ops[pc] === JSON_OP.leaf) this.writeAscii('null');
+    if (this.nulls.length < this.plan.nullsMax)
+      this.nulls.push({ item: this.itemOf(pc), source: this.base - this.start + this.sourceOf(pc), status });
+    return pc + JSON_OP_INTS;
   }
 
   private itemOf(pc: number): number {
@@ -203,9 +308,16 @@ export class JsonTwin {
     return OK;
   }
 
-  private enterView(failure: number): number {
+  private enterView(failure: number, view: number): number {
+    const pick = this.picks[this.sets - 1]!;
+    if (pick !== NONE && pick !== view) {
+      this.nextPc = failure;
+      return OK;
+    }
     const handler = this.handlers[this.views++]!;
     handler.failure = failure;
+    handler.picked = pick === view;
+    if (handler.picked) this.pickedViews++;
     handler.output = this.at;
     handler.base = this.base;
     handler.loops = this.loops;
@@ -213,8 +325,10 @@ export class JsonTwin {
     return OK;
   }
 
+  /** Leaves the innermost view that was not picked, and those in it. */
   private leaveView(): number {
-    const handler = this.handlers[--this.views]!;
+    let handler = this.handlers[--this.views]!;
+    for (; handler.picked; this.pickedViews--) handler = this.handlers[--this.views]!;
     this.at = handler.output;
     this.onRewind?.(handler.output);
     this.base = handler.base;
@@ -225,6 +339,7 @@ export class JsonTwin {
 
   private endView(after: number, discard: boolean): number {
     const handler = this.handlers[--this.views]!;
+    if (handler.picked) this.pickedViews--;
     if (discard) {
       this.at = handler.output;
       this.onRewind?.(handler.output);

@@ -1,12 +1,12 @@
 import type { Addon, NativeJsonWrite } from '../../native/index.js';
 import type { Layout } from './layout.js';
-import { compileJsonPlan, type JsonPlan } from './json-plan.js';
+import { compileJsonPlan, type JsonPlan, type JsonPlanOptions } from './json-plan.js';
 import { JsonTwin } from './json-twin.js';
 import type { Framing } from './records.js';
 import { refuseField, type Refusal } from './refusal.js';
 import type { FilePlace } from './decoder.js';
 
-export interface JsonWriterOptions {
+export interface JsonWriterOptions extends JsonPlanOptions {
   readonly layout: Layout;
   readonly native: Addon | undefined;
   /** Refuse a record with bytes after its last field; false where a file has one length and DEPENDING ON leaves a rest. */
@@ -28,6 +28,8 @@ export interface JsonBatch {
   records: number;
   length: number;
   readonly refusals: Refusal[];
+  /** The values that are null in records that were written, because they do not decode. */
+  readonly nulls: Refusal[];
 }
 
 /** Records to lines of JSON, in UTF-8. Bad records write nothing. */
@@ -61,11 +63,11 @@ class NativeJsonWriter implements JsonWriter {
     private readonly options: JsonWriterOptions,
     native: Addon,
   ) {
-    this.plan = compileJsonPlan(options.layout);
-    const { recordSize, textSizeMax, registerCount, ops, leaves, literals, tables, pairs } = this.plan;
-    const shape = Int32Array.of(recordSize, textSizeMax, registerCount);
-    this.result = new Int32Array(RESULT_HEAD + refusalsMax(options) * RESULT_REFUSAL);
-    this.native = native.openJsonPlan({ shape, ops, leaves, literals, tables, pairs });
+    this.plan = compileJsonPlan(options.layout, options);
+    const { recordSize, textSizeMax, registerCount, flagCount, nullsMax, ...parts } = this.plan;
+    const shape = Int32Array.of(recordSize, textSizeMax, registerCount, flagCount, nullsMax);
+    this.result = new Int32Array(RESULT_HEAD + (refusalsMax(options) + nullsMax) * RESULT_REFUSAL);
+    this.native = native.openJsonPlan({ shape, ...parts });
   }
 
   write(source: JsonSource, from: number, out: Uint8Array): JsonBatch {
@@ -73,13 +75,15 @@ class NativeJsonWriter implements JsonWriter {
     const { starts, lengths, origins } = framing;
     const { result } = this;
     this.native(bytes, starts, lengths, until, from, this.options.exactLength, out, result);
-    const refusals = Array.from({ length: result[2]! }, (_, refusal) => {
+    const batch: JsonBatch = { records: result[0]!, length: result[1]!, refusals: [], nulls: [] };
+    for (let refusal = 0; refusal < result[2]!; refusal++) {
       const at = RESULT_HEAD + refusal * RESULT_REFUSAL;
       const [index, item, source, status] = [result[at]!, result[at + 1]!, result[at + 2]!, result[at + 3]!];
       const record = { bytes, start: starts[index]!, length: lengths[index]!, origin: origins[index]! };
-      return refusalAt(this.plan, record, { item, source, status }, { index, first });
-    });
-    return { records: result[0]!, length: result[1]!, refusals };
+      const refused = refusalAt(this.plan, record, { item, source, status: Math.abs(status) }, { index, first });
+      (status < 0 ? batch.nulls : batch.refusals).push(refused);
+    }
+    return batch;
   }
 }
 
@@ -88,16 +92,16 @@ class TwinJsonWriter implements JsonWriter {
   private readonly twin: JsonTwin;
 
   constructor(private readonly options: JsonWriterOptions) {
-    this.plan = compileJsonPlan(options.layout);
+    this.plan = compileJsonPlan(options.layout, options);
     this.twin = new JsonTwin(this.plan);
   }
 
   write(source: JsonSource, from: number, out: Uint8Array): JsonBatch {
     const { bytes, framing, first, until = framing.count } = source;
-    const batch: JsonBatch = { records: 0, length: 0, refusals: [] };
+    const batch: JsonBatch = { records: 0, length: 0, refusals: [], nulls: [] };
     for (let index = from; index < until; index++) {
-      if (out.length - batch.length < this.plan.textSizeMax || batch.refusals.length >= refusalsMax(this.options))
-        break;
+      const told = batch.refusals.length + batch.nulls.length;
+      if (out.length - batch.length < this.plan.textSizeMax || told >= refusalsMax(this.options)) break;
       const record = {
         bytes,
         start: framing.starts[index]!,
@@ -107,8 +111,10 @@ class TwinJsonWriter implements JsonWriter {
       };
       const end = this.twin.write(record, out, batch.length);
       batch.records++;
-      if (end >= 0) batch.length = end;
-      else batch.refusals.push(refusalAt(this.plan, record, this.twin.refused, { index, first }));
+      if (end >= 0) {
+        batch.length = end;
+        for (const nulled of this.twin.nulls) batch.nulls.push(refusalAt(this.plan, record, nulled, { index, first }));
+      } else batch.refusals.push(refusalAt(this.plan, record, this.twin.refused, { index, first }));
     }
     return batch;
   }

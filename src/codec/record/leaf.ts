@@ -31,6 +31,7 @@ export const FLAG = {
   fullRangeRead: 8192, // TRUNC(OPT)
   trimStart: 16384, // spaces at the beginning of text are left out
   trimEnd: 32768,
+  nullable: 65536, // what does not decode is null, of a JSON plan
 } as const;
 
 /** Two bits for each filling, spaces lowest, then low-values and high-values. */

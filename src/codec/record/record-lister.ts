@@ -1,5 +1,5 @@
 import type { FilePlace } from './decoder.js';
-import { compileJsonPlan, type JsonPlan } from './json-plan.js';
+import { compileJsonPlan, type JsonPlan, type JsonPlanOptions } from './json-plan.js';
 import { JsonTwin } from './json-twin.js';
 import { refusalAt } from './json-writer.js';
 import type { Layout } from './layout.js';
@@ -24,8 +24,9 @@ export class RecordLister {
   constructor(
     layout: Layout,
     private readonly exactLength: boolean,
+    options: Pick<JsonPlanOptions, 'choices' | 'isNullable'> = {},
   ) {
-    this.plan = compileJsonPlan(layout);
+    this.plan = compileJsonPlan(layout, options);
     this.twin = new JsonTwin(this.plan);
     this.out = new Uint8Array(this.plan.textSizeMax);
     const levels = [...new Set(layout.items.map(item => item.level))].sort((a, b) => a - b);

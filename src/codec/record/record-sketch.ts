@@ -34,7 +34,7 @@ export class RecordSketch {
     const plan = {
       layout,
       leaves: Int32Array.from(leaves.ints),
-      masks: Uint8Array.from(leaves.masks),
+      masks: leaves.masks(),
       tables,
       recordSize: layout.sizeBytes,
     };
