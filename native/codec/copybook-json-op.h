@@ -40,4 +40,13 @@ struct JsonOp {
 };
 static_assert(sizeof(JsonOp) == sizeof(Op));
 
+// Where a view that does not decode goes on.
+struct Handler {
+  const JsonOp* failure;
+  uint8_t* out;
+  int64_t base;
+  int32_t loops, sets;
+  bool picked;  // by a rule: what does not decode in it ends what is around it
+};
+
 }  // namespace headrace::codec::copybook

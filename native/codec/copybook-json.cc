@@ -17,14 +17,6 @@ namespace {
 // Digits of a number on their way, and room behind them for copies in steps.
 constexpr int32_t kTextSize = 128;
 
-struct Handler {
-  const JsonOp* failure;
-  uint8_t* out;
-  int64_t base;
-  int32_t loops, sets;
-  bool picked;  // by a rule: what does not decode in it ends what is around it
-};
-
 // The two ASCII digits of each packed byte.
 constexpr std::array<uint16_t, 256> kPairText = [] {
   std::array<uint16_t, 256> pairs{};
