@@ -93,6 +93,7 @@ export class WebSocketTopics implements DataSocketHandlers {
     return this.#server?.driver ?? 'none';
   }
 
+  /** Connections open now. */
   get clientCount(): number {
     return this.#clients.size;
   }

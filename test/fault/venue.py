@@ -198,7 +198,7 @@ class Client:
         self.by_number = {}  # MsgSeqNum -> ClientOrder, for rejects that name no order
         self.execution_numbers = {}  # ExecID -> MsgSeqNums without PossDup
         self.unknown_answers = 0
-        self.rate, self.left = 0.0, None
+        self.rate, self.left, self.most_unanswered = 0.0, None, None
         self.budget = 0.0
 
     def on_application(self, session, message, first):
@@ -229,8 +229,10 @@ class Client:
             target.status = message["39"]
         return True
 
-    def start(self, rate, count):
+    def start(self, rate, count, most_unanswered=None):
+        """Sends `count` orders (None: without end) at `rate` a second, waiting while `most_unanswered` have no answer."""
         self.rate, self.left, self.budget = rate, count, 0.0
+        self.most_unanswered = most_unanswered
 
     def pause(self):
         self.rate = 0.0
@@ -240,10 +242,16 @@ class Client:
             self.budget = 0.0
             return
         self.budget = min(self.budget + elapsed_s * self.rate, 200.0)
-        while self.budget >= 1 and self.left != 0:
+        while self.budget >= 1 and self.left != 0 and not self.waits():
             self.budget -= 1
             self.send_next()
             self.left = None if self.left is None else self.left - 1
+
+    def waits(self):
+        return self.most_unanswered is not None and self.unanswered() >= self.most_unanswered
+
+    def unanswered(self):
+        return sum(order.answers == 0 for order in self.orders.values())
 
     def send_next(self):
         number, every = len(self.orders), self.options.change_every
@@ -296,7 +304,7 @@ class Client:
             "refused": sum(order.refusal is not None for order in orders.values()),
             "refusals": shortened({order.refusal for order in orders.values() if order.refusal is not None})[:10],
             "unanswered": shortened(i for i, order in orders.items() if order.answers == 0),
-            "unansweredCount": sum(order.answers == 0 for order in orders.values()),
+            "unansweredCount": self.unanswered(),
             "unknownAnswers": self.unknown_answers,
             "executionsTwice": shortened(i for i, seqs in self.execution_numbers.items() if len(seqs) > 1),
             "nextIn": self.session.next_in,

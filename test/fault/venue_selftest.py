@@ -76,7 +76,8 @@ async def episode(fault, crashes, orders=400):
     await gateway.run()
     tasks = [gateway.task, asyncio.create_task(sides.tick())]
     tasks.append(asyncio.create_task(fix44.initiate(sides.client.session, "127.0.0.1", gateway.port, 0.01)))
-    sides.client.start(2000, orders)
+    # Only an answered order can be cancelled or replaced: a machine too busy to answer must not make the changes fewer.
+    sides.client.start(2000, orders, most_unanswered=40)
     for _ in range(crashes):
         await asyncio.sleep(random.uniform(0.02, 0.08))
         gateway.crash()

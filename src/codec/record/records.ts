@@ -23,6 +23,7 @@ export class Framing {
     this.kinds = new Int32Array(countMax);
   }
 
+  /** Whether no further record can be framed before these are taken. */
   get isFull(): boolean {
     return this.count === this.countMax;
   }
