@@ -1,3 +1,4 @@
+export * from './columns/index.js';
 export * from './copybook/index.js';
 export * from './fix/index.js';
 export * from './fixed-width/index.js';

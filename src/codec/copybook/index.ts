@@ -4,3 +4,4 @@ export { BINARY_SIZES, type BinarySize } from './binary-size.js';
 export { parseCopybook, type Copybook, type CopybookSource } from './parser.js';
 export { SOURCE_FORMATS, type SourceFormat } from './source.js';
 export type { CopyText, ReadCopy } from './copy.js';
+export { digitsOfBytes } from './usage.js';
