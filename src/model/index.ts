@@ -1,4 +1,5 @@
 export * from './decimal.js';
+export * from './decimal-value.js';
 export * from './decision.js';
 export * from './errors.js';
 export * from './execution.js';

@@ -1,0 +1,77 @@
+import type { Decimal } from '../model/index.js';
+
+/**
+ * A value of a record. A `number` is a whole number of at most 15 digits; every other number is a Decimal (or a bigint, where a caller gives one), so
+ * that none passes through a float. Undefined members are absent.
+ */
+export type DataValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | undefined
+  | Decimal
+  | readonly DataValue[]
+  | { readonly [name: string]: DataValue };
+
+/** A record between two forms: a plain object. */
+export interface DataRecord {
+  readonly [name: string]: DataValue;
+}
+
+/** One field of a schema that is given as data: a copybook's item, a column of a fixed-width line or of CSV. */
+export interface FieldDescription {
+  readonly name: string;
+  /** `X`, `9`, `comp-3`, `string`, `integer`, `decimal`, `date` …: each form says which it knows. */
+  readonly type?: string;
+  /** Bytes, characters or digits, by the form. */
+  readonly length?: number;
+  /** Digits behind the point. */
+  readonly scale?: number;
+  /** Any further word of the form: `start`, `picture`, `usage`, `occurs`, `fields`, `pad`, `attribute` … */
+  readonly [word: string]: unknown;
+}
+
+/** JSON Schema (draft 2020-12): true, false, or an object. */
+export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
+
+/** What a form is told of its records; the engine makes it of every shape a schema may be given in. */
+export interface FormSchema {
+  /** The name and version it was registered under. */
+  readonly name?: string;
+  readonly version?: string;
+  /** The form it belongs to, where it says so. */
+  readonly format?: string;
+  /** A copybook's text. */
+  readonly copybook?: string;
+  /** The fields as data. */
+  readonly fields?: readonly FieldDescription[];
+  /** What each record is checked against; it also tells a form the types of values and which members are lists. */
+  readonly jsonSchema?: JsonSchema;
+  /** Everything else that was given: the form's own words (code page, record format, dialect, names of elements …). */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A form that records come in and go out in. What it cannot read or write is a HeadraceError whose details name record and field; a bad record
+ * does not end `read`'s iteration where the form can go on behind it: it is then yielded as a BadRecord.
+ */
+export interface DataForm {
+  /** As it is named in `transformData`: json, cobol_copybook, fixed_width, xml, csv. */
+  readonly name: string;
+  read(data: string | Uint8Array | object, schema: FormSchema | undefined): Iterable<DataRecord | BadRecord>;
+  readStream(chunks: AsyncIterable<Uint8Array>, schema: FormSchema | undefined): AsyncIterable<DataRecord | BadRecord>;
+  write(records: Iterable<DataRecord>, schema: FormSchema | undefined): string | Uint8Array | object;
+  writeStream(records: AsyncIterable<DataRecord>, schema: FormSchema | undefined): AsyncIterable<Uint8Array>;
+}
+
+/** A record that could not be read, in its place among the others, with what is there instead. */
+export class BadRecord {
+  constructor(
+    /** Why, with the place. */
+    readonly error: Error,
+    /** The record as it came, for the dead letter. */
+    readonly raw: string | Uint8Array | object | undefined,
+  ) {}
+}

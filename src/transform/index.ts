@@ -1,0 +1,9 @@
+export {
+  BadRecord,
+  type DataForm,
+  type DataRecord,
+  type DataValue,
+  type FieldDescription,
+  type FormSchema,
+  type JsonSchema,
+} from './form.js';
