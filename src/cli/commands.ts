@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { auditCommand } from './audit.js';
 import { benchCommand } from './bench.js';
 import { checkCommand } from './check.js';
+import { copybookCommand } from './copybook.js';
 import { decodeCommand } from './decode.js';
 import { doctorCommand } from './doctor.js';
 import { encodeCommand } from './encode.js';
@@ -19,6 +20,7 @@ export const commands: readonly (() => Command)[] = [
   checkCommand,
   explainCommand,
   schemaCommand,
+  copybookCommand,
   decodeCommand,
   encodeCommand,
   fixAcceptorCommand,

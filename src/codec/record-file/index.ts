@@ -13,6 +13,7 @@ export {
   type RecordWord,
 } from './framing-rules.js';
 export {
+  compileRecords,
   openRecordFile,
   type FieldPolicy,
   type OnError,

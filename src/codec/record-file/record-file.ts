@@ -68,11 +68,17 @@ export interface PlacedKind {
   readonly count: number;
 }
 
+/** The records of a copybook with the policies of its file: the one that is named, else all. Throws as openRecordFile does. */
+export function compileRecords({ copybook, policies = {}, selection = {} }: RecordFileOptions): readonly Layout[] {
+  const { text, ...options } = copybook;
+  const all = compileCopybook(text, { ...options, ...trims(policies) });
+  return selection.record === undefined ? all : [chooseRecord(all, selection.record)];
+}
+
 /** Compiles a description. Throws CopybookError or ConfigError, naming what cannot be used. */
 export function openRecordFile(options: RecordFileOptions): RecordFile {
-  const { text, ...copybook } = options.copybook;
   const policies = options.policies ?? {};
-  const all = compileCopybook(text, { ...copybook, ...trims(policies) });
+  const all = compileRecords({ copybook: options.copybook, policies });
   const framing = framingRules(options.framing ?? {});
   const { select = [], record, header, trailer, unmatched = 'bad' } = options.selection ?? {};
   const recordRules = select.filter(rule => namedLayout(all, rule.record) !== undefined);
