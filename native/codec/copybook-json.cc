@@ -350,7 +350,7 @@ class JsonWriter {
     uint8_t text[kTextSize];
     uint32_t bad = leaf.digits % 2 == 0 ? from[0] & 0xf0 : 0;
     for (int32_t index = 0; index < leaf.size - 1; index++) {
-      bad |= kPairs[from[index]] & kBadPair;
+      bad |= areDigits(from[index]) ? 0 : 1;
       std::memcpy(text + index * 2, &kPairText[from[index]], 2);
     }
     const uint8_t last = from[leaf.size - 1];

@@ -12,6 +12,46 @@
 
 namespace headrace::codec::copybook {
 
+// The first Size bytes, at most 8, as a little-endian word. Loads overlap, so that nothing passes through the stack.
+template <int Size>
+inline uint64_t loadBytes(const uint8_t* from) {
+  if constexpr (Size == 0) return 0;
+  if constexpr (Size == 1) return from[0];
+  if constexpr (Size == 2 || Size == 3) {
+    uint16_t first, last;
+    std::memcpy(&first, from, 2);
+    std::memcpy(&last, from + Size - 2, 2);
+    return first | static_cast<uint64_t>(last) << (Size - 2) * 8;
+  }
+  if constexpr (Size >= 4 && Size < 8) {
+    uint32_t first, last;
+    std::memcpy(&first, from, 4);
+    std::memcpy(&last, from + Size - 4, 4);
+    return first | static_cast<uint64_t>(last) << (Size - 4) * 8;
+  }
+  uint64_t word;
+  std::memcpy(&word, from, sizeof(word));
+  return word;
+}
+
+// Writes the last Size bytes, at most 8, of a little-endian word.
+template <int Size>
+inline void storeLast(uint64_t word, uint8_t* to) {
+  word >>= (8 - Size) * 8;
+  if constexpr (Size == 1) *to = static_cast<uint8_t>(word);
+  if constexpr (Size == 2 || Size == 3) {
+    const auto first = static_cast<uint16_t>(word), last = static_cast<uint16_t>(word >> (Size - 2) * 8);
+    std::memcpy(to, &first, 2);
+    std::memcpy(to + Size - 2, &last, 2);
+  }
+  if constexpr (Size >= 4 && Size < 8) {
+    const auto first = static_cast<uint32_t>(word), last = static_cast<uint32_t>(word >> (Size - 4) * 8);
+    std::memcpy(to, &first, 4);
+    std::memcpy(to + Size - 4, &last, 4);
+  }
+  if constexpr (Size == 8) std::memcpy(to, &word, 8);
+}
+
 inline constexpr uint16_t kBadPair = 0x8000;
 
 // Two packed digits: their value, or kBadPair.
@@ -24,28 +64,54 @@ inline constexpr std::array<uint16_t, 256> kPairs = [] {
   return pairs;
 }();
 
+// Whether each nibble is a digit.
+inline bool areDigits(uint64_t nibbles) {
+  return (nibbles & (nibbles << 1 | nibbles << 2) & 0x8888888888888888ull) == 0;
+}
+
+// Sixteen packed digits as a number: neighbours are joined, two digits to four to eight to sixteen.
+inline uint64_t joinDigits(uint64_t nibbles) {
+  const uint64_t twos = nibbles - 6 * (nibbles >> 4 & 0x0f0f0f0f0f0f0f0full);
+  const uint64_t fours = twos - 156 * (twos >> 8 & 0x00ff00ff00ff00ffull);
+  const uint64_t eights = fours - 55536 * (fours >> 16 & 0x0000ffff0000ffffull);
+  return (eights & 0xffffffffu) + 100000000 * (eights >> 32);
+}
+
 struct PackedRules {
   uint8_t padMask;  // 0xf0 where the first nibble is no digit of the picture and must be 0
   uint16_t signs;   // a bit for each nibble that is a sign
 };
 
+// Packed digits of Size bytes, the last nibble the sign's: by pairs where they are few, else sixteen at a time.
+template <int Size>
+inline bool readPackedDigits(const uint8_t* from, uint64_t* out) {
+  if constexpr (Size <= 5) {
+    uint64_t value = 0;
+    uint32_t bad = from[Size - 1] >> 4 > 9;
+    for (int index = 0; index < Size - 1; index++) {
+      const uint16_t pair = kPairs[from[index]];
+      bad |= pair & kBadPair;
+      value = value * 100 + (pair & 0x7fff);
+    }
+    *out = value * 10 + (from[Size - 1] >> 4);
+    return bad == 0;
+  }
+  constexpr int kHead = Size > 8 ? Size - 8 : 0;
+  const uint64_t word = __builtin_bswap64(loadBytes<Size - kHead>(from + kHead) << (8 - (Size - kHead)) * 8);
+  const uint64_t head = kHead == 0 ? 0 : __builtin_bswap64(loadBytes<kHead>(from) << (8 - kHead) * 8);
+  *out = joinDigits(word >> 4) + joinDigits(head) * 1000000000000000ull;
+  return areDigits(word & ~uint64_t{15}) && areDigits(head);
+}
+
 // COMP-3 of Size bytes, at most 18 digits.
 template <int Size>
 inline bool readPackedFast(const uint8_t* from, PackedRules rules, int64_t* out) {
-  uint32_t bad = from[0] & rules.padMask;
-  uint64_t value = 0;
-  for (int index = 0; index < Size - 1; index++) {
-    const uint16_t pair = kPairs[from[index]];
-    bad |= pair & kBadPair;
-    value = value * 100 + (pair & 0x7fff);
-  }
-  const uint8_t last = from[Size - 1];
-  const uint32_t sign = last & 15;
+  uint64_t value;
+  const bool good = readPackedDigits<Size>(from, &value);
+  const uint32_t sign = from[Size - 1] & 15;
   const bool negative = sign == 13 || sign == 11;
-  value = value * 10 + (last >> 4);
-  bad |= ((last >> 4) > 9) | (~(rules.signs >> sign) & 1);
   *out = negative ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
-  return bad == 0;
+  return good & ((from[0] & rules.padMask) == 0) & ((rules.signs >> sign & 1) != 0);
 }
 
 // Eight characters, each a digit under `zones`: their value by three multiplications.
@@ -67,17 +133,12 @@ inline bool readDigitsFast(const uint8_t* from, uint64_t zones, uint64_t* out) {
   uint64_t value = 0;
   bool good = true;
   if constexpr (kHead > 0) {
-    uint8_t head[8];
-    std::memcpy(head, &zones, 8);
-    std::memcpy(head + 8 - kHead, from, kHead);
-    uint64_t word;
-    std::memcpy(&word, head, 8);
-    good = readEight(word, zones, &value);
+    const uint64_t head = loadBytes<kHead>(from) << (8 - kHead) * 8 | zones >> kHead * 8;
+    good = readEight(head, zones, &value);
   }
   for (int at = kHead; at < Count; at += 8) {
-    uint64_t word, eight;
-    std::memcpy(&word, from + at, 8);
-    good &= readEight(word, zones, &eight);
+    uint64_t eight;
+    good &= readEight(loadBytes<8>(from + at), zones, &eight);
     value = value * 100000000u + eight;
   }
   *out = value;

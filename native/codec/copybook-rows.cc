@@ -17,6 +17,21 @@ namespace {
 // Half of a small L2; records and rows of one block fit beside each other.
 constexpr size_t kBlockBytes = 256 * 1024;
 
+// Where an item lies in each record of a block. Loops keep it in registers, whatever their bytes go to.
+struct Items {
+  const uint8_t* bytes;
+  size_t stride;
+  const int32_t* starts;  // null where the records follow each other, all of the plan's size
+  const int32_t* lengths;
+  int64_t end;
+
+  // Null where the record ends before the item does.
+  const uint8_t* at(size_t index) const {
+    if (starts == nullptr) return bytes + index * stride;
+    return end <= lengths[index] ? bytes + starts[index] : nullptr;
+  }
+};
+
 // One block: its records, and where each operation finds the heads and slots of its rows.
 struct Block {
   const RowPlan& plan;
@@ -25,13 +40,11 @@ struct Block {
   size_t first;
   size_t count;
 
-  const uint8_t* record(size_t index) const {
-    const size_t at = first + index;
-    return records.starts == nullptr ? records.bytes + records.from + at * records.stride
-                                     : records.bytes + records.starts[at];
-  }
-  bool holds(size_t index, const Op& op, const Leaf& leaf) const {
-    return records.starts == nullptr || int64_t{op.source} + leaf.size <= records.lengths[first + index];
+  Items items(const Op& op, const Leaf& leaf) const {
+    const int64_t end = int64_t{op.source} + leaf.size;
+    if (records.starts != nullptr)
+      return {records.bytes + op.source, 0, records.starts + first, records.lengths + first, end};
+    return {records.bytes + records.from + first * records.stride + op.source, records.stride, nullptr, nullptr, end};
   }
   // The slot at `offset` of width `width` in the block's first row, and how far the next row's slot is.
   uint8_t* slot(size_t offset, size_t width, size_t* stride) const {
@@ -107,17 +120,20 @@ void runInt64(const Block& block, const Op& op, const Leaf& leaf, Kernel kernel)
   int64_t unwritten;
   size_t stride = 0;
   uint8_t* slots = op.target < 0 ? reinterpret_cast<uint8_t*>(&unwritten) : block.slot(op.target, leaf.width, &stride);
-  for (size_t index = 0; index < block.count; index++) {
+  const Items items = block.items(op, leaf);
+  const size_t count = block.count;
+  for (size_t index = 0; index < count; index++) {
     int64_t value = 0;
     int32_t code = status::kOk;
-    if (!block.holds(index, op, leaf)) {
+    const uint8_t* from = items.at(index);
+    if (from == nullptr) [[unlikely]] {
       code = status::kShortRecord;
-    } else if (const uint8_t* from = block.record(index) + op.source; !kernel(from, &value)) [[unlikely]] {
+    } else if (!kernel(from, &value)) [[unlikely]] {
       Digits digits;
       code = readNumber(leaf, block.plan.page, from, digits);
       value = code == status::kOk ? static_cast<int64_t>(digits.value()) : 0;
     }
-    if (code != status::kOk) {
+    if (code != status::kOk) [[unlikely]] {
       value = 0;
       fail(block, op, index, code);
     }
@@ -129,10 +145,11 @@ void runWide(const Block& block, const Op& op, const Leaf& leaf) {
   __int128 unwritten;
   size_t stride = 0;
   uint8_t* slots = op.target < 0 ? reinterpret_cast<uint8_t*>(&unwritten) : block.slot(op.target, leaf.width, &stride);
+  const Items items = block.items(op, leaf);
   for (size_t index = 0; index < block.count; index++) {
     Digits digits;
-    int32_t code = status::kShortRecord;
-    if (block.holds(index, op, leaf)) code = readNumber(leaf, block.plan.page, block.record(index) + op.source, digits);
+    const uint8_t* from = items.at(index);
+    const int32_t code = from == nullptr ? status::kShortRecord : readNumber(leaf, block.plan.page, from, digits);
     const __int128 value = code == status::kOk ? digits.value() : 0;
     if (code != status::kOk) fail(block, op, index, code);
     std::memcpy(slots + index * stride, &value, 16);
@@ -143,11 +160,11 @@ void runFloat(const Block& block, const Op& op, const Leaf& leaf) {
   double unwritten;
   size_t stride = 0;
   uint8_t* slots = op.target < 0 ? reinterpret_cast<uint8_t*>(&unwritten) : block.slot(op.target, leaf.width, &stride);
+  const Items items = block.items(op, leaf);
   for (size_t index = 0; index < block.count; index++) {
     double value = 0;
     int32_t code = status::kShortRecord;
-    if (block.holds(index, op, leaf)) {
-      const uint8_t* from = block.record(index) + op.source;
+    if (const uint8_t* from = items.at(index); from != nullptr) {
       code = readFloatDouble(leaf, from, &value);
       if (code != status::kOk && blankPolicy(leaf, block.plan.page, from) == kBlankZero) code = status::kOk;
     }
@@ -218,11 +235,11 @@ void runText(const Block& block, const Op& op, const Leaf& leaf) {
   size_t stride;
   uint8_t* slots = block.slot(op.target, leaf.width, &stride);
   const Page& page = block.plan.page;
+  const Items items = block.items(op, leaf);
   for (size_t index = 0; index < block.count; index++) {
     uint8_t* slot = slots + index * stride;
     uint32_t length = 0;
-    if (block.holds(index, op, leaf)) {
-      const uint8_t* from = block.record(index) + op.source;
+    if (const uint8_t* from = items.at(index); from != nullptr) {
       const int32_t size = trimBytes(leaf, page.space, &from);
       length = static_cast<uint32_t>(translate(page, from, size, slot + 4));
     } else {
@@ -233,17 +250,78 @@ void runText(const Block& block, const Op& op, const Leaf& leaf) {
   }
 }
 
+// At most eight characters of one byte, in the first and last byte of `word` as in the field; where one of them is no ASCII,
+// the top bit of its byte is set.
+template <int Size>
+uint64_t translateWord(const Page& page, const uint8_t* from) {
+  uint64_t word = 0;
+  for (int index = 0; index < Size; index++) word |= static_cast<uint64_t>(page.first[from[index]]) << index * 8;
+  return word;
+}
+
+// How many of the word's bytes are left without the zero bytes at its end.
+inline uint32_t usedBytes(uint64_t word) { return (64 - (word == 0 ? 64 : std::countl_zero(word)) + 7) / 8; }
+
+inline uint64_t firstBytes(uint64_t word, uint32_t count) {
+  return count >= 8 ? word : word & ((uint64_t{1} << count * 8) - 1);
+}
+
+constexpr uint64_t kNothing = 0;
+
+// Text of at most sixteen bytes, its slot one for the words it is written by, its spaces trimmed at the end: no step depends on how long it is.
+template <int Size>
+void runShortText(const Block& block, const Op& op, const Leaf& leaf) {
+  constexpr int kLow = Size < 8 ? Size : 8, kHigh = Size - kLow;
+  if (op.target < 0) return;
+  size_t stride;
+  uint8_t* slots = block.slot(op.target, leaf.width, &stride);
+  const Page& page = block.plan.page;
+  const uint64_t spaces = page.space * 0x0101010101010101ull;
+  const uint64_t lowSpaces = firstBytes(spaces, kLow), highSpaces = firstBytes(spaces, kHigh);
+  const Items items = block.items(op, leaf);
+  const size_t count = block.count, width = leaf.width;
+  for (size_t index = 0; index < count; index++) {
+    uint8_t* slot = slots + index * stride;
+    for (size_t at = 0; at < width; at += 8) std::memcpy(slot + at, &kNothing, 8);
+    const uint8_t* from = items.at(index);
+    if (from == nullptr) [[unlikely]] {
+      fail(block, op, index, status::kShortRecord);
+      continue;
+    }
+    const uint32_t low = usedBytes(loadBytes<kLow>(from) ^ lowSpaces);
+    const uint32_t high = usedBytes(loadBytes<kHigh>(from + kLow) ^ highSpaces);
+    const uint32_t size = high > 0 ? kLow + high : low;
+    uint64_t words[2] = {translateWord<kLow>(page, from), translateWord<kHigh>(page, from + kLow)};
+    if (((words[0] | words[1]) & 0x8080808080808080ull) != 0) [[unlikely]] {
+      const auto length = static_cast<uint32_t>(translate(page, from, size, slot + 4));
+      std::memcpy(slot, &length, 4);
+      continue;
+    }
+    words[0] = firstBytes(words[0], size);
+    words[1] = firstBytes(words[1], size > 8 ? size - 8 : 0);
+    std::memcpy(slot, &size, 4);
+    std::memcpy(slot + 4, words, kHigh > 0 ? 16 : 8);
+  }
+}
+
+template <size_t... Sizes>
+constexpr std::array<Run, sizeof...(Sizes)> shortTextRuns(std::index_sequence<Sizes...>) {
+  return {runShortText<static_cast<int>(Sizes) + 1>...};
+}
+constexpr auto kShortTextRuns = shortTextRuns(std::make_index_sequence<16>{});
+
 // Text of any other charset than one byte a character.
 void runCharacters(const Block& block, const Op& op, const Leaf& leaf) {
   if (op.target < 0) return;
   size_t stride;
   uint8_t* slots = block.slot(op.target, leaf.width, &stride);
+  const Items items = block.items(op, leaf);
   for (size_t index = 0; index < block.count; index++) {
     uint8_t* slot = slots + index * stride;
-    const bool isWhole = block.holds(index, op, leaf);
-    int32_t length = isWhole ? readText(leaf, block.plan.page, block.record(index) + op.source, slot + 4) : 0;
-    if (!isWhole || length < 0) {
-      fail(block, op, index, isWhole ? status::kBadCharacter : status::kShortRecord);
+    const uint8_t* from = items.at(index);
+    int32_t length = from == nullptr ? 0 : readText(leaf, block.plan.page, from, slot + 4);
+    if (from == nullptr || length < 0) {
+      fail(block, op, index, from == nullptr ? status::kShortRecord : status::kBadCharacter);
       length = 0;
     }
     std::memcpy(slot, &length, 4);
@@ -252,7 +330,10 @@ void runCharacters(const Block& block, const Op& op, const Leaf& leaf) {
 }
 
 Run chooseText(const Leaf& leaf, const Page& page) {
-  return charsetOf(leaf, page) == kSingle ? runText : runCharacters;
+  if (charsetOf(leaf, page) != kSingle) return runCharacters;
+  const bool trimsEnd = leaf.has(kTrimEnd) && !leaf.has(kTrimStart);
+  const bool isShort = leaf.size <= 16 && leaf.width >= 4 + (leaf.size > 8 ? 16 : 8);
+  return trimsEnd && isShort ? kShortTextRuns[leaf.size - 1] : runText;
 }
 
 Run chooseNumber(const Leaf& leaf) {

@@ -264,17 +264,21 @@ int32_t writeSingle(const Leaf& leaf, const Page& page, const uint8_t* text, uin
   return status::kOk;
 }
 
+// The same of ASCII alone. The first loop's work is for nothing when it meets another character.
 int32_t writeAscii(const Leaf& leaf, const Page& page, const uint8_t* text, uint32_t length, uint8_t* to) {
   const uint32_t size = leaf.size;
-  if (length > size) return status::kTooLong;
+  if (length > size) return writeSingle(leaf, page, text, length, to);
   const uint32_t before = leaf.has(kJustified) ? size - length : 0;
   std::memset(to, page.space, size);
   int32_t bad = 0;
+  uint8_t high = 0;
   for (uint32_t at = 0; at < length; at++) {
-    const int16_t byte = page.ascii[text[at]];
+    high |= text[at];
+    const int16_t byte = page.ascii[text[at] & 0x7f];
     bad |= byte;
     to[before + at] = static_cast<uint8_t>(byte);
   }
+  if (high >= 0x80) return writeSingle(leaf, page, text, length, to);
   return bad < 0 ? status::kBadCharacter : status::kOk;
 }
 
@@ -294,9 +298,7 @@ int32_t readJsonText(const Leaf& leaf, const Page& page, const uint8_t* from, ui
 
 int32_t writeText(const Leaf& leaf, const Page& page, const uint8_t* text, uint32_t length, uint8_t* to) {
   if (charsetOf(leaf, page) != kSingle) return writeCharacters(leaf, page, text, length, to);
-  uint8_t high = 0;
-  for (uint32_t at = 0; at < length; at++) high |= text[at];
-  return high < 0x80 ? writeAscii(leaf, page, text, length, to) : writeSingle(leaf, page, text, length, to);
+  return writeAscii(leaf, page, text, length, to);
 }
 
 }  // namespace headrace::codec::copybook
