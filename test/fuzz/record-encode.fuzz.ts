@@ -103,14 +103,19 @@ function checkRecord(codec: Codec, record: Uint8Array, random: SeededRandom): st
   const restored = encode(codec, withRaw(line, record));
   if (typeof restored === 'string') return `${line} with $raw is refused: ${restored}`;
   if (Buffer.compare(restored, record) !== 0) return `${line}: $raw restores ${hex(restored)}`;
-  return checkChange(codec, record, change(line, random));
+  return checkChange(codec, record, change(codec, line, random));
 }
 
-const VALUE = /(?<=[:,[])(?:"(?:[^"\\]|\\.)*"(?=[,\]}])|-?\d[\d.]*)/g;
+const VALUE = /(?<=[:,[])(?:"(?:[^"\\]|\\.)*"(?=[,\]}])|-?\d[\d.]*(?![\d.e]))/g;
+/** Digits that every float tells apart. */
+const FLOAT_DIGITS = 6;
 
 /** The line with one value changed: a text, or the last digit of a number. */
-function change(line: string, random: SeededRandom): string {
-  const values = [...line.matchAll(VALUE)];
+function change({ layout }: Codec, line: string, random: SeededRandom): string {
+  const hasFloats = layout.items.some(({ leaf }) => leaf?.kind === 'float');
+  const values = [...line.matchAll(VALUE)].filter(
+    ([value]) => value.endsWith('"') || !hasFloats || value.replace(/\D/g, '').length <= FLOAT_DIGITS,
+  );
   if (values.length === 0) return line;
   const { 0: value, index } = random.pick(values);
   const last = value.at(-1)!;
