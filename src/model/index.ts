@@ -1,3 +1,4 @@
+export * from './data-record.js';
 export * from './decimal.js';
 export * from './decimal-value.js';
 export * from './decision.js';

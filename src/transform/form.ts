@@ -1,24 +1,6 @@
-import type { Decimal } from '../model/index.js';
+import type { DataRecord } from '../model/index.js';
 
-/**
- * A value of a record. A `number` is a whole number of at most 15 digits; every other number is a Decimal (or a bigint, where a caller gives one), so
- * that none passes through a float. Undefined members are absent.
- */
-export type DataValue =
-  | string
-  | number
-  | bigint
-  | boolean
-  | null
-  | undefined
-  | Decimal
-  | readonly DataValue[]
-  | { readonly [name: string]: DataValue };
-
-/** A record between two forms: a plain object. */
-export interface DataRecord {
-  readonly [name: string]: DataValue;
-}
+export type { DataRecord, DataValue } from '../model/index.js';
 
 /** One field of a schema that is given as data: a copybook's item, a column of a fixed-width line or of CSV. */
 export interface FieldDescription {
