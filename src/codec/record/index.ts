@@ -57,3 +57,4 @@ export { JSON_KIND, JsonTape, TAPE, TAPE_INTS } from './json-tape.js';
 export { stringPoints } from './json-string.js';
 export { renamedItem } from './plan-renames.js';
 export { viewSets, type ViewSet } from './view-sets.js';
+export { conditionHolders } from './plan-conditions.js';

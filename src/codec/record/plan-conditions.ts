@@ -10,21 +10,29 @@ export interface PlannedCondition {
 }
 
 /** The conditions of a layout by the group whose object tells them: that of the nearest group with a name around the item. */
-export function planConditions(layout: Layout, flags: PlanFlags): ReadonlyMap<LayoutItem, readonly PlannedCondition[]> {
-  const planned = new Map<LayoutItem, PlannedCondition[]>();
+export function conditionHolders(layout: Layout): ReadonlyMap<LayoutItem, readonly LayoutCondition[]> {
+  const held = new Map<LayoutItem, LayoutCondition[]>();
   const own = conditionsByItem(layout);
   const visit = (item: LayoutItem, holder: LayoutItem | undefined): void => {
     for (const condition of own.get(item) ?? []) {
       if (holder === undefined || (item.filler && item.occurs !== undefined)) refuse(condition);
-      const flag = flags.take(item.occurs?.count ?? 1);
-      flags.testAt(condition.name, item, condition.values, flag);
-      planned.set(holder, [...(planned.get(holder) ?? []), { name: condition.name, flag, occurs: item.occurs }]);
+      held.set(holder, [...(held.get(holder) ?? []), condition]);
     }
     const inner = !item.filler ? item : item.occurs === undefined ? holder : undefined;
     for (const child of item.children) visit(child, inner);
   };
   visit(layout.root, layout.root);
-  return planned;
+  return held;
+}
+
+/** The same with the flags that a plan keeps them in. */
+export function planConditions(layout: Layout, flags: PlanFlags): ReadonlyMap<LayoutItem, readonly PlannedCondition[]> {
+  const plan = ({ name, item, values }: LayoutCondition): PlannedCondition => {
+    const flag = flags.take(item.occurs?.count ?? 1);
+    flags.testAt(name, item, values, flag);
+    return { name, flag, occurs: item.occurs };
+  };
+  return new Map(Array.from(conditionHolders(layout), ([holder, conditions]) => [holder, conditions.map(plan)]));
 }
 
 function conditionsByItem({ conditions }: Layout): ReadonlyMap<LayoutItem, readonly LayoutCondition[]> {
