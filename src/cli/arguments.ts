@@ -24,6 +24,15 @@ export function atLeastZero(text: string): number {
   return value;
 }
 
+const WORKERS_MAX = 256;
+
+export function workerCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > WORKERS_MAX)
+    throw new InvalidArgumentError(`Workers are 1 to ${WORKERS_MAX}.`);
+  return count;
+}
+
 export function portNumber(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('A port is 0 to 65535.');

@@ -1,15 +1,25 @@
+import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 
-import { openRecordFile, type RecordBatch, type RecordFile, type Refusal } from '../codec/index.js';
+import { mayFail, openRecordFile, type RecordFile, type Refusal } from '../codec/index.js';
 import { loadAddon, type NativeMode } from '../native/index.js';
-import { eachBatch } from './decode/batches.js';
+import { workerCount } from './arguments.js';
+import { BatchDecoder } from './decode/batch-decoder.js';
+import { CopiedOptions } from './decode/copies.js';
 import { DeadLetter } from './decode/dead-letter.js';
-import { openInput, type Input } from './decode/input.js';
+import type { Decoded } from './decode/decoded.js';
+import { openInput } from './decode/input.js';
 import { inputFiles } from './decode/input-files.js';
 import { JsonOutput } from './decode/json-output.js';
 import { Progress } from './decode/progress.js';
-import { runsOf, type DecodeSink, type RecordOutput } from './decode/record-output.js';
-import { refuseKind, refuseRest } from './decode/record-refusals.js';
+import type { DecodeSink, RecordOutput } from './decode/record-output.js';
+import {
+  PooledReader,
+  SoleReader,
+  type DecodedTaker,
+  type NumberedInput,
+  type RecordReader,
+} from './decode/record-reader.js';
 import { TableOutput } from './decode/table-output.js';
 import { EXIT_SOME_BAD } from './program.js';
 import { addRecordOptions, readRecordOptions, type RecordFlags } from './record-options.js';
@@ -24,112 +34,110 @@ Exit codes: 0 all records decoded, 1 some were bad (each a JSON object on standa
 /** sysexits(3): standard output failed. */
 const EXIT_IO = 74;
 
+/** Below so many bytes workers would cost more than they give. */
+const POOLED_SIZE_MIN = 32 << 20;
+
 interface DecodeFlags extends RecordFlags {
   readonly json?: boolean;
   readonly native: NativeMode;
+  readonly workers?: number;
+  readonly unordered?: boolean;
 }
 
 async function decodeFiles(paths: readonly string[], flags: DecodeFlags): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT_IO));
-  const options = readRecordOptions(flags);
-  const file = openRecordFile(options.file);
-  const inputs = inputFiles(paths).map(path => ({ path, input: openInput(path) }));
-  const deadLetter = options.deadLetter === undefined ? undefined : new DeadLetter(file, options.deadLetter);
-  const run = new DecodeRun(
-    file,
-    flags,
-    inputs.map(({ input }) => input),
-    deadLetter,
-  );
-  for (const { path, input } of inputs) if (!(await run.decode(input, inputs.length > 1 ? path : undefined))) break;
-  run.finish();
+  const { file: options, deadLetter: deadLetterPath } = readRecordOptions(flags);
+  const copied = new CopiedOptions(options);
+  const file = openRecordFile(copied.options);
+  const inputs = inputFiles(paths).map((path, number) => ({ path, number, input: openInput(path) }));
+  const deadLetter = deadLetterPath === undefined ? undefined : new DeadLetter(deadLetterPath);
+  const run = new DecodeRun(inputs, flags, deadLetter);
+  const reader = openReader(file, copied, { flags, run });
+  try {
+    for (const input of inputs) if (!(await reader.read(input))) break;
+    await reader.finish();
+  } finally {
+    await reader.close();
+    run.finish();
+  }
   for (const { input } of inputs) input.close();
   deadLetter?.close();
 }
 
+/** Workers where there is enough to do for them and records go out as JSON, each by itself; else this thread. */
+function openReader(file: RecordFile, copied: CopiedOptions, { flags, run }: Setting): RecordReader {
+  const { native, workers = availableParallelism(), unordered = false } = flags;
+  const keepsBad = run.keepsBad;
+  const take: DecodedTaker = decoded => run.take(decoded);
+  const addon = loadAddon(native);
+  const isPooled = workers > 1 && run.isJson && file.policies.children === undefined;
+  if (isPooled && (flags.workers !== undefined || run.sizeBytes >= POOLED_SIZE_MIN)) {
+    // The first bad record ends the run only where records come in order.
+    const isOrdered = !unordered || mayFail(file.policies);
+    return new PooledReader(file, { worker: { file: copied.portable, native, keepsBad }, workers, isOrdered }, take);
+  }
+  const output = (sink: DecodeSink): RecordOutput =>
+    run.isJson ? new JsonOutput(file, addon, sink) : new TableOutput(file, sink);
+  return new SoleReader(file, new BatchDecoder(file, { output, keepsBad }), take);
+}
+
+interface Setting {
+  readonly flags: DecodeFlags;
+  readonly run: DecodeRun;
+}
+
 /** One run over all the files: their records to standard output, what is bad to standard error and the dead-letter file. */
-class DecodeRun implements DecodeSink {
-  private readonly output: RecordOutput;
+class DecodeRun {
+  /** JSON lines, not tables. */
+  readonly isJson: boolean;
+  /** Bytes of all inputs, 0 where those of one are not known. */
+  readonly sizeBytes: number;
   private readonly progress: Progress;
-  private path: string | undefined;
-  private doneBytes = 0;
-  private doneRecords = 0;
+  private bytes = 0;
+  private records = 0;
 
   constructor(
-    private readonly file: RecordFile,
+    private readonly inputs: readonly NumberedInput[],
     flags: DecodeFlags,
-    inputs: readonly Input[],
     private readonly deadLetter: DeadLetter | undefined,
   ) {
-    const asJson = flags.json === true || !process.stdout.isTTY;
-    const hasBar = asJson && process.stderr.isTTY && !process.stdout.isTTY;
-    const isSizeKnown = inputs.every(({ sizeBytes }) => sizeBytes > 0);
-    const sizeBytes = isSizeKnown ? inputs.reduce((sum, input) => sum + input.sizeBytes, 0) : 0;
-    this.progress = new Progress(sizeBytes, hasBar ? process.stderr : undefined);
-    this.output = asJson ? new JsonOutput(file, loadAddon(flags.native), this) : new TableOutput(file, this);
+    this.isJson = flags.json === true || !process.stdout.isTTY;
+    const hasBar = this.isJson && process.stderr.isTTY && !process.stdout.isTTY;
+    const isSizeKnown = inputs.every(({ input }) => input.sizeBytes > 0);
+    this.sizeBytes = isSizeKnown ? inputs.reduce((sum, { input }) => sum + input.sizeBytes, 0) : 0;
+    this.progress = new Progress(this.sizeBytes, hasBar ? process.stderr : undefined);
   }
 
-  /** Decodes one file; false when a bad record ends the run. `path` is named in refusals. */
-  async decode(input: Input, path: string | undefined): Promise<boolean> {
-    this.path = path;
-    let goesOn = true;
-    let records = 0;
-    const rest = await eachBatch(input, this.file, async batch => {
-      goesOn = await this.batch(batch);
-      records = batch.first.record + batch.framing.count - 1;
-      this.progress.show(this.doneBytes + batch.first.fileOffset + batch.framing.consumed, this.doneRecords + records);
-      return goesOn;
-    });
-    this.doneBytes += input.sizeBytes;
-    this.doneRecords += records;
-    await this.output.finish();
-    if (rest === undefined) return goesOn;
-    this.report(refuseRest(this.file, rest));
-    return this.file.policies.onError !== 'fail';
+  get keepsBad(): boolean {
+    return this.deadLetter !== undefined;
+  }
+
+  /** Takes what was decoded, when the reader of standard output is ready for it; false when a bad record ends the run. */
+  async take(decoded: Decoded): Promise<boolean> {
+    for (const text of decoded.text) await print(text);
+    for (const refusal of decoded.refusals) this.report(refusal, decoded.input);
+    this.deadLetter?.add(decoded.deadLetters);
+    this.bytes += decoded.bytes;
+    this.records += decoded.records;
+    this.progress.show(this.bytes, this.records);
+    return !decoded.isStopped;
   }
 
   finish(): void {
     this.progress.clear();
   }
 
-  /** Waits when the reader of standard output is slower; a reader that went away ends the program quietly. */
-  async print(chunk: Uint8Array | string): Promise<void> {
-    if (chunk.length === 0 || process.stdout.write(chunk)) return;
-    await new Promise(resolve => process.stdout.once('drain', resolve));
-  }
-
-  tell(refusal: Refusal): void {
-    this.report(refusal);
-  }
-
-  refuse(refusal: Refusal, batch: RecordBatch, index: number): void {
-    this.report(refusal);
-    this.deadLetter?.add(batch.framing, index);
-  }
-
-  private async batch(batch: RecordBatch): Promise<boolean> {
-    for (const run of runsOf(batch)) {
-      const isGood = run.kind >= 0 ? await this.output.write(batch, run) : this.refuseRun(batch, run);
-      if (!isGood) return false;
-    }
-    return true;
-  }
-
-  private refuseRun(batch: RecordBatch, { from, until }: { from: number; until: number }): boolean {
-    for (let index = from; index < until; index++) {
-      const refusal = refuseKind(this.file, batch, index);
-      if (refusal.code === 'noRecord' && this.file.unmatched === 'skip') continue;
-      this.refuse(refusal, batch, index);
-      if (this.file.policies.onError === 'fail') return false;
-    }
-    return true;
-  }
-
-  private report(refusal: Refusal): void {
+  /** The file is named where there are several. */
+  private report(refusal: Refusal, input: number): void {
     process.exitCode = EXIT_SOME_BAD;
-    const line = this.path === undefined ? refusal : { file: this.path, ...refusal };
+    const line = this.inputs.length > 1 ? { file: this.inputs[input]!.path, ...refusal } : refusal;
     process.stderr.write(`${JSON.stringify(line)}\n`);
   }
+}
+
+/** Resolves when the bytes were handed on, and their buffer may be written into again. */
+function print(text: Uint8Array): Promise<void> {
+  return new Promise(resolve => process.stdout.write(text, () => resolve()));
 }
 
 export function decodeCommand(): Command {
@@ -144,6 +152,8 @@ export function decodeCommand(): Command {
     .addOption(
       new Option('--native <mode>', 'the native codec').choices(['require', 'prefer', 'off']).default('prefer'),
     )
+    .option('--workers <n>', 'threads that decode; all cores for large files when left out', workerCount)
+    .option('--unordered', 'records in the order they are done, with several workers')
     .addHelpText('after', EXAMPLES)
     .action(decodeFiles);
 }

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 
-import { ConfigError, DecodeError, HeadraceError, workerExecArgv } from '../model/index.js';
+import { HeadraceError, workerExecArgv } from '../model/index.js';
 import type { StartOfDayOptions, StartOfDayReport, StartOfDaySummary } from './start-of-day/worker-protocol.js';
+import { errorOf } from './worker-failure.js';
 
 /** A running start-of-day load. */
 export interface StartOfDayWorker {
@@ -35,11 +36,4 @@ export function startStartOfDayWorker(options: StartOfDayOptions): StartOfDayWor
   // Whoever only closes must not see an unhandled rejection.
   done.catch(() => {});
   return { done, close: async () => void (await worker.terminate()) };
-}
-
-const ERRORS = { ConfigError, DecodeError } as Readonly<Record<string, typeof HeadraceError>>;
-
-function errorOf(report: StartOfDayReport & { kind: 'failed' }): HeadraceError {
-  const type = ERRORS[report.name] ?? HeadraceError;
-  return new type(report.code as `HR_${string}`, report.message, { details: report.details });
 }

@@ -23,11 +23,28 @@ export interface Rest {
 export type BatchVisitor = (batch: RecordBatch) => Promise<boolean>;
 
 const CHUNK_SIZE = 1 << 20;
-const RECORDS_MAX = 8192;
+/** Records of a batch; those that go to other threads are fewer, so that what is under way is little. */
+const RECORDS_MAX = { settled: 8192, framed: 2048 } as const satisfies Record<BatchState, number>;
 
-/** Reads records batch by batch into one buffer: memory does not grow with the file. Returns what is left at the end. */
-export async function eachBatch(input: Input, file: RecordFile, visit: BatchVisitor): Promise<Rest | undefined> {
-  const reader = new BatchReader(file, visit);
+/** What a batch that was only framed needs before it can be decoded: see RecordFinder.settle. */
+export type BatchState = 'settled' | 'framed';
+
+/** Whether the kinds of a file's records can be told later, elsewhere: trailers are told by the end of the file. */
+export function settlesLater(file: RecordFile): boolean {
+  return file.trailer === undefined;
+}
+
+/**
+ * Reads records batch by batch into one buffer: memory does not grow with the file. Returns what is left at the end. Batches are
+ * `settled`, or `framed` only, where the visitor has others do the rest.
+ */
+export async function eachBatch(
+  input: Input,
+  file: RecordFile,
+  visit: BatchVisitor,
+  state: BatchState = 'settled',
+): Promise<Rest | undefined> {
+  const reader = new BatchReader(file, visit, state);
   for (let ended = false; ;) {
     if (!ended) ended = (await reader.fill(input)) === 0;
     const rest = await reader.takeAll(ended);
@@ -44,7 +61,7 @@ class BatchReader {
   isStopped = false;
   private readonly finder: RecordFinder;
   private readonly hold: TrailerHold | undefined;
-  private readonly framing = new Framing(RECORDS_MAX);
+  private readonly framing: Framing;
   private readonly buffer: Uint8Array;
   private held = 0;
   private place: FilePlace = { record: 1, fileOffset: 0 };
@@ -52,8 +69,10 @@ class BatchReader {
   constructor(
     file: RecordFile,
     private readonly visit: BatchVisitor,
+    private readonly state: BatchState,
   ) {
     this.finder = new RecordFinder(file);
+    this.framing = new Framing(RECORDS_MAX[state]);
     this.hold = file.trailer === undefined ? undefined : new TrailerHold(file.trailer);
     this.buffer = new Uint8Array(Math.max(CHUNK_SIZE, this.finder.reach * 2));
   }
@@ -69,7 +88,9 @@ class BatchReader {
     const { framing, buffer } = this;
     let from = 0;
     do {
-      this.finder.find(framing, { bytes: buffer, from, to: this.held, ended }, this.place.record);
+      const stretch = { bytes: buffer, from, to: this.held, ended };
+      if (this.state === 'framed') this.finder.frame(framing, stretch);
+      else this.finder.find(framing, stretch, this.place.record);
       const { count, consumed, status } = framing;
       if (count > 0) await this.pass({ framing, first: this.place });
       this.place = { record: this.place.record + count, fileOffset: this.place.fileOffset };

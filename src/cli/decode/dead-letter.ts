@@ -1,25 +1,18 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
-import { createFrameWriter, type FrameWriter, type Framing, type RecordFile } from '../../codec/index.js';
 import { ConfigError } from '../../model/index.js';
 
 /** A file that bad records go to, framed as the file they come from, so that it can be decoded again. */
 export class DeadLetter {
-  private readonly frame: FrameWriter;
   private descriptor: number | undefined;
 
   /** The file is made, or emptied, when the first record comes. */
-  constructor(
-    file: RecordFile,
-    private readonly path: string,
-  ) {
-    this.frame = createFrameWriter(file);
-  }
+  constructor(private readonly path: string) {}
 
-  add({ bytes, starts, lengths }: Framing, index: number): void {
+  add(pieces: readonly Uint8Array[]): void {
+    if (pieces.length === 0) return;
     this.descriptor ??= open(this.path);
-    const start = starts[index]!;
-    for (const piece of this.frame(bytes.subarray(start, start + lengths[index]!))) writeAll(this.descriptor, piece);
+    for (const piece of pieces) writeAll(this.descriptor, piece);
   }
 
   close(): void {

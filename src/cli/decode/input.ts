@@ -5,8 +5,8 @@ import { ConfigError } from '../../model/index.js';
 /** Bytes of a file or of standard input, chunk by chunk. */
 export interface Input {
   readonly sizeBytes: number; // 0 when it is not known
-  /** Fills `target` from its start; returns how many bytes, 0 at the end. */
-  read(target: Uint8Array): Promise<number>;
+  /** Fills `target` from its start; returns how many bytes, 0 at the end. Of a file that may be from a place of its own. */
+  read(target: Uint8Array, position?: number): Promise<number>;
   close(): void;
 }
 
@@ -30,8 +30,8 @@ class FileInput implements Input {
     this.descriptor = openSync(path, 'r');
   }
 
-  async read(target: Uint8Array): Promise<number> {
-    return readSync(this.descriptor, target, 0, target.length, null);
+  async read(target: Uint8Array, position?: number): Promise<number> {
+    return readSync(this.descriptor, target, 0, target.length, position ?? null);
   }
 
   close(): void {

@@ -13,8 +13,6 @@ import { Family } from './family.js';
 import { RawKeeper } from './raw-keeper.js';
 import { isExact, type DecodeSink, type RecordOutput, type Run } from './record-output.js';
 
-const OUTPUT_SIZE = 1 << 20;
-
 /** What one call of a writer did with records of a run. */
 interface Done {
   readonly run: Run;
@@ -40,16 +38,17 @@ export class JsonOutput implements RecordOutput {
     this.family = file.policies.children === undefined ? undefined : new Family(file);
   }
 
-  async write(batch: RecordBatch, run: Run): Promise<boolean> {
+  write(batch: RecordBatch, run: Run): boolean {
     const writer = this.writer(run.kind);
     const source = { bytes: batch.framing.bytes, framing: batch.framing, first: batch.first, until: run.until };
     for (let from = run.from; from < run.until;) {
-      const out = Buffer.allocUnsafe(Math.max(OUTPUT_SIZE, writer.plan.textSizeMax));
+      const room = this.sink.room(writer.plan.textSizeMax);
+      const out = Buffer.from(room.buffer, room.byteOffset, room.length);
       const { records, length, refusals, nulls } = writer.write(source, from, out);
       const text = this.withRaw(out.subarray(0, length), batch, { run, from, records, refusals });
       for (const refusal of nulls) this.sink.tell(refusal);
-      if (this.family === undefined) await this.sink.print(text);
-      else await this.gather(this.family, batch, { run, from, records, refusals, text });
+      if (this.family === undefined) this.sink.print(text);
+      else this.gather(this.family, batch, { run, from, records, refusals, text });
       for (const refusal of refusals) this.sink.refuse(refusal, batch, refusal.record - batch.first.record);
       if (refusals.some(({ field }) => this.policy(field) === 'fail')) return false;
       from += records;
@@ -57,8 +56,8 @@ export class JsonOutput implements RecordOutput {
     return true;
   }
 
-  async finish(): Promise<void> {
-    if (this.family !== undefined) await this.sink.print(this.family.finish());
+  finish(): void {
+    if (this.family !== undefined) this.sink.print(this.family.finish());
   }
 
   /** The lines with `$raw` where encode would write other bytes. */
@@ -90,7 +89,7 @@ export class JsonOutput implements RecordOutput {
   }
 
   /** Hands each line to the family; a record that was refused is missing there. */
-  private async gather(family: Family, batch: RecordBatch, done: Done & { text: Buffer }): Promise<void> {
+  private gather(family: Family, batch: RecordBatch, done: Done & { text: Buffer }): void {
     const { run, from, records, text } = done;
     const lines = text.toString('utf8').split('\n');
     const refused = new Set(done.refusals.map(({ record }) => record - batch.first.record));
@@ -104,7 +103,7 @@ export class JsonOutput implements RecordOutput {
         done.refusals.push(orphan(this.file, batch, run.kind, index));
       }
     }
-    await this.sink.print(complete);
+    this.sink.print(complete);
   }
 }
 

@@ -2,7 +2,9 @@ import { hasOwnLengths, type RecordBatch, type RecordFile, type Refusal } from '
 
 /** Where decoded records go. */
 export interface DecodeSink {
-  print(text: Uint8Array | string): Promise<void>;
+  /** Where text may be written that is then printed: at least so many bytes. */
+  room(sizeMin: number): Uint8Array;
+  print(text: Uint8Array | string): void;
   /** Told of a record that is bad as a whole, with its index in the batch. */
   refuse(refusal: Refusal, batch: RecordBatch, index: number): void;
   /** Told why a value of a record that is written is null. */
@@ -12,9 +14,9 @@ export interface DecodeSink {
 /** Writes records in a form for people or programs. */
 export interface RecordOutput {
   /** Writes a run of records of one kind, as far as none is refused when the policy is to fail; returns whether to go on. */
-  write(batch: RecordBatch, run: Run): Promise<boolean>;
+  write(batch: RecordBatch, run: Run): boolean;
   /** Writes what waits for the end of the file. */
-  finish(): Promise<void>;
+  finish(): void;
 }
 
 /** Records of one kind that follow each other, as indexes of a framing. */

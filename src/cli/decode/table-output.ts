@@ -18,7 +18,7 @@ export class TableOutput implements RecordOutput {
     );
   }
 
-  async write(batch: RecordBatch, { kind, from, until }: Run): Promise<boolean> {
+  write(batch: RecordBatch, { kind, from, until }: Run): boolean {
     let text = '';
     for (let index = from; index < until; index++) {
       const listed = this.listers[kind]!.list({ bytes: batch.framing.bytes, ...batch }, index);
@@ -26,13 +26,13 @@ export class TableOutput implements RecordOutput {
       else {
         this.sink.refuse(listed, batch, index);
         if (this.policy(listed.field) !== 'fail') continue;
-        await this.sink.print(text);
+        this.sink.print(text);
         return false;
       }
     }
-    await this.sink.print(text);
+    this.sink.print(text);
     return true;
   }
 
-  async finish(): Promise<void> {}
+  finish(): void {}
 }

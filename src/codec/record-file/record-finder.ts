@@ -29,7 +29,17 @@ export class RecordFinder {
 
   /** Fills the framing; `record` is the number of the first record found, from 1. */
   find(framing: Framing, stretch: Stretch, record: number): void {
+    this.frame(framing, stretch);
+    this.settle(framing, record);
+  }
+
+  /** Finds where records are, and no more: in order, of one file. */
+  frame(framing: Framing, stretch: Stretch): void {
     this.framer.find(framing, stretch);
+  }
+
+  /** Tells what records are that were found, in any order; `record` is the number of the first. */
+  settle(framing: Framing, record: number): void {
     if (!this.picksInFramer) this.file.selector.select(framing);
     this.placeHeader(framing, record);
     if (this.file.framing.format === 'text')

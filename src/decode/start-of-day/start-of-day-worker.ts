@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { HeadraceError } from '../../model/index.js';
 import { loadAddon } from '../../native/index.js';
+import { failureOf } from '../worker-failure.js';
 import { readStartOfDay } from './file-reader.js';
 import { LoadSender } from './sender.js';
 import type { StartOfDayOptions, StartOfDayReport } from './worker-protocol.js';
@@ -27,9 +27,7 @@ function report(options: StartOfDayOptions): StartOfDayReport {
   try {
     return load(options);
   } catch (error) {
-    if (!(error instanceof HeadraceError)) throw error;
-    const { name, code, message, details } = error;
-    return { kind: 'failed', name, code, message, details };
+    return failureOf(error);
   }
 }
 

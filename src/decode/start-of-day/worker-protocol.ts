@@ -1,5 +1,5 @@
-import type { ErrorDetails } from '../../model/index.js';
 import type { NativeMode } from '../../native/index.js';
+import type { WorkerFailure } from '../worker-failure.js';
 import type { StartOfDayMapping } from './mapping.js';
 
 export interface StartOfDayOptions {
@@ -26,12 +26,4 @@ export interface StartOfDaySummary {
 }
 
 /** What the worker tells: it decoded and sent everything, or it sent nothing and why. */
-export type StartOfDayReport =
-  | { readonly kind: 'loaded'; readonly summary: StartOfDaySummary }
-  | {
-      readonly kind: 'failed';
-      readonly name: string;
-      readonly code: string;
-      readonly message: string;
-      readonly details: ErrorDetails;
-    };
+export type StartOfDayReport = { readonly kind: 'loaded'; readonly summary: StartOfDaySummary } | WorkerFailure;

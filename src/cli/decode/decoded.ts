@@ -1,0 +1,30 @@
+import type { Refusal } from '../../codec/index.js';
+
+/** What became of some records of an input, wherever it was done. */
+export interface Decoded {
+  /** Which of the inputs, from 0. */
+  readonly input: number;
+  /** Text in the output's form, in order; the buffers are the taker's. */
+  readonly text: readonly Uint8Array<ArrayBuffer>[];
+  /** Records and values that are bad, in order. */
+  readonly refusals: readonly Refusal[];
+  /** The bad records, framed as they were. */
+  readonly deadLetters: readonly Uint8Array<ArrayBuffer>[];
+  /** Records and bytes of the input that are done with this. */
+  readonly records: number;
+  readonly bytes: number;
+  /** A record is bad and ends the run. */
+  readonly isStopped: boolean;
+  /** Buffers that can be used again. */
+  readonly spare: readonly ArrayBuffer[];
+}
+
+export const NOTHING_DECODED = {
+  text: [],
+  refusals: [],
+  deadLetters: [],
+  records: 0,
+  bytes: 0,
+  isStopped: false,
+  spare: [],
+} as const satisfies Omit<Decoded, 'input'>;

@@ -1,0 +1,89 @@
+import { Framing, hasOwnLengths, type FilePlace, type RecordBatch, type RecordFile } from '../../codec/index.js';
+import type { NativeMode } from '../../native/index.js';
+import type { PortableOptions } from './copies.js';
+
+/** What each worker of a decoding pool is given. */
+export interface RecordWorkerOptions {
+  readonly file: PortableOptions;
+  readonly native: NativeMode;
+  readonly keepsBad: boolean;
+}
+
+/** Records of one length among the bytes of a file: the worker reads them itself. */
+export interface RangeTask {
+  readonly kind: 'range';
+  readonly input: number;
+  readonly path: string;
+  readonly first: FilePlace;
+  readonly sizeBytes: number;
+  /** Buffers to write into. */
+  readonly spare?: readonly ArrayBuffer[];
+}
+
+/** Records found by the main thread, with their bytes. */
+export interface BatchTask {
+  readonly kind: 'batch';
+  readonly input: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Starts, lengths, origins and kinds, one after the other. */
+  readonly places: Int32Array<ArrayBuffer>;
+  readonly first: FilePlace;
+  /** Bytes of the file that are done with this batch. */
+  readonly sizeBytes: number;
+  readonly isSettled: boolean;
+  readonly spare?: readonly ArrayBuffer[];
+}
+
+export type RecordTask = RangeTask | BatchTask;
+
+/** So little that what is under way stays small, and so much that handing it over costs nothing beside decoding it. */
+const RANGE_SIZE = 1 << 18;
+
+/** Bytes of each record of a file whose ranges can be decoded without those before them; else undefined. */
+export function rangedRecordSize(file: RecordFile): number | undefined {
+  const { framing, layouts, trailer } = file;
+  const isFixed = framing.format === 'fixed' || framing.format === 'fb';
+  if (!isFixed || trailer !== undefined || hasOwnLengths(file)) return undefined;
+  return framing.recordLength ?? Math.max(...layouts.map(layout => layout.sizeBytes));
+}
+
+/** Bytes of a range: whole records. */
+export const rangeSize = (recordSize: number): number => recordSize * Math.max(1, Math.floor(RANGE_SIZE / recordSize));
+
+/** A buffer is used again for what is not much smaller: batches of a file are alike. */
+const LOOSE = 2;
+const SMALL = 1 << 16;
+
+const PARTS = ['starts', 'lengths', 'origins', 'kinds'] as const;
+
+/** Copies a batch so that another thread can have it, into buffers of those that are spare. */
+export function packBatch({ framing }: RecordBatch, spare: ArrayBuffer[]): Pick<BatchTask, 'bytes' | 'places'> {
+  const { starts, lengths, count } = framing;
+  let [from, to] = [Infinity, 0];
+  for (let index = 0; index < count; index++) {
+    from = Math.min(from, starts[index]!);
+    to = Math.max(to, starts[index]! + lengths[index]!);
+  }
+  const places = new Int32Array(takeBuffer(spare, count * PARTS.length * 4), 0, count * PARTS.length);
+  PARTS.forEach((part, at) => places.set(framing[part].subarray(0, count), at * count));
+  for (let index = 0; index < count; index++) places[index]! -= from;
+  const bytes = new Uint8Array(takeBuffer(spare, to - from), 0, to - from);
+  bytes.set(framing.bytes.subarray(from, to));
+  return { bytes, places };
+}
+
+/** A buffer of at least this size, of the spare ones where one is large enough. */
+function takeBuffer(spare: ArrayBuffer[], size: number): ArrayBuffer {
+  const index = spare.findIndex(({ byteLength }) => byteLength >= size && byteLength <= Math.max(size, SMALL) * LOOSE);
+  return index < 0 ? new ArrayBuffer(size + (size >> 3)) : spare.splice(index, 1)[0]!;
+}
+
+/** The batch of a task, in a framing of its own. */
+export function unpackBatch({ bytes, places, first }: BatchTask): RecordBatch {
+  const count = places.length / PARTS.length;
+  const framing = new Framing(count);
+  framing.bytes = bytes;
+  framing.count = count;
+  PARTS.forEach((part, at) => framing[part].set(places.subarray(at * count, (at + 1) * count)));
+  return { framing, first };
+}
