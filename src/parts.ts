@@ -1,6 +1,7 @@
 /** The parts the gateway is made of, for programs that want only some of them: codecs, gate and journal. */
 export {
   chooseRecord,
+  COBOLDataConverter,
   compileCopybook,
   compileFixedWidth,
   createDecoder,

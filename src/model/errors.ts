@@ -32,6 +32,9 @@ export class ConfigError extends HeadraceError {}
 /** Bytes that a layout does not explain: details hold codec, record, offset, field and up to 16 bytes of hex. */
 export class DecodeError extends HeadraceError {}
 
+/** A value that a layout or form has no place for: details hold record, field and the value's text, cut short. */
+export class EncodeError extends HeadraceError {}
+
 /** A counterparty broke its protocol. */
 export class ProtocolError extends HeadraceError {}
 

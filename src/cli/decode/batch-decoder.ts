@@ -1,13 +1,14 @@
 import {
   createFrameWriter,
+  refuseKind,
+  refuseRest,
   type FrameWriter,
   type RecordBatch,
   type RecordFile,
   type Refusal,
+  type Rest,
 } from '../../codec/index.js';
-import type { Rest } from './batches.js';
 import { runsOf, type DecodeSink, type RecordOutput } from './record-output.js';
-import { refuseKind, refuseRest } from './record-refusals.js';
 import { TextPieces } from './text-pieces.js';
 import { NOTHING_DECODED, type Decoded } from './decoded.js';
 

@@ -3,21 +3,12 @@ import {
   RecordFinder,
   TrailerHold,
   type FilePlace,
-  type FramingFault,
   type RecordBatch,
   type RecordFile,
+  type Rest,
 } from '../../codec/index.js';
 import { STATUS } from '../../model/index.js';
 import type { Input } from './input.js';
-
-/** Bytes after which no further record can be found: an unfinished record, or one whose word is not valid. */
-export interface Rest {
-  readonly record: number;
-  readonly offset: number;
-  readonly bytes: Uint8Array;
-  /** Undefined when the file ends inside the record. */
-  readonly fault: FramingFault | undefined;
-}
 
 /** Takes a batch; false ends the reading. */
 export type BatchVisitor = (batch: RecordBatch) => Promise<boolean>;
@@ -118,7 +109,7 @@ class BatchReader {
     if (!this.isStopped && batch.framing.count > 0) this.isStopped = !(await this.visit(batch));
   }
 
-  private rest(from: number, fault: FramingFault | undefined): Rest {
+  private rest(from: number, fault: Rest['fault']): Rest {
     const { record, fileOffset } = this.place;
     return { record, offset: fileOffset + from, bytes: this.buffer.subarray(from, this.held), fault };
   }

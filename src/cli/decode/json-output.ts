@@ -1,6 +1,7 @@
 import {
   createJsonWriter,
   errorPolicy,
+  isExact,
   mayFail,
   type ErrorPolicy,
   type JsonWriter,
@@ -11,7 +12,7 @@ import {
 import type { Addon } from '../../native/index.js';
 import { Family } from './family.js';
 import { RawKeeper } from './raw-keeper.js';
-import { isExact, type DecodeSink, type RecordOutput, type Run } from './record-output.js';
+import type { DecodeSink, RecordOutput, Run } from './record-output.js';
 
 /** What one call of a writer did with records of a run. */
 interface Done {

@@ -1,4 +1,4 @@
-import { hasOwnLengths, type RecordBatch, type RecordFile, type Refusal } from '../../codec/index.js';
+import type { RecordBatch, Refusal } from '../../codec/index.js';
 
 /** Where decoded records go. */
 export interface DecodeSink {
@@ -37,11 +37,4 @@ export function runsOf({ framing }: RecordBatch): Run[] {
     from = until;
   }
   return runs;
-}
-
-/** Whether the records of a file must be explained to their last byte: one length for records of several may leave a rest. */
-export function isExact(file: RecordFile): boolean {
-  const { framing, layouts } = file;
-  if ((framing.format !== 'fixed' && framing.format !== 'fb') || hasOwnLengths(file)) return true;
-  return framing.recordLength === undefined && layouts.length === 1;
 }

@@ -1,8 +1,7 @@
-import type { RecordBatch, RecordFile } from '../../codec/index.js';
+import { refuseRest, type RecordBatch, type RecordFile, type Rest } from '../../codec/index.js';
 import { WorkerPool } from '../../decode/index.js';
 import type { BatchDecoder } from './batch-decoder.js';
-import { eachBatch, settlesLater, type Rest } from './batches.js';
-import { refuseRest } from './record-refusals.js';
+import { eachBatch, settlesLater } from './batches.js';
 import { NOTHING_DECODED, type Decoded } from './decoded.js';
 import type { Input } from './input.js';
 import { packBatch, rangedRecordSize, rangeSize, type RecordTask, type RecordWorkerOptions } from './record-tasks.js';

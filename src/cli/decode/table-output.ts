@@ -1,5 +1,12 @@
-import { errorPolicy, RecordLister, type ErrorPolicy, type RecordBatch, type RecordFile } from '../../codec/index.js';
-import { isExact, type DecodeSink, type RecordOutput, type Run } from './record-output.js';
+import {
+  errorPolicy,
+  isExact,
+  RecordLister,
+  type ErrorPolicy,
+  type RecordBatch,
+  type RecordFile,
+} from '../../codec/index.js';
+import type { DecodeSink, RecordOutput, Run } from './record-output.js';
 import { recordTable } from './table.js';
 
 /** Records as tables of field, offset, hex and value, for people. */

@@ -11,7 +11,8 @@ import type { ReadCopy } from './copy.js';
 import { isCurrency } from './divisions.js';
 import type { BinarySize } from './binary-size.js';
 import { buildLayout } from './layout-builder.js';
-import { parseCopybook } from './parser.js';
+import { parseCopybook, type Copybook } from './parser.js';
+import type { SpecialNames } from './picture-parts.js';
 import type { SourceFormat } from './source.js';
 
 /** What COMP holds: what its picture says; what its bytes hold (bin); or read as bin and written as std (opt). */
@@ -45,10 +46,20 @@ export interface CopybookOptions {
  * copybook that cannot be used, ConfigError for an unknown code page.
  */
 export function compileCopybook(text: string, options: CopybookOptions): readonly Layout[] {
-  const page = codePage(options.codePage ?? 'cp037');
-  const { file, sourceFormat: format = 'auto', decimalComma = false, currency = '$' } = options;
+  const { file, sourceFormat: format = 'auto' } = options;
+  const copybook = parseCopybook(text, { file, format, readCopy: options.readCopy, ...specialNames(options) });
+  return layOut(copybook, options);
+}
+
+/** What is said of pictures outside of the copybook. Throws ConfigError for what cannot be a currency sign. */
+export function specialNames({ decimalComma = false, currency = '$' }: Partial<CopybookOptions>): SpecialNames {
   checkCurrency(currency);
-  const copybook = parseCopybook(text, { file, format, readCopy: options.readCopy, decimalComma, currency });
+  return { decimalComma, currency };
+}
+
+/** The layouts of a copybook's records that are parsed already. Throws as compileCopybook does. */
+export function layOut(copybook: Copybook, options: Omit<CopybookOptions, 'file'>): readonly Layout[] {
+  const page = codePage(options.codePage ?? 'cp037');
   const rules = {
     ...copybook.specialNames,
     float: options.float ?? (page.ebcdic ? 'ibm' : 'ieee'),
@@ -68,7 +79,7 @@ export function compileCopybook(text: string, options: CopybookOptions): readonl
 
 const REFUSED: BlankPolicies = { spaces: 'refuse', lowValues: 'refuse', highValues: 'refuse' };
 
-function blankPolicies({ blanks, fieldBlanks }: CopybookOptions): Pick<Layout, 'blanks' | 'fieldBlanks'> {
+function blankPolicies({ blanks, fieldBlanks }: Partial<CopybookOptions>): Pick<Layout, 'blanks' | 'fieldBlanks'> {
   const all = { ...REFUSED, ...blanks };
   const fields = Object.entries(fieldBlanks ?? {});
   return {
@@ -79,7 +90,7 @@ function blankPolicies({ blanks, fieldBlanks }: CopybookOptions): Pick<Layout, '
   };
 }
 
-function trimPolicies({ trim, fieldTrim }: CopybookOptions): Pick<Layout, 'trim' | 'fieldTrim'> {
+function trimPolicies({ trim, fieldTrim }: Partial<CopybookOptions>): Pick<Layout, 'trim' | 'fieldTrim'> {
   const fields = Object.entries(fieldTrim ?? {}).map(([name, own]) => [name.toUpperCase(), own] as const);
   return {
     ...(trim === undefined ? {} : { trim }),

@@ -1,3 +1,4 @@
+export { compileCopybookData, type CopybookData, type CopybookField, type FieldOccurs } from './copybook-data.js';
 export { chooseRecord, compileCopybook, TRUNCS, type CopybookOptions, type Trunc } from './copybook.js';
 export { CopybookError } from './copybook-error.js';
 export { BINARY_SIZES, type BinarySize } from './binary-size.js';

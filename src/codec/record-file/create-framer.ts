@@ -41,3 +41,10 @@ export function hasOwnLengths({ layouts, framing }: RecordFile): boolean {
   if (framing.lengthField !== undefined) return true;
   return framing.recordLength === undefined && layouts.some(layout => new RecordMeasure(layout).varies);
 }
+
+/** Whether the records of a file must be explained to their last byte: one length for records of several may leave a rest. */
+export function isExact(file: RecordFile): boolean {
+  const { framing, layouts } = file;
+  if ((framing.format !== 'fixed' && framing.format !== 'fb') || hasOwnLengths(file)) return true;
+  return framing.recordLength === undefined && layouts.length === 1;
+}

@@ -1,5 +1,5 @@
 export { errorPolicy, mayFail, type ErrorPolicy } from './error-policy.js';
-export { createFramer, hasOwnLengths } from './create-framer.js';
+export { createFramer, hasOwnLengths, isExact } from './create-framer.js';
 export type { Framer, FramingFault, Stretch } from './framer.js';
 export { createFrameWriter, type FrameWriter } from './frame-writer.js';
 export {
@@ -15,6 +15,7 @@ export {
 export {
   compileRecords,
   openRecordFile,
+  recordFileOf,
   type FieldPolicy,
   type OnError,
   type PlacedKind,
@@ -23,9 +24,10 @@ export {
   type RecordPolicies,
 } from './record-file.js';
 export { RecordFinder, type RecordBatch } from './record-finder.js';
+export { refuseKind, refuseRest, type Rest } from './record-refusals.js';
 export { RecordSelector } from './record-selector.js';
 export type { FieldValues, PlacedRecords, SelectionOptions, SelectRule, ValueRange } from './selection.js';
 export { TrailerHold } from './trailer-hold.js';
 export { RecordFileEncoder, type EncodedLines, type RecordFileEncoderOptions } from './record-file-encoder.js';
-export type { LineBatch } from './line-batch.js';
+export { joinLines, type LineBatch } from './line-batch.js';
 export { viewChoices } from './view-choices.js';

@@ -77,8 +77,13 @@ export function compileRecords({ copybook, policies = {}, selection = {} }: Reco
 
 /** Compiles a description. Throws CopybookError or ConfigError, naming what cannot be used. */
 export function openRecordFile(options: RecordFileOptions): RecordFile {
+  const layouts = compileRecords({ copybook: options.copybook, policies: options.policies ?? {} });
+  return recordFileOf(layouts, options);
+}
+
+/** The same of layouts that are there already; how they trim is theirs. */
+export function recordFileOf(all: readonly Layout[], options: Omit<RecordFileOptions, 'copybook'>): RecordFile {
   const policies = options.policies ?? {};
-  const all = compileRecords({ copybook: options.copybook, policies });
   const framing = framingRules(options.framing ?? {});
   const { select = [], record, header, trailer, unmatched = 'bad' } = options.selection ?? {};
   const recordRules = select.filter(rule => namedLayout(all, rule.record) !== undefined);

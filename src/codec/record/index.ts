@@ -45,7 +45,7 @@ export {
 } from './record-encoder.js';
 export type { MissingPolicy } from './record-encode-twin.js';
 export type { EncodeRefusal } from './encode-refusal.js';
-export type { RecordValue } from './object-text.js';
+export { objectText, type RecordValue } from './object-text.js';
 export { readEdited } from './read-edited.js';
 export { describeLeaf, DIGITS_MAX, LeafTable } from './leaf.js';
 export { pageTables } from './page-tables.js';

@@ -1,3 +1,5 @@
+import { Decimal } from '../../model/index.js';
+
 /** A value of a record in JavaScript. A number is taken by its digits; a string for a number holds one: '12.50'. */
 export type RecordValue =
   | string
@@ -6,6 +8,7 @@ export type RecordValue =
   | boolean
   | null
   | undefined
+  | Decimal
   | readonly RecordValue[]
   | { readonly [name: string]: RecordValue };
 
@@ -17,6 +20,7 @@ export function objectText(value: RecordValue, depth = 0): string {
   if (depth > DEPTH_MAX) throw new RangeError(`values lie deeper than ${DEPTH_MAX}`);
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : `"${value}"`;
+  if (value instanceof Decimal) return value.toString();
   if (value === undefined || value === null) return 'null';
   if (typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((element: RecordValue) => objectText(element, depth + 1)).join(',')}]`;

@@ -1,6 +1,17 @@
-import { RECORD_KIND, refuseField, type RecordBatch, type RecordFile, type Refusal } from '../../codec/index.js';
 import { STATUS } from '../../model/index.js';
-import type { Rest } from './batches.js';
+import { RECORD_KIND, refuseField, type Refusal } from '../record/index.js';
+import type { FramingFault } from './framer.js';
+import type { RecordFile } from './record-file.js';
+import type { RecordBatch } from './record-finder.js';
+
+/** Bytes after which no further record can be found: an unfinished record, or one whose word is not valid. */
+export interface Rest {
+  readonly record: number;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+  /** Undefined when the file ends inside the record. */
+  readonly fault: FramingFault | undefined;
+}
 
 const HEX_BYTES_MAX = 16;
 

@@ -1,0 +1,204 @@
+import { z } from 'zod';
+
+import { ConfigError } from '../../model/index.js';
+import type { Layout } from '../record/index.js';
+import { layOut, specialNames, type CopybookOptions } from './copybook.js';
+import { CopybookError } from './copybook-error.js';
+import type { Entry, Literal, OccursClause } from './entry.js';
+import { SIGNS, typeClauses } from './field-type.js';
+import { parseCopybook } from './parser.js';
+
+/** How often a field stands: so often, or as often as another field says. */
+export type FieldOccurs =
+  number | { readonly min?: number; readonly max: number; readonly dependingOn?: string | undefined };
+
+/**
+ * One entry of a copybook that is given as data. `type` is a PICTURE with the clauses behind it (`X(10)`, `PIC S9(7)V99 COMP-3`) or one of
+ * `string`, `number`, `packed`, `binary`, `float`, `double`; then `length` says its bytes, or `digits` its digits. Packed and binary numbers
+ * are signed unless `signed` says otherwise, others are not. A field with `fields` is a group.
+ */
+export interface CopybookField {
+  readonly name?: string; // FILLER when left out
+  readonly type?: string;
+  readonly picture?: string; // in place of one in `type`
+  readonly usage?: string;
+  readonly length?: number; // bytes in the record, of one occurrence; checked where the type says them too
+  readonly digits?: number;
+  readonly scale?: number; // digits behind the point; 0 when left out
+  readonly signed?: boolean;
+  readonly sign?: keyof typeof SIGNS; // trailing when left out
+  readonly occurs?: FieldOccurs;
+  readonly redefines?: string; // the field before it whose bytes these are
+  readonly value?: string | number | bigint; // what is written where no value is given
+  readonly offset?: number; // of its first byte in the record; checked
+  readonly fields?: readonly CopybookField[];
+  readonly children?: readonly CopybookField[]; // the same as fields
+  readonly description?: string; // for people
+}
+
+/** A record that is given as data: its fields, or an object with them. */
+export type CopybookData =
+  readonly CopybookField[] | { readonly name?: string; readonly fields: readonly CopybookField[] };
+
+const DEPTH_MAX = 48; // levels 02 to 49
+const FIELDS_MAX = 1 << 16;
+const NAME = /^(?!__proto__$)[\p{L}\p{N}_][\p{L}\p{N}_ .#@$:-]{0,127}$/u;
+
+const count = z.int().min(0);
+const FIELD = z.strictObject({
+  name: z.string().regex(NAME, 'a name has letters, digits and _ . # @ : $ -, at most 128').optional(),
+  type: z.string().optional(),
+  picture: z.string().optional(),
+  usage: z.string().optional(),
+  length: count.min(1).optional(),
+  digits: count.min(1).optional(),
+  scale: count.optional(),
+  signed: z.boolean().optional(),
+  sign: z.enum(Object.keys(SIGNS) as (keyof typeof SIGNS)[]).optional(),
+  occurs: z
+    .union([
+      count.min(1),
+      z.strictObject({ min: count.optional(), max: count.min(1), dependingOn: z.string().optional() }),
+    ])
+    .optional(),
+  redefines: z.string().optional(),
+  value: z.union([z.string(), z.number(), z.bigint()]).optional(),
+  offset: count.optional(),
+  fields: z.array(z.unknown()).optional(),
+  children: z.array(z.unknown()).optional(),
+  description: z.string().optional(),
+});
+type Field = z.infer<typeof FIELD>;
+
+/**
+ * The layout of a record that is given as data, by the same rules as one in COBOL. Throws ConfigError `HR_COPYBOOK` that names the field by
+ * its place, as in `fields[2] AMOUNT`.
+ */
+export function compileCopybookData(data: CopybookData, options: Omit<CopybookOptions, 'file'> = {}): Layout {
+  const { name = 'RECORD', fields } = readRecord(data);
+  const builder = new EntryBuilder(options);
+  const children = fields.map((field, index) => builder.entry(field, `fields[${index}]`, 2));
+  if (children.length === 0) refuse('fields', 'a record has at least one field');
+  const place = { file: name, line: 1, column: 1 };
+  const record: Entry = { ...place, name, level: 1, filler: false, conditions: [], renames: [], children };
+  const layout = builder.placed(() =>
+    layOut({ file: name, records: [record], specialNames: builder.names }, options),
+  )[0]!;
+  builder.check(layout);
+  return layout;
+}
+
+function readRecord(data: CopybookData): { name?: string | undefined; fields: readonly unknown[] } {
+  if (Array.isArray(data)) return { fields: data as readonly unknown[] };
+  const read = z.object({ name: z.string().regex(NAME).optional(), fields: z.array(z.unknown()) }).safeParse(data);
+  if (!read.success)
+    throw new ConfigError(
+      'HR_COPYBOOK',
+      'the copybook is neither text nor a list of fields; expected [{ name, type, length }] or { name, fields }',
+    );
+  return read.data;
+}
+
+function refuse(path: string, message: string): never {
+  throw new ConfigError('HR_COPYBOOK', `${path}: ${message}`, { details: { field: path } });
+}
+
+/** Makes entries of fields and remembers each field's place, in the order that layouts number their items. */
+class EntryBuilder {
+  readonly names;
+  private readonly fields: { readonly path: string; readonly field: Field }[] = [];
+
+  constructor(options: Omit<CopybookOptions, 'file'>) {
+    this.names = specialNames(options);
+  }
+
+  entry(data: unknown, at: string, level: number): Entry {
+    const field = readField(data, at);
+    const name = field.name ?? 'FILLER';
+    const path = `${at} ${name}`;
+    if (level - 1 > DEPTH_MAX) refuse(path, `fields lie deeper than ${DEPTH_MAX} groups`);
+    if (this.fields.push({ path, field }) > FIELDS_MAX) refuse(path, `a record has at most ${FIELDS_MAX} fields`);
+    const parsed = this.parse(field, path);
+    const below = field.fields ?? field.children ?? [];
+    const children = below.map((child, index) => this.entry(child, `${at}.fields[${index}]`, level + 1));
+    if (children.length > 0 && parsed.picture !== undefined)
+      refuse(path, 'a field with fields is a group and has no PICTURE');
+    const place = { file: path, line: 1, column: 1 };
+    const own = { ...place, name, level, filler: name.toUpperCase() === 'FILLER', children };
+    return { ...parsed, ...own, ...referring(field, place), ...valueOf(field, place, parsed) };
+  }
+
+  /** The clauses of the type, read as a copybook's. */
+  private parse(field: Field, path: string): Entry {
+    const text = typeClauses(field);
+    if (typeof text !== 'string') refuse(path, text.problem);
+    const source = { file: path, format: 'free', readCopy: undefined, ...this.names } as const;
+    const { records } = this.placed(() => parseCopybook(`01 R. 02 F ${text}.`, source));
+    const [entry, ...others] = records[0]!.children;
+    if (records.length + others.length !== 1 || entry!.conditions.length > 0)
+      refuse(path, `the type ${JSON.stringify(field.type)} is more than one field`);
+    return entry!;
+  }
+
+  /** Places are fields here: no line or column says more. */
+  placed<Type>(compile: () => Type): Type {
+    try {
+      return compile();
+    } catch (error) {
+      if (!(error instanceof CopybookError)) throw error;
+      const { file, line, column } = error.details as { file: string; line: number; column: number };
+      refuse(file, error.message.slice(`${file}:${line}:${column}: `.length));
+    }
+  }
+
+  /** What the data say twice must agree. */
+  check(layout: Layout): void {
+    this.fields.forEach(({ path, field }, index) => {
+      const { size, offset } = layout.items[index + 1]!;
+      if (field.length !== undefined && field.length !== size)
+        refuse(path, `its length is given as ${field.length}, but it takes ${size} bytes`);
+      if (field.offset !== undefined && field.offset !== offset)
+        refuse(path, `its offset is given as ${field.offset}, but it begins at ${offset}`);
+    });
+  }
+}
+
+function readField(data: unknown, at: string): Field {
+  const read = FIELD.safeParse(data);
+  if (read.success) return read.data;
+  const { name } = (data ?? {}) as { name?: unknown };
+  const [issue] = read.error.issues;
+  const within = issue!.path.length === 0 ? '' : `${issue!.path.join('.')}: `;
+  return refuse(typeof name === 'string' ? `${at} ${name.slice(0, 128)}` : at, `${within}${issue!.message}`);
+}
+
+type Place = Pick<Entry, 'file' | 'line' | 'column'>;
+
+function referring({ occurs, redefines }: Field, place: Place): Partial<Entry> {
+  return {
+    ...(occurs === undefined ? {} : { occurs: occursClause(occurs, place) }),
+    ...(redefines === undefined ? {} : { redefines: { name: redefines, ...place } }),
+  };
+}
+
+function occursClause(occurs: NonNullable<Field['occurs']>, place: Place): OccursClause {
+  const { max, min, dependingOn } = typeof occurs === 'number' ? { max: occurs } : { ...occurs };
+  if (dependingOn === undefined) {
+    if (min !== undefined && min !== max) refuse(place.file, 'occurs has min and max but not dependingOn');
+    return { ...place, min: max, max, keys: [] };
+  }
+  if ((min ?? 1) > max) refuse(place.file, `occurs has min ${min} above max ${max}`);
+  return { ...place, min: min ?? 1, max, keys: [], dependingOn: { ...place, name: dependingOn, of: [] } };
+}
+
+function valueOf({ value }: Field, place: Place, { value: clause }: Entry): Partial<Entry> {
+  if (value === undefined) return {};
+  if (clause !== undefined) refuse(place.file, 'VALUE stands in the type and value beside it');
+  const literal: Literal = {
+    ...place,
+    kind: typeof value === 'string' ? 'text' : 'number',
+    text: String(value),
+    all: false,
+  };
+  return { value: literal };
+}

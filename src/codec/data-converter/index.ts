@@ -1,0 +1,6 @@
+export { COBOLDataConverter } from './cobol-data-converter.js';
+export type { ConverterOptions } from './converter-options.js';
+export type { JsonRecords, RecordObject } from './json-records.js';
+export type { DecodedRecord, PlainDecoder } from './plain-decoder.js';
+export { decodeError, PlainRecords, type CopybookInput, type PlainEncoder } from './plain-records.js';
+export type { NumberForm, PlainRecord, PlainValue } from './plain-value.js';

@@ -1,0 +1,68 @@
+import { Decimal, readExactNumber } from '../../model/index.js';
+import { JSON_KIND, TAPE, TAPE_INTS, type JsonTape } from '../record/index.js';
+import type { RecordShape } from './record-shape.js';
+
+/**
+ * How numbers come out: `exact` gives integers of at most 15 digits by their picture, and floats, as numbers, all others as their digits in a
+ * string; `number` makes floats of the others too where their picture has at most 15 digits; `decimal` gives a Decimal in the place of a string.
+ */
+export type NumberForm = 'exact' | 'number' | 'decimal';
+
+/** A decoded value: what JSON has, and a Decimal where numbers are asked for so. */
+export type PlainValue = string | number | boolean | null | Decimal | PlainValue[] | PlainRecord;
+
+/** A decoded record. */
+export interface PlainRecord {
+  [name: string]: PlainValue;
+}
+
+const UNSHAPED: RecordShape = { kind: 'none', members: new Map() };
+
+/** The value on a tape whose numbers are by the shape of their items. */
+export function plainValue(tape: JsonTape, node: number, shape: RecordShape, numbers: NumberForm): PlainValue {
+  const [start, end] = [tape.ints[node + TAPE.start]!, tape.ints[node + TAPE.end]!];
+  switch (tape.kind(node)) {
+    case JSON_KIND.null:
+      return null;
+    case JSON_KIND.boolean:
+      return end - start === 'true'.length;
+    case JSON_KIND.number:
+      return plainNumber(textOf(tape, start, end), shape, numbers);
+    case JSON_KIND.string:
+      return textOf(tape, start, end);
+    case JSON_KIND.escaped:
+      return JSON.parse(textOf(tape, start - 1, end + 1)) as string;
+    case JSON_KIND.array:
+      return plainArray(tape, node, shape, numbers);
+    default:
+      return plainObject(tape, node, shape, numbers);
+  }
+}
+
+function textOf({ bytes }: JsonTape, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
+}
+
+function plainArray(tape: JsonTape, array: number, shape: RecordShape, numbers: NumberForm): PlainValue[] {
+  const values: PlainValue[] = [];
+  for (let node = array + TAPE_INTS; node < tape.next(array); node = tape.next(node))
+    values.push(plainValue(tape, node, shape, numbers));
+  return values;
+}
+
+function plainObject(tape: JsonTape, object: number, shape: RecordShape, numbers: NumberForm): PlainRecord {
+  const found: PlainRecord = {};
+  for (let node = object + TAPE_INTS; node < tape.next(object);) {
+    const name = plainValue(tape, node, UNSHAPED, numbers) as string;
+    const value = tape.next(node);
+    found[name] = plainValue(tape, value, shape.members.get(name) ?? UNSHAPED, numbers);
+    node = tape.next(value);
+  }
+  return found;
+}
+
+function plainNumber(text: string, { kind }: RecordShape, numbers: NumberForm): number | string | Decimal {
+  if (kind === 'integer' || kind === 'float') return Number(text);
+  if (numbers === 'decimal') return readExactNumber(text) ?? text;
+  return numbers === 'number' && kind === 'short' ? Number(text) : text;
+}

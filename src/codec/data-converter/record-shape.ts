@@ -1,0 +1,55 @@
+import { ConfigError } from '../../model/index.js';
+import { membersOf, recordMembers, type Member } from '../columns/index.js';
+import type { Layout, LayoutItem } from '../record/index.js';
+
+/** How a number of an item may be held in JavaScript: as what, without losing anything. */
+export type NumberKind = 'integer' | 'short' | 'long' | 'float' | 'none';
+
+/** What the members of a record's object are: numbers of which kind, or objects with members of their own. */
+export interface RecordShape {
+  readonly kind: NumberKind;
+  readonly members: ReadonlyMap<string, RecordShape>;
+}
+
+/** Every decimal of 15 digits is another double, and comes back from it. */
+const DOUBLE_DIGITS = 15;
+/** Integers of 6 bytes are below 2^53. */
+const DOUBLE_BYTES = 6;
+
+/**
+ * The shape of a layout's records as objects. Throws ConfigError where two items have one name in one object: a JavaScript object has
+ * one place for both.
+ */
+export function recordShape(layout: Layout, renames: boolean): RecordShape {
+  return { kind: 'none', members: shapes(layout.name, recordMembers(layout, renames)) };
+}
+
+function shapes(group: string, members: readonly Member[]): ReadonlyMap<string, RecordShape> {
+  const found = new Map<string, RecordShape>();
+  for (const { name, item } of members) {
+    if (found.has(name))
+      throw new ConfigError(
+        'HR_FIELD',
+        `${group} has two items ${name} in one object, where JavaScript has one place; rename one of them`,
+      );
+    if (name === '__proto__')
+      throw new ConfigError('HR_FIELD', `${group} has an item __proto__, which no object can have`);
+    found.set(name, {
+      kind: numberKind(item),
+      members: item.leaf === undefined ? shapes(name, membersOf(item)) : NONE,
+    });
+  }
+  return found;
+}
+
+const NONE: ReadonlyMap<string, RecordShape> = new Map();
+
+function numberKind({ leaf, size }: LayoutItem): NumberKind {
+  if (leaf === undefined || leaf.kind === 'text') return 'none';
+  // A hexadecimal COMP-2 has three bits more than a double.
+  if (leaf.kind === 'float') return leaf.format === 'ibm' && size > 4 ? 'short' : 'float';
+  const isWide = leaf.kind === 'binary' && (leaf.fullRange || leaf.fullRangeRead === true);
+  const fits = isWide ? size <= DOUBLE_BYTES : leaf.digits + Math.max(0, -leaf.scale) <= DOUBLE_DIGITS;
+  if (!fits || leaf.scale > DOUBLE_DIGITS) return 'long';
+  return leaf.scale > 0 ? 'short' : 'integer';
+}
