@@ -1,4 +1,4 @@
-// Builds what lies in this clone: the C++ addon, the Rust crate where cargo is, and the TypeScript. `--ts` builds the last alone.
+// Builds what lies in this clone: the C++ addon, the Rust crates where cargo is, and the TypeScript. `--ts` builds the last alone.
 import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -17,22 +17,33 @@ function buildAddon() {
     '--loglevel=warn',
     ...headers,
   ]);
-  // make leaves an addon whose objects did not change as old as it was; setup.mjs asks by its time whether anything was built since.
-  const now = new Date();
-  utimesSync(join(root, 'build', 'Release', 'headrace.node'), now, now);
+  touch(join(root, 'build', 'Release', 'headrace.node'));
 }
 
-function buildCrate() {
+const WITHOUT_CARGO = {
+  journal: 'the journal runs on its TypeScript twin',
+  columnar: 'Parquet and Arrow cannot be written or read',
+};
+
+function buildCrate(name) {
   if (!has('cargo')) {
-    console.error('headrace: cargo is not installed, the journal runs on its TypeScript twin');
+    console.error(`headrace: cargo is not installed, ${WITHOUT_CARGO[name]}`);
     return;
   }
-  const crate = join(root, 'native', 'journal');
+  const crate = join(root, 'native', name);
   run('cargo', ['build', '--release', '--quiet', '-j', '2'], { cwd: crate });
   const release = join(root, 'build', 'Release');
   mkdirSync(release, { recursive: true });
-  const library = process.platform === 'darwin' ? 'libheadrace_journal.dylib' : 'libheadrace_journal.so';
-  replaceFile(join(crate, 'target', 'release', library), join(release, 'headrace-journal.node'));
+  const suffix = process.platform === 'darwin' ? 'dylib' : 'so';
+  const library = join(release, `headrace-${name}.node`);
+  replaceFile(join(crate, 'target', 'release', `libheadrace_${name}.${suffix}`), library);
+  touch(library);
+}
+
+// What did not change stays as old as it was; setup.mjs asks by its time whether anything was built since.
+function touch(library) {
+  const now = new Date();
+  utimesSync(library, now, now);
 }
 
 // Tables and pages that are data, not TypeScript, lie beside the code that reads them.
@@ -60,14 +71,19 @@ function removeStale(folder) {
   }
 }
 
-export function build({ native = true } = {}) {
+/** `native` is what the gateway runs on: the addon and the journal. */
+export function build({ native = true, columnar = true } = {}) {
   if (native) {
     buildAddon();
-    buildCrate();
+    buildCrate('journal');
   }
+  if (columnar) buildCrate('columnar');
   run('node', [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root]);
   for (const folder of COMPILED) removeStale(folder);
   for (const folder of DATA) copyData(folder);
 }
 
-if (process.argv[1] === import.meta.filename) build({ native: !process.argv.includes('--ts') });
+if (process.argv[1] === import.meta.filename) {
+  const native = !process.argv.includes('--ts');
+  build({ native, columnar: native });
+}

@@ -5,12 +5,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { clangFormat } from './clang-format.mjs';
-import { has, root } from './run.mjs';
+import { CRATES, has, root } from './run.mjs';
 
 const fix = process.argv.includes('--fix');
 const cache = name => ['--cache', '--cache-location', join(root, 'build', `${name}-cache`)];
 const node = (name, ...args) => [process.execPath, join(root, 'node_modules', ...name.split('/')), ...args];
-const crate = join(root, 'native', 'journal');
 
 const cppFiles = ['native', 'bench'].flatMap(folder =>
   readdirSync(join(root, folder), { recursive: true })
@@ -23,6 +22,17 @@ const clangMode = fix ? ['-i'] : ['--dry-run', '-Werror'];
 const cargo = has('cargo') && 'cargo';
 const clang = clangFormat();
 
+function crateSteps(crate) {
+  const clippy = ['clippy', '--quiet', '--all-targets', '-j', '2', '--', '-D', 'warnings'];
+  const step = (name, args) => ({
+    name: `${name} (${crate})`,
+    needs: 'cargo',
+    command: cargo && [cargo, ...args],
+    cwd: join(root, 'native', crate),
+  });
+  return [step('cargo fmt', ['fmt', ...(fix ? [] : ['--check'])]), step('clippy', clippy)];
+}
+
 const steps = [
   { name: 'tsc', command: node('typescript/bin/tsc', '-p', root, '--noEmit', '--incremental', 'false') },
   { name: 'eslint', command: node('eslint/bin/eslint.js', ...cache('eslint'), ...(fix ? ['--fix'] : []), '.') },
@@ -32,13 +42,7 @@ const steps = [
   },
   { name: 'typedoc', command: node('typedoc/bin/typedoc', '--emit', 'none') },
   { name: 'clang-format', needs: 'Python with pip', command: clang && [clang, ...clangMode, ...cppFiles] },
-  { name: 'cargo fmt', needs: 'cargo', command: cargo && [cargo, 'fmt', ...(fix ? [] : ['--check'])], cwd: crate },
-  {
-    name: 'clippy',
-    needs: 'cargo',
-    command: cargo && [cargo, 'clippy', '--quiet', '--all-targets', '-j', '2', '--', '-D', 'warnings'],
-    cwd: crate,
-  },
+  ...CRATES.flatMap(crateSteps),
 ];
 
 let failed = 0;

@@ -35,9 +35,16 @@ function hasCompiler() {
   return false;
 }
 
+const built = name => modifiedMs(join(root, 'build', 'Release', `${name}.node`));
+
 function nativeChanged() {
-  const sources = Math.max(newestMs(join(root, 'native'), NOT_SOURCE), modifiedMs(join(root, 'binding.gyp')));
-  return sources > modifiedMs(join(root, 'build', 'Release', 'headrace.node')) && hasCompiler();
+  const folder = newestMs(join(root, 'native'), new Set([...NOT_SOURCE, 'columnar']));
+  return Math.max(folder, modifiedMs(join(root, 'binding.gyp'))) > built('headrace') && hasCompiler();
+}
+
+// It takes minutes the first time, so only what may write or read its files waits for it.
+function columnarChanged() {
+  return newestMs(join(root, 'native', 'columnar'), NOT_SOURCE) > built('headrace-columnar') && has('cargo');
 }
 
 function typeScriptChanged() {
@@ -46,16 +53,17 @@ function typeScriptChanged() {
   return sources >= modifiedMs(join(root, 'dist', '.tsbuildinfo'));
 }
 
-/** Builds the TypeScript where it changed, and with `native` the rest too. */
-export async function buildWhatChanged({ native }) {
-  const withNative = native && nativeChanged();
-  if (!withNative && !typeScriptChanged()) return;
-  console.error(`headrace: building ${withNative ? 'the native parts and ' : ''}TypeScript`);
+/** Builds the TypeScript where it changed; with `native` the addon and the journal too, with `columnar` what Parquet and Arrow need. */
+export async function buildWhatChanged({ native, columnar }) {
+  const changed = { native: native && nativeChanged(), columnar: columnar && columnarChanged() };
+  if (!changed.native && !changed.columnar && !typeScriptChanged()) return;
+  const parts = [...(changed.native ? ['the native parts'] : []), ...(changed.columnar ? ['the columnar crate'] : [])];
+  console.error(`headrace: building ${[...parts, 'TypeScript'].join(', ')}`);
   const { build } = await import('./build.mjs');
-  build({ native: withNative });
+  build(changed);
 }
 
-export async function setup() {
+export async function setup({ columnar = true } = {}) {
   installPackages();
-  await buildWhatChanged({ native: true });
+  await buildWhatChanged({ native: true, columnar });
 }

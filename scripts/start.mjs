@@ -1,11 +1,11 @@
-// `npm start`: set up, then the demo. Arguments go on to `headrace demo`.
+// `npm start`: set up what the demo runs on, then the demo. Arguments go on to `headrace demo`.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 import { root } from './run.mjs';
 import { setup } from './setup.mjs';
 
-await setup();
+await setup({ columnar: false });
 const demo = spawn(process.execPath, [join(root, 'bin', 'headrace.js'), 'demo', ...process.argv.slice(2)], {
   stdio: 'inherit',
 });

@@ -1,5 +1,5 @@
 import { version } from '../gateway/index.js';
-import { loadAddon, loadCrate } from '../native/index.js';
+import { loadAddon, loadColumnar, loadCrate } from '../native/index.js';
 
 /** One native part as `--version` and `doctor` tell of it. */
 export interface PartState {
@@ -10,19 +10,24 @@ export interface PartState {
 
 function stateOf(
   name: string,
+  otherwise: string,
   load: (onMissing: (reason: string) => void) => { abiVersion: number } | undefined,
 ): PartState {
   let reason = '';
   const part = load(missing => (reason = missing));
-  const text = part === undefined ? `TypeScript twin (${reason})` : `native, interface ${part.abiVersion}`;
+  const text = part === undefined ? `${otherwise} (${reason})` : `native, interface ${part.abiVersion}`;
   return { name, isLoaded: part !== undefined, text };
 }
 
-/** Both native parts, tried. */
+const TWIN = 'TypeScript twin';
+const NO_FILES = 'no Parquet or Arrow files';
+
+/** The native parts, tried. */
 export function nativeParts(): readonly PartState[] {
   return [
-    stateOf('codec, ring, risk (C++)', onMissing => loadAddon('prefer', onMissing)),
-    stateOf('journal (Rust)', onMissing => loadCrate('prefer', onMissing)),
+    stateOf('codec, ring, risk (C++)', TWIN, onMissing => loadAddon('prefer', onMissing)),
+    stateOf('journal (Rust)', TWIN, onMissing => loadCrate('prefer', onMissing)),
+    stateOf('columnar (Rust)', NO_FILES, onMissing => loadColumnar(onMissing)),
   ];
 }
 

@@ -1,3 +1,4 @@
+export * from './columnar/index.js';
 export * from './columns/index.js';
 export * from './copybook/index.js';
 export * from './data-converter/index.js';

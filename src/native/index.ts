@@ -1,5 +1,13 @@
 export { loadAddon, type Addon } from './addon.js';
 export { loadCrate, type JournalCrate, type JournalWriter } from './crate.js';
+export {
+  loadColumnar,
+  type ColumnarCrate,
+  type NativeColumnNode,
+  type NativeColumnSettings,
+  type NativeColumnWriter,
+  type NativeLinesTaken,
+} from './columnar.js';
 export { nativeBinaries, type NativeMode } from './binaries.js';
 export type { RingExports } from './ring.js';
 export type { FixEncode, FixEncodeBuffers, FixExports, FixScan, FixScanBuffers } from './fix.js';

@@ -48,12 +48,13 @@ t.test('every command has a summary of one form and help with two examples of it
   }
 });
 
-t.test('--version tells of both native parts', async t => {
+t.test('--version tells of the native parts', async t => {
   const { status, out } = await headrace('--version');
   t.equal(status, 0);
   t.match(out, /^headrace \d+\.\d+\.\d+\n/);
   t.match(out, /codec, ring, risk \(C\+\+\): (native, interface \d+|TypeScript twin \(.+\))\n/);
   t.match(out, /journal \(Rust\): (native, interface \d+|TypeScript twin \(.+\))\n/);
+  t.match(out, /columnar \(Rust\): (native, interface \d+|no Parquet or Arrow files \(.+\))\n/);
 });
 
 t.test('explain draws the configuration that it is given', async t => {

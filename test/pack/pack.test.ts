@@ -11,7 +11,7 @@ import { findProgram, freePort } from '../support/servers.js';
 t.setTimeout(300_000);
 const COMMAND_TIMEOUT_MS = 200_000;
 const PACKED_BYTES_MAX = 4 * 1024 * 1024;
-const NATIVE_PARTS = ['headrace.node', 'headrace-journal.node'];
+const NATIVE_PARTS = ['headrace.node', 'headrace-journal.node', 'headrace-columnar.node'];
 const platform = `${process.platform}-${process.arch}`;
 
 interface Packed {

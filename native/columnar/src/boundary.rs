@@ -1,0 +1,127 @@
+//! The only N-API code of the crate: arguments are checked here, and plain memory goes on.
+
+use napi::bindgen_prelude::Uint8Array;
+use napi::{Error, Result};
+use napi_derive::napi;
+
+use crate::fault::{Code, Fault};
+use crate::schema::Node;
+use crate::sink::Settings;
+use crate::writer::{Writer, CALL_SIZE_MAX};
+
+/// As `NativeColumnNode` in src/native/columnar.ts.
+#[napi(object)]
+pub struct ColumnNode {
+    pub name: String,
+    pub member: String,
+    pub kind: String,
+    pub nullable: bool,
+    pub precision: u32,
+    pub scale: u32,
+    pub children: u32,
+}
+
+/// As `NativeColumnSettings` in src/native/columnar.ts.
+#[napi(object)]
+pub struct ColumnSettings {
+    pub form: String,
+    pub compression: String,
+    pub group_rows: u32,
+    pub group_bytes: u32,
+    pub created_by: String,
+}
+
+#[napi(object)]
+pub struct BadLine {
+    pub line: u32,
+    pub field: String,
+    pub what: String,
+}
+
+#[napi(object)]
+pub struct LinesTaken {
+    pub consumed: u32,
+    pub rows: u32,
+    pub bad: Vec<BadLine>,
+}
+
+#[napi(object)]
+pub struct Finished {
+    pub rows: f64,
+    pub size_bytes: f64,
+}
+
+fn thrown(fault: Fault) -> Error<Code> {
+    Error::new(fault.code, fault.text)
+}
+
+fn closed() -> Error<Code> {
+    Error::new(Code::Closed, "the file of columns is finished or given up")
+}
+
+/// One file of columns. It belongs to the thread that made it; after an error it is given up.
+#[napi]
+pub struct ColumnWriter {
+    writer: Option<Writer>,
+}
+
+#[napi]
+impl ColumnWriter {
+    #[napi(constructor, catch_unwind)]
+    pub fn new(path: String, nodes: Vec<ColumnNode>, settings: ColumnSettings) -> Result<Self, Code> {
+        if settings.group_rows == 0 || settings.group_bytes == 0 {
+            return Err(Error::new(Code::Columns, "a row group has at least one row and one byte"));
+        }
+        let nodes: Vec<Node> = nodes
+            .into_iter()
+            .map(|ColumnNode { name, member, kind, nullable, precision, scale, children }| Node {
+                name,
+                member,
+                kind,
+                nullable,
+                precision,
+                scale,
+                children,
+            })
+            .collect();
+        let settings = Settings {
+            form: settings.form,
+            compression: settings.compression,
+            group_rows: settings.group_rows as usize,
+            group_bytes: settings.group_bytes as usize,
+            created_by: settings.created_by,
+        };
+        Ok(Self { writer: Some(Writer::create(&path, &nodes, &settings).map_err(thrown)?) })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn write_lines(&mut self, text: Uint8Array) -> Result<LinesTaken, Code> {
+        let text = text.as_ref();
+        if text.len() > CALL_SIZE_MAX {
+            return Err(Error::new(Code::Columns, format!("one call takes {CALL_SIZE_MAX} bytes at most")));
+        }
+        let taken = self.with_writer(|writer| writer.write_lines(text))?;
+        let bad = taken.bad.into_iter().map(|bad| BadLine { line: bad.line as u32, field: bad.field, what: bad.what });
+        Ok(LinesTaken { consumed: taken.consumed as u32, rows: taken.rows as u32, bad: bad.collect() })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn finish(&mut self) -> Result<Finished, Code> {
+        let finished = self.writer.take().ok_or_else(closed)?.finish().map_err(thrown)?;
+        Ok(Finished { rows: finished.rows as f64, size_bytes: finished.size as f64 })
+    }
+
+    /// Gives the file up: nothing of it is left.
+    #[napi]
+    pub fn abort(&mut self) {
+        self.writer = None;
+    }
+
+    /// A writer that failed holds columns of different lengths, or a file with a hole: it is gone.
+    fn with_writer<T>(&mut self, work: impl FnOnce(&mut Writer) -> std::result::Result<T, Fault>) -> Result<T, Code> {
+        let mut writer = self.writer.take().ok_or_else(closed)?;
+        let done = work(&mut writer).map_err(thrown)?;
+        self.writer = Some(writer);
+        Ok(done)
+    }
+}

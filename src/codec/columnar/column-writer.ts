@@ -1,0 +1,115 @@
+import { ConfigError } from '../../model/index.js';
+import { loadColumnar, type ColumnarCrate, type NativeColumnWriter } from '../../native/index.js';
+import { columnsOf, type Column, type ColumnOptions } from '../columns/index.js';
+import type { Layout } from '../record/index.js';
+import { columnNodes } from './column-nodes.js';
+import { columnFault } from './column-fault.js';
+
+/** Parquet, the file form of Arrow IPC (Feather 2), or its stream form. */
+export const COLUMN_FORMS = ['parquet', 'arrow', 'arrow-stream'] as const;
+export type ColumnForm = (typeof COLUMN_FORMS)[number];
+
+/** Arrow has no `snappy`. */
+export const COLUMN_COMPRESSIONS = ['zstd', 'snappy', 'none'] as const;
+export type ColumnCompression = (typeof COLUMN_COMPRESSIONS)[number];
+
+export interface ColumnWriterOptions extends ColumnOptions {
+  readonly layout: Layout;
+  /** Where the file goes; until `finish` it is PATH.partial. */
+  readonly path: string;
+  readonly form: ColumnForm;
+  /** `snappy` for Parquet and `none` for Arrow when left out. */
+  readonly compression?: ColumnCompression;
+  /** Rows of a Parquet row group (262,144 when left out) or of an Arrow batch (65,536) at most. */
+  readonly rowGroupRows?: number;
+  /** Bytes of a row group at most, as it lies in the file: 32 MiB when left out. Twice as much may wait in memory. */
+  readonly rowGroupBytes?: number;
+}
+
+/** A line that became no row. `line` counts from 0 within the call; `field` is '' when the line as a whole is bad. */
+export interface BadLine {
+  readonly line: number;
+  readonly field: string;
+  readonly what: string;
+}
+
+/** What one call took: whole lines, `consumed` bytes of them. After 256 bad lines a call ends; go on behind what it consumed. */
+export interface LinesTaken {
+  readonly consumed: number;
+  readonly rows: number;
+  readonly bad: readonly BadLine[];
+}
+
+/**
+ * One file of columns. Each call writes on its thread; memory is bounded by the row group. An error (`HR_OUTPUT`, `HR_DISK_FULL`)
+ * gives the file up. The file has its name only when `finish` returns, all of it on disk by then: a run that is killed leaves
+ * PATH.partial at most, which the next run for PATH empties.
+ */
+export interface ColumnWriter {
+  readonly columns: readonly Column[];
+  /**
+   * Adds a row for each line of JSON as decode writes it (and `createJsonWriter`): whole lines, the last with or without its line
+   * end, at most 1 GiB. Members may come in any order; one that is missing is null, one that begins with `$` is passed over.
+   */
+  writeLines(text: Uint8Array): LinesTaken;
+  /** Ends the file; returns its rows and bytes. */
+  finish(): { readonly rows: number; readonly sizeBytes: number };
+  /** Gives the file up: nothing of it is left. */
+  abort(): void;
+}
+
+const GROUP_ROWS = { parquet: 262_144, arrow: 65_536, 'arrow-stream': 65_536 } as const;
+const GROUP_BYTES = 32 << 20;
+
+/**
+ * Opens a file of columns for the records of a layout: groups are structs, tables lists (with DEPENDING ON of their true length),
+ * views of a REDEFINES columns with nulls. It needs the Rust crate, which has no twin: without it ConfigError `HR_NATIVE_MISSING`
+ * says how to build it. The main thread must have loaded the crate (`hasColumnWriter`) before a worker opens a file.
+ */
+export function createColumnWriter(options: ColumnWriterOptions): ColumnWriter {
+  return new CrateColumnWriter(options, columnarCrate());
+}
+
+/** Whether files of columns can be written and read here. */
+export function hasColumnWriter(): boolean {
+  return loadColumnar() !== undefined;
+}
+
+function columnarCrate(): ColumnarCrate {
+  let reason = '';
+  const crate = loadColumnar(missing => (reason = missing));
+  if (crate !== undefined) return crate;
+  const remedy = 'install Rust (rustup.rs) and run `npm run build`';
+  throw new ConfigError('HR_NATIVE_MISSING', `Parquet and Arrow need the columnar crate: ${reason}; ${remedy}`);
+}
+
+class CrateColumnWriter implements ColumnWriter {
+  readonly columns: readonly Column[];
+  private readonly native: NativeColumnWriter;
+
+  constructor(options: ColumnWriterOptions, crate: ColumnarCrate) {
+    const { layout, path, form } = options;
+    this.columns = columnsOf(layout, options);
+    const nodes = columnNodes(layout, this.columns, options.renames === true);
+    const settings = {
+      form,
+      compression: options.compression ?? (form === 'parquet' ? 'snappy' : 'none'),
+      groupRows: options.rowGroupRows ?? GROUP_ROWS[form],
+      groupBytes: options.rowGroupBytes ?? GROUP_BYTES,
+      createdBy: 'headrace',
+    };
+    this.native = columnFault(() => new crate.ColumnWriter(path, nodes, settings));
+  }
+
+  writeLines(text: Uint8Array): LinesTaken {
+    return columnFault(() => this.native.writeLines(text));
+  }
+
+  finish(): { readonly rows: number; readonly sizeBytes: number } {
+    return columnFault(() => this.native.finish());
+  }
+
+  abort(): void {
+    this.native.abort();
+  }
+}
