@@ -1,5 +1,5 @@
 /**
- * Peers come from the registries (npm, Maven, Debian) with their versions pinned, into a cache folder outside the clone. Each is
+ * Peers come from the registries (npm, Maven, Debian, crates.io) with their versions pinned, into a cache folder outside the clone. Each is
  * installed once for its pinned version and our driver's source; a peer that cannot be had throws the reason.
  */
 import { spawnSync } from 'node:child_process';
@@ -11,6 +11,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const INSTALL_TIMEOUT_MS = 300_000;
+/** A crate with all it depends on. */
+const BUILD_TIMEOUT_MS = 1_800_000;
 
 /** The clone's root: compiled benches lie in dist/bench. */
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
@@ -25,10 +27,15 @@ export function cacheFolder(): string {
 }
 
 /** Runs a program of an installation; what it printed last is the reason when it fails. */
-export function command(program: string, args: readonly string[], folder?: string): void {
+export function command(
+  program: string,
+  args: readonly string[],
+  folder = cacheFolder(),
+  timeout = INSTALL_TIMEOUT_MS,
+): void {
   const { status, error, stderr, stdout } = spawnSync(program, args, {
-    cwd: folder ?? cacheFolder(),
-    timeout: INSTALL_TIMEOUT_MS,
+    cwd: folder,
+    timeout,
     encoding: 'utf8',
   });
   if (error !== undefined) throw new Error(`${program}: ${error.message}`);
@@ -104,6 +111,26 @@ export function nativePeer(peer: NativePeer): string {
     command(compiler, flags, peersFolder);
   });
   return join(folder, 'peer');
+}
+
+export interface CargoPeer {
+  readonly crate: string;
+  readonly version: string;
+  readonly binary: string;
+}
+
+/** A program of crates.io at a pinned version, built in the cache with its own lock; returns its path. */
+export function cargoPeer({ crate, version, binary }: CargoPeer): string {
+  const folder = installed(`cargo-${crate}`, version, target => {
+    command(
+      'cargo',
+      ['install', '--quiet', '--locked', '--root', target, `${crate}@${version}`],
+      target,
+      BUILD_TIMEOUT_MS,
+    );
+    rmSync(join(target, 'target'), { recursive: true, force: true });
+  });
+  return join(folder, 'bin', binary);
 }
 
 /** A package of npm at a pinned version, loaded from the cache. */

@@ -1,4 +1,5 @@
 import { copybookDecode, copybookEncode, copybookJson } from './copybook.bench.js';
+import { copybookFiles } from './copybook-files.bench.js';
 import { fixDecodeQuestion, fixEncodeQuestion } from './fix.bench.js';
 import { fixWire } from './fix-wire.bench.js';
 import type { Question } from './harness.js';
@@ -14,6 +15,7 @@ export const questions: Readonly<Record<string, Question>> = {
   'copybook-decode': copybookDecode,
   'copybook-json': copybookJson,
   'copybook-encode': copybookEncode,
+  'copybook-files': copybookFiles,
   'fix-decode': fixDecodeQuestion,
   'fix-encode': fixEncodeQuestion,
   ring,
