@@ -142,7 +142,6 @@ function searchCommand(): Command {
 
 export function auditCommand(): Command {
   return new Command('audit')
-    .summary('verify, show and search the journal')
     .description('Proves that a log was not altered, shows its newest frames, and finds frames in it.')
     .addHelpText(
       'after',

@@ -159,7 +159,6 @@ function compareCommand(): Command {
 /** `headrace bench wire | ws | compare`. */
 export function benchCommand(): Command {
   return new Command('bench')
-    .summary('measure any FIX or WebSocket endpoint, compare two results')
     .description('Measures any FIX or WebSocket endpoint, and compares two results.')
     .addHelpText(
       'after',

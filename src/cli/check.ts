@@ -28,7 +28,6 @@ function withText(problem: Parameters<typeof problemText>[0]): object {
 
 export function checkCommand(): Command {
   return new Command('check')
-    .summary('check a configuration: every problem at its line and column')
     .description('Checks a configuration file and prints every problem at once, with what was probably meant.')
     .argument('<file>', 'configuration, YAML')
     .option('--json', 'one JSON object instead of text')

@@ -1,30 +1,81 @@
-import type { Command } from 'commander';
+import { Command } from 'commander';
 
-import { auditCommand } from './audit.js';
-import { benchCommand } from './bench.js';
-import { checkCommand } from './check.js';
-import { copybookCommand } from './copybook.js';
-import { decodeCommand } from './decode.js';
-import { doctorCommand } from './doctor.js';
-import { encodeCommand } from './encode.js';
-import { explainCommand } from './explain.js';
-import { demoCommand } from './demo.js';
-import { fixAcceptorCommand } from './fix-acceptor.js';
-import { runCommand } from './run.js';
-import { schemaCommand } from './schema.js';
+/** One command of the table: what `headrace --help` says of it, and where it is. */
+interface CommandRow {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<() => Command>;
+}
 
-/** Every `headrace` command, one line each, in the order `--help` lists them. */
-export const commands: readonly (() => Command)[] = [
-  runCommand,
-  demoCommand,
-  checkCommand,
-  explainCommand,
-  schemaCommand,
-  copybookCommand,
-  decodeCommand,
-  encodeCommand,
-  fixAcceptorCommand,
-  doctorCommand,
-  auditCommand,
-  benchCommand,
+/** Every `headrace` command in the order `--help` lists them. One is loaded when it is asked for: all of them take a second. */
+export const commands: readonly CommandRow[] = [
+  {
+    name: 'run',
+    summary: 'run the gateway of a configuration',
+    load: async () => (await import('./run.js')).runCommand,
+  },
+  {
+    name: 'demo',
+    summary: 'run a whole desk on this machine',
+    load: async () => (await import('./demo.js')).demoCommand,
+  },
+  {
+    name: 'check',
+    summary: 'check a configuration: every problem at its line and column',
+    load: async () => (await import('./check.js')).checkCommand,
+  },
+  {
+    name: 'explain',
+    summary: 'draw the flows, threads and rings of a configuration',
+    load: async () => (await import('./explain.js')).explainCommand,
+  },
+  {
+    name: 'schema',
+    summary: "the configuration's JSON Schema, for editors",
+    load: async () => (await import('./schema.js')).schemaCommand,
+  },
+  {
+    name: 'copybook',
+    summary: 'what a copybook says: its layout, or code and schemas of its records',
+    load: async () => (await import('./copybook.js')).copybookCommand,
+  },
+  {
+    name: 'decode',
+    summary: 'decode records described by a copybook to JSON lines',
+    load: async () => (await import('./decode.js')).decodeCommand,
+  },
+  {
+    name: 'encode',
+    summary: 'encode JSON lines to records described by a copybook',
+    load: async () => (await import('./encode.js')).encodeCommand,
+  },
+  {
+    name: 'fix-acceptor',
+    summary: 'serve FIX sessions and send orders back as they came',
+    load: async () => (await import('./fix-acceptor.js')).fixAcceptorCommand,
+  },
+  {
+    name: 'doctor',
+    summary: 'look at this machine: Node.js, native parts, ports, disk, Kafka',
+    load: async () => (await import('./doctor.js')).doctorCommand,
+  },
+  {
+    name: 'audit',
+    summary: 'verify, show and search the journal',
+    load: async () => (await import('./audit.js')).auditCommand,
+  },
+  {
+    name: 'bench',
+    summary: 'measure any FIX or WebSocket endpoint, compare two results',
+    load: async () => (await import('./bench.js')).benchCommand,
+  },
 ];
+
+/** All of them, those in full that are wanted. */
+export async function loadCommands(isWanted: (name: string) => boolean): Promise<Command[]> {
+  return Promise.all(
+    commands.map(async ({ name, summary, load }) =>
+      (isWanted(name) ? (await load())() : new Command(name)).summary(summary),
+    ),
+  );
+}

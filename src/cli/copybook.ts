@@ -73,7 +73,6 @@ const quoted = (argument: string): string =>
 
 export function copybookCommand(): Command {
   const command = new Command('copybook')
-    .summary('what a copybook says: its layout, or code and schemas of its records')
     .description(
       'Prints the layout of a copybook: level, name, PICTURE, usage, offset and length of each item, offsets from 0; or generates code and schemas.',
     )

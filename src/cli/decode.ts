@@ -142,7 +142,6 @@ function print(text: Uint8Array): Promise<void> {
 
 export function decodeCommand(): Command {
   const command = new Command('decode')
-    .summary('decode records described by a copybook to JSON lines')
     .description(
       'Decodes files of records by a COBOL copybook: one JSON object a line, or on a terminal a table a record.',
     )

@@ -23,7 +23,6 @@ function defaultFolder(): string {
 /** `headrace demo`: a whole desk on one machine. */
 export function demoCommand(): Command {
   return new Command('demo')
-    .summary('run a whole desk on this machine')
     .description(
       'Runs a whole desk here: positions off a mainframe file, orders from a client, a venue, market data, a page.',
     )

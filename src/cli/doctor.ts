@@ -26,7 +26,6 @@ async function examine(file: string | undefined, options: { json?: boolean }): P
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .summary('look at this machine: Node.js, native parts, ports, disk, Kafka')
     .description('Says what of this machine and of a configuration would work, and what would not.')
     .argument('[file]', 'configuration, YAML: its ports, folder and brokers are tried too')
     .option('--json', 'one JSON object instead of text')

@@ -100,7 +100,6 @@ class EncodeRun {
 
 export function encodeCommand(): Command {
   const command = new Command('encode')
-    .summary('encode JSON lines to records described by a copybook')
     .description(
       'Encodes JSON lines, as decode writes them, to records by a COBOL copybook: with the same flags the same bytes.',
     )

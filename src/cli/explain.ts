@@ -11,7 +11,6 @@ Exit codes: 0, 78 the configuration is not right.`;
 
 export function explainCommand(): Command {
   return new Command('explain')
-    .summary('draw the flows, threads and rings of a configuration')
     .description('Prints what a gateway from this configuration is made of: flows, threads, shared memory, promises.')
     .argument('<file>', 'configuration, YAML')
     .option('--json', 'one JSON object instead of text')

@@ -96,7 +96,6 @@ async function serve(options: Options): Promise<void> {
 
 export function fixAcceptorCommand(): Command {
   return new Command('fix-acceptor')
-    .summary('serve FIX sessions and send orders back as they came')
     .description(
       'A FIX acceptor for conformance tests: it logs counterparties on and echoes their application messages.',
     )

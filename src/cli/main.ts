@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 
-import { commands } from './commands.js';
+import { loadCommands } from './commands.js';
 import { EXIT_CODES, runProgram } from './program.js';
-import { versionText } from './version.js';
 
 const program = new Command('headrace').description(
   'Gateway from mainframe records and FIX orders to venues, brokers and WebSocket clients',
@@ -10,9 +9,12 @@ const program = new Command('headrace').description(
 // The native parts are tried only when they are asked for, so it is not commander's own version option.
 program.option('-V, --version', 'version of headrace and state of both native parts');
 program.on('option:version', () => {
-  console.log(versionText());
-  process.exit(0);
+  void import('./version.js').then(({ versionText }) => {
+    console.log(versionText());
+    process.exit(0);
+  });
 });
 program.addHelpText('afterAll', EXIT_CODES);
-for (const command of commands) program.addCommand(command());
+const named = new Set(process.argv.slice(2));
+for (const command of await loadCommands(name => named.has(name))) program.addCommand(command);
 await runProgram(program);

@@ -13,7 +13,6 @@ interface RunOptions {
 /** `headrace run FILE`: one gateway until Ctrl-C. */
 export function runCommand(): Command {
   return new Command('run')
-    .summary('run the gateway of a configuration')
     .description('Runs the gateway of a configuration until Ctrl-C or SIGTERM, then drains and closes.')
     .argument('[file]', 'configuration', 'gateway.yaml')
     .option('--accept-damage', 'start although frames of a log are damaged; they are skipped and named')

@@ -11,7 +11,6 @@ Exit codes: 0.`;
 
 export function schemaCommand(): Command {
   return new Command('schema')
-    .summary("the configuration's JSON Schema, for editors")
     .description('Prints the JSON Schema of the configuration file, or its reference page.')
     .option('--markdown', 'the reference page (docs/config.md) instead')
     .option('--json', 'JSON Schema (the default)')
