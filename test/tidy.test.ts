@@ -8,7 +8,7 @@ import { projectRoot } from './support/project.js';
 // The rows of ARCHITECTURE.md: a folder imports earlier rows only, never a neighbour, always through its index.ts.
 const ROWS: readonly (readonly string[])[] = [
   ['model'],
-  ['native', 'resilience', 'observe', 'expression'],
+  ['native', 'resilience', 'observe', 'expression', 'options'],
   ['ring', 'codec'],
   ['journal', 'session'],
   ['mainframe', 'database', 'trading', 'broker', 'http'],

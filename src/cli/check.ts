@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 
-import { checkConfig, loadConfig, problemText } from '../gateway/index.js';
+import { checkConfig, loadConfig } from '../gateway/index.js';
+import { problemText } from '../options/index.js';
 import { readInput } from './arguments.js';
 import { EXIT_CONFIG } from './program.js';
 

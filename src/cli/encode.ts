@@ -13,7 +13,7 @@ import { addRecordOptions, readRecordOptions, type RecordFlags } from './record-
 const EXAMPLES = `
 Examples:
   headrace encode --copybook positions.cpy --codepage cp037 positions.jsonl --out positions.dat
-  headrace decode --copybook trades.cpy --format vb --keep raw trades.dat | headrace encode --copybook trades.cpy --format vb - > same.dat
+  headrace encode --copybook trades.cpy --format vb trades.jsonl --out same.dat   # of decode --keep raw: every byte again
 
 Exit codes: 0 all lines encoded, 1 some were bad (each a JSON object on standard error), 78 the copybook or data cannot be used.`;
 

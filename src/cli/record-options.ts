@@ -18,7 +18,7 @@ import {
   TRUNCS,
   type Trunc,
 } from '../codec/index.js';
-import { loadOptions } from '../gateway/index.js';
+import { loadOptions } from '../options/index.js';
 import { readInput } from './arguments.js';
 import { searchPath } from './record-options/copy-path.js';
 import { recordOptionsSchema, type RecordOptionKeys } from './record-options/schema.js';

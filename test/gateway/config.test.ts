@@ -3,14 +3,8 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 
-import {
-  checkConfig,
-  configReference,
-  loadConfig,
-  nearestName,
-  parseConfig,
-  problemText,
-} from '../../src/gateway/index.js';
+import { checkConfig, configReference, loadConfig, parseConfig } from '../../src/gateway/index.js';
+import { nearestName, problemText } from '../../src/options/index.js';
 import { projectRoot } from '../support/project.js';
 
 const SMALLEST = `version: 1

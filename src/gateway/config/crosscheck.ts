@@ -4,7 +4,7 @@ import type { SecretReference } from '../../broker/index.js';
 import { checkStartOfDay } from '../../decode/index.js';
 import { isLoopback } from '../../http/index.js';
 import { compileFeedLayout } from '../../sources/index.js';
-import type { ConfigPath } from './problem.js';
+import type { ConfigPath } from '../../options/index.js';
 import type { GatewayConfig } from './schema.js';
 
 /** What no single value shows: two that do not go together. */

@@ -1,7 +1,4 @@
 export { checkConfig, loadConfig, parseConfig, type CheckOptions, type ConfigCheck } from './load.js';
 export { configJsonSchema } from './json-schema.js';
-export { nearestName } from './nearest.js';
-export { loadOptions } from './options-file.js';
-export { problemText, type ConfigProblem } from './problem.js';
 export { configReference } from './reference.js';
 export { type GatewayConfig, type GatewayConfigInput } from './schema.js';

@@ -3,14 +3,19 @@ import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 
 import { ConfigError } from '../../model/index.js';
+import {
+  pathText,
+  problemsOf,
+  readYaml,
+  refuseProblems,
+  type ConfigProblem,
+  type YamlTree,
+} from '../../options/index.js';
 import { findClashes, type CheckedSections } from './crosscheck.js';
-import { problemsOf } from './issues.js';
 import { configJsonSchema } from './json-schema.js';
 import { resolvePaths } from './paths.js';
-import { pathText, refuseProblems, type ConfigProblem } from './problem.js';
 import { riskAccounts } from './risk-schema.js';
 import { configSchema, sections, type GatewayConfig } from './schema.js';
-import { readYaml, type YamlTree } from './yaml-tree.js';
 
 /** What `checkConfig` found. `config` is there exactly when there is no problem. */
 export interface ConfigCheck {

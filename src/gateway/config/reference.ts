@@ -1,4 +1,5 @@
-import { configJsonSchema, type JsonSchema } from './json-schema.js';
+import type { JsonSchema } from '../../options/index.js';
+import { configJsonSchema } from './json-schema.js';
 
 const HEAD = `# Configuration
 

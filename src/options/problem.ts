@@ -1,4 +1,4 @@
-import { ConfigError } from '../../model/index.js';
+import { ConfigError } from '../model/index.js';
 
 /** Where a value stands in its file, both counted from 1. */
 export interface Place {

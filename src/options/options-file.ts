@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-import { ConfigError } from '../../model/index.js';
+import { ConfigError } from '../model/index.js';
 import { problemsOf } from './issues.js';
 import type { JsonSchema } from './json-schema.js';
 import { pathText, refuseProblems } from './problem.js';
