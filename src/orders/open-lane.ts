@@ -86,25 +86,12 @@ export function openLane(options: LaneOptions, outside: LaneOutside): OpenedLane
     mayUseReserve: true,
   });
   try {
-    return foldSessions({ options, ...outside, journal });
+    const restored = newestSnapshot(options.directory, journal);
+    const roster = sessionRoster(options, sessionNames(options, restored));
+    return foldLane({ options, ...outside, journal, roster }, restored);
   } catch (error) {
     journal.close();
     throw error;
-  }
-}
-
-/**
- * The gate has room for the sessions that config and snapshot name. One that only the frames know, as it was added and left the config with no
- * snapshot between, is found on the way: then the fold begins again with room for it.
- */
-function foldSessions(parts: Parts): OpenedLane {
-  const { options, journal } = parts;
-  for (let known: readonly string[] = []; ;) {
-    const restored = newestSnapshot(options.directory, journal);
-    if (known.length === 0) known = restored.facts?.sessions.map(({ name }) => name) ?? [];
-    const folded = foldLane({ ...parts, roster: sessionRoster(options, known) }, restored);
-    if ('context' in folded) return folded;
-    known = folded.known;
   }
 }
 
@@ -112,6 +99,20 @@ function newestSnapshot(directory: string, journal: LogWriter): Restored {
   const snapshot = loadSnapshot(directory, LEDGER, journal.recovery.lastSequence);
   const read = snapshot && decodeLaneSnapshot(snapshot.bytes);
   return snapshot === undefined || read === undefined ? NOTHING : { sequence: snapshot.sequence, ...read };
+}
+
+/**
+ * The sessions by their index in the ledger: those of the snapshot, then those that only the frames behind it name, of which some may have left
+ * the config since. They are read before the fold, as its gate has room for as many as there are.
+ */
+function sessionNames(options: LaneOptions, { sequence, facts }: Restored): readonly string[] {
+  const names = facts?.sessions.map(({ name }) => name) ?? [];
+  readLedger(options, sequence + 1, frame => {
+    const session = sessionNamedBy(frame);
+    // Names are written again where retention deleted the first.
+    if (session?.index === names.length) names.push(session.name);
+  });
+  return names;
 }
 
 /** Retention deletes whole segments: sixteen or more within its bound. */
@@ -129,12 +130,7 @@ interface RosterParts extends Parts {
   readonly roster: readonly RosterEntry[];
 }
 
-/** The sessions of the ledger by index, as far as a fold came to one that its roster has not at that place. */
-interface OtherRoster {
-  readonly known: readonly string[];
-}
-
-function foldLane(parts: RosterParts, restored: Restored): OpenedLane | OtherRoster {
+function foldLane(parts: RosterParts, restored: Restored): OpenedLane {
   let from = restored;
   let gate: Gate;
   try {
@@ -146,8 +142,8 @@ function foldLane(parts: RosterParts, restored: Restored): OpenedLane | OtherRos
     gate = openGate(parts, undefined);
   }
   const lane = buildLane(parts, gate, from);
-  const other = readLedger(parts, lane.fold, from.sequence + 1);
-  if (other !== undefined) return other;
+  const missing = readLedger(parts.options, from.sequence + 1, frame => lane.fold.apply(frame));
+  if (missing > 0 && !parts.options.acceptDamage) throw incomplete(missing);
   nameSessions(lane);
   for (const session of lane.context.sessions) {
     const { nextIn, nextOut } = session.folded;
@@ -269,24 +265,15 @@ function numbersOf(bytes: Uint8Array | undefined): Float64Array {
   return new Float64Array(Uint8Array.from(bytes ?? []).buffer);
 }
 
-/** Folds the frames from `from` on; stops at a session that the roster has not at its place in the ledger, and returns those up to it. */
-function readLedger({ options, roster }: RosterParts, fold: LedgerFold, from: number): OtherRoster | undefined {
-  const reader = openLogReader({ directory: options.directory, name: LEDGER, tail: options.memory.tail, from });
-  const names = roster.map(({ name }) => name);
-  let other: OtherRoster | undefined;
+/** Shows every frame from `from` on. Returns how many of them are not there any more. */
+function readLedger({ directory, memory }: LaneOptions, from: number, visit: (frame: FrameView) => void): number {
+  const reader = openLogReader({ directory, name: LEDGER, tail: memory.tail, from });
   try {
-    const take = (frame: FrameView): void => {
-      const session = sessionNamedBy(frame);
-      if (session !== undefined && names[session.index] !== session.name)
-        other ??= { known: [...names.slice(0, session.index), session.name] };
-      if (other === undefined) fold.apply(frame);
-    };
-    while (other === undefined && reader.poll(take, FRAMES_A_POLL) > 0);
-    if (reader.skippedFrames > 0 && !options.acceptDamage) throw incomplete(reader.skippedFrames);
+    while (reader.poll(visit, FRAMES_A_POLL) > 0);
+    return reader.skippedFrames;
   } finally {
     reader.close();
   }
-  return other;
 }
 
 function incomplete(frames: number): CapacityError {

@@ -2,8 +2,10 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 
+import { LedgerFold } from '../../src/orders/ledger-fold.js';
 import { Desk } from '../support/desk.js';
 import { FixPeer } from '../support/fix-peer.js';
+import { openSilentLane } from '../support/folded-lane.js';
 import { LOGON, order } from '../support/peer-desk.js';
 
 t.setTimeout(60_000);
@@ -142,3 +144,33 @@ t.test('a lane.orders below what the snapshot holds is refused by its name', asy
   await desk.startLane();
   await desk.stop();
 });
+
+t.test(
+  'without a snapshot each frame is folded once, though the config has other sessions in another order',
+  async t => {
+    const desk = new Desk({ directory: t.testdir() });
+    desk.clients = ['ONE', 'TWO', 'THREE', 'FOUR'];
+    for (let start = 0; start < 2; start++) {
+      const opened = openSilentLane(desk.laneOptions());
+      opened.context.group.end();
+      opened.context.group.commit(1n);
+      opened.context.group.journal.close();
+    }
+    desk.clients = ['FIVE', 'FOUR', 'TWO'];
+    const { apply } = LedgerFold.prototype;
+    let applied = 0;
+    t.teardown(() => (LedgerFold.prototype.apply = apply));
+    LedgerFold.prototype.apply = function (frame) {
+      applied++;
+      apply.call(this, frame);
+    };
+    const { context, fold } = openSilentLane(desk.laneOptions());
+    t.ok(fold.frames > 0);
+    t.equal(applied, fold.frames);
+    const names = context.sessions.map(({ name, isDormant }) => `${name.split('->')[1]}${isDormant ? ' dormant' : ''}`);
+    t.strictSame(names, ['VENUE', 'ONE dormant', 'TWO', 'THREE dormant', 'FOUR', 'FIVE']);
+    context.group.end();
+    context.group.commit(1n);
+    context.group.journal.close();
+  },
+);
