@@ -27,7 +27,7 @@ export interface LaneApplication {
   reset(from: LaneSession): void;
   /** A Reject (3) came. */
   rejected(from: LaneSession, message: FixMessage): void;
-  /** A message was answered with a Reject by the session itself: it does not come to `application`. */
+  /** A message took its number and was refused by the session itself: it does not come to `application`. */
   refused(from: LaneSession, message: FixMessage, reason: string): void;
   /** The group in hand answered a ResendRequest by passing over these numbers. */
   gapFilled(from: LaneSession, gaps: readonly Gap[]): void;

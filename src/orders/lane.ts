@@ -1,6 +1,6 @@
 import type { FixMessage } from '../codec/index.js';
 import { FRAME_TYPE, InvariantError, STATUS, TOPICS, statusName } from '../model/index.js';
-import type { ApplicationVerdict } from '../session/index.js';
+import { isAdmin, type ApplicationVerdict } from '../session/index.js';
 import { TRANSPORT_LIMITS, type Transport } from '../trading/index.js';
 import type { BatchClock } from '../observe/index.js';
 import { applyGateCommand } from './gate-command.js';
@@ -258,7 +258,7 @@ export class Lane implements LaneApplication {
   }
 
   refused(from: LaneSession, message: FixMessage, reason: string): void {
-    if (from === this.context.venue && message.msgType === '8') this.venueDesk.refused(from, message, reason);
+    if (from === this.context.venue && !isAdmin(message.msgType)) this.venueDesk.refused(from, message, reason);
   }
 
   /** Whether a halt of firm, account or symbol, or the restricted list, stands against an order. */

@@ -58,6 +58,14 @@ export class UnsentDesk {
     return true;
   }
 
+  /** The venue rejected a cancel or replace in a message that cannot be passed on: its order stays as it was, and the client is told in our words. */
+  rejected({ slot, msgType, venueId }: SentRequest, reason: string): void {
+    this.#frame.clear();
+    this.#frame.venueId = venueId;
+    this.#frame.takeClientIds(slot);
+    this.#requestUnsent(slot, msgType, reason);
+  }
+
   /** The request approved by the frame `venueId`, unless the venue has answered it: an order by any report, the others by one that ended them. */
   unanswered(venueId: number): SentRequest | undefined {
     const { table } = this.#context.orders;

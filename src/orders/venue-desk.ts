@@ -74,10 +74,19 @@ export class VenueDesk {
     return this.unsent.refused(message.integerOf(REF_SEQ_NUM), reason);
   }
 
-  /** An ExecutionReport that the session answered with a Reject, as the dictionary does not allow it. It may be a fill all the same. */
+  /** A message that the session itself refused, as the dictionary does not allow it. An ExecutionReport may be a fill all the same. */
   refused(venue: LaneSession, message: FixMessage, reason: string): void {
     this.#context.meter.count('reportsIn');
-    this.#lost(venue, message, reason);
+    if (message.msgType === '8') return this.#lost(venue, message, reason);
+    this.#refuse(venue, message, reason);
+    if (message.msgType === '9') this.#endRequest(message, reason);
+  }
+
+  /** The cancel or replace that a refused OrderCancelReject names is over, whatever else it says: kept, it would keep away every later one. */
+  #endRequest(message: FixMessage, reason: string): void {
+    const request = this.unsent.unanswered(venueIdOf(this.#context, message.textOf(11) ?? ''));
+    if (request === undefined || request.msgType === 'D') return;
+    this.unsent.rejected(request, `the venue rejected it in a message that is not valid: ${reason}`);
   }
 
   #executionReport(venue: LaneSession, message: FixMessage): void {

@@ -36,7 +36,10 @@ export interface SessionActions {
   disconnect(reason: string): void;
   /** A Reject (3) of the counterparty: it refused one of our messages as such. Called after its `inbound`. */
   rejected?(message: FixMessage): void;
-  /** We answered a message with a Reject (3): it goes no further, whatever it said. Called after its `inbound`. */
+  /**
+   * A message took its number and goes no further, whatever it said: we answered it with a Reject (3), a BusinessMessageReject or a Logout.
+   * Called after its `inbound`, once for a number: not for one that must still come in its turn, nor for a duplicate of one that came.
+   */
   refused?(message: FixMessage, reason: string): void;
   event(kind: SessionEventKind, text: string): void;
   /** Whether an application message may go out again; without this every one may. A refused one is gap-filled. */

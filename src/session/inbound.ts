@@ -1,4 +1,11 @@
-import { Int64Cell, REJECT_REASON, parseUtcTimestamp, type Dictionaries, type FixMessage } from '../codec/index.js';
+import {
+  Int64Cell,
+  REJECT_REASON,
+  REJECT_TEXT,
+  parseUtcTimestamp,
+  type Dictionaries,
+  type FixMessage,
+} from '../codec/index.js';
 import { STATUS } from '../model/index.js';
 import type { SentMessages } from './actions.js';
 import { InboundCheck } from './inbound-check.js';
@@ -12,6 +19,7 @@ import { MSG_TYPE, TAG, isAdmin } from './tags.js';
 const SEQ_NUM_MAX = 2 ** 31 - 1;
 /** An open gap is asked for again after this where the session has no HeartBtInt. */
 const GAP_MS_WITHOUT_HEARTBEATS = 30_000;
+const INCORRECT_BEGIN_STRING = 'Incorrect BeginString';
 
 /** Which sequence checks a message must pass before it takes effect. */
 interface SequenceChecks {
@@ -300,15 +308,17 @@ export class InboundHandler {
     const { link } = this;
     if (msgType === MSG_TYPE.Logout && link.sentLogon) return this.#logout(message);
     if (!link.loggedOn) return link.disconnect(`BeginString ${message.beginString}`);
-    link.take(message, message.integerOf(TAG.MsgSeqNum));
-    link.logout('Incorrect BeginString');
+    const isTaken = link.take(message, message.integerOf(TAG.MsgSeqNum));
+    link.logout(INCORRECT_BEGIN_STRING);
+    if (isTaken) link.actions.refused?.(message, INCORRECT_BEGIN_STRING);
   }
 
   #missing(message: FixMessage, tag: number): void {
     const { link } = this;
     if (isAdmin(message.msgType) || isBefore42(link.settings.beginString) || !link.receivedLogon)
       return reject(link, message, REJECT_REASON.requiredTagMissing, tag);
-    link.take(message, message.integerOf(TAG.MsgSeqNum));
+    const isTaken = link.take(message, message.integerOf(TAG.MsgSeqNum));
     businessReject(link, message, BUSINESS_REASON.conditionallyRequiredFieldMissing, tag);
+    if (isTaken) link.actions.refused?.(message, `${REJECT_TEXT[REJECT_REASON.requiredTagMissing]} (${tag})`);
   }
 }

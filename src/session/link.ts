@@ -163,12 +163,13 @@ export class SessionLink {
     this.lostAgainAt = 0;
   }
 
-  /** The message takes effect; it takes its number too when that is the one expected. */
-  take(message: FixMessage, msgSeqNum: number): void {
+  /** The message takes effect; it takes its number too when that is the one expected. Returns whether it did. */
+  take(message: FixMessage, msgSeqNum: number): boolean {
     const taken = msgSeqNum === this.numbers.nextIn ? msgSeqNum : 0;
     this.actions.inbound(message, taken);
     this.numbers.foldInbound(taken);
     if (taken > 0) this.#narrowGap();
+    return taken > 0;
   }
 
   /** Sends under the next number, and returns it. */

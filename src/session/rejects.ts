@@ -37,7 +37,7 @@ export function reject(link: SessionLink, message: FixMessage, reason: number, t
   const { beginString } = link.settings;
   const msgType = message.msgType;
   const refSeqNum = message.textOf(TAG.MsgSeqNum);
-  link.take(message, takesNumber(msgType) ? message.integerOf(TAG.MsgSeqNum) : 0);
+  const isTaken = link.take(message, takesNumber(msgType) ? message.integerOf(TAG.MsgSeqNum) : 0);
   link.event('reject', `${textWithTag('FIX.4.0', text, tag)} in message ${refSeqNum ?? '?'} (35=${msgType})`);
   link.transmit(MSG_TYPE.Reject, encoder => {
     writeReverseRoute(encoder, message);
@@ -47,7 +47,7 @@ export function reject(link: SessionLink, message: FixMessage, reason: number, t
     if (!isBefore42(beginString) && msgType !== '') encoder.field(TAG.RefMsgType, msgType);
     if (hasReason(beginString, reason)) encoder.field(TAG.SessionRejectReason, reason);
   });
-  link.actions.refused?.(message, textWithTag('FIX.4.0', text, tag));
+  if (isTaken) link.actions.refused?.(message, textWithTag('FIX.4.0', text, tag));
 }
 
 /** Answers an application message already taken: BusinessMessageReject (j) from FIX.4.2, before it a Reject with the text. */

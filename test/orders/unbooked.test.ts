@@ -1,7 +1,10 @@
 import t, { type Test } from 'tap';
 
+import { utcTimestampText } from '../../src/codec/index.js';
 import type { Desk, DeskOptions } from '../support/desk.js';
 import type { FixPeer } from '../support/fix-peer.js';
+import { fixBytes } from '../support/fix-session.js';
+import { liveAndFolded } from '../support/folded-lane.js';
 import { clOrdIdIn, deskBeforeVenue } from '../support/peer-desk.js';
 
 t.setTimeout(120_000);
@@ -98,3 +101,77 @@ t.test('with one row four earlier ids are kept: a late fill under the second of 
   await desk.until(() => counters(desk)['executionsUnbooked'] === 1, 'a fill under one before it');
   t.match(counters(desk), { executions: 7, reportsDeadLettered: 1 });
 });
+
+const UNROUTED: Readonly<Record<string, { version: string; names: string; answer: string }>> = {
+  'without SenderCompID': { version: 'FIX.4.4', names: '56=DESK|', answer: '35=j' },
+  'without TargetCompID': { version: 'FIX.4.4', names: '49=VENUE|', answer: '35=j' },
+  'of another BeginString': { version: 'FIX.4.2', names: '49=VENUE|56=DESK|', answer: '35=5' },
+};
+
+for (const [title, { version, names, answer }] of Object.entries(UNROUTED)) {
+  t.test(`a fill ${title}: a dead letter, counted, the account is halted`, async t => {
+    const { desk, venue, clOrdId } = await withOrder(t);
+    const time = utcTimestampText(BigInt(Date.now()) * 1_000_000n, 3);
+    venue.writeBytes(fixBytes(version, `35=8|34=2|${names}52=${time}|11=${clOrdId}|${FILL}`));
+    await desk.until(() => venue.having(answer).length === 1, 'the answer');
+    t.match(counters(desk), { reportsIn: 1, reportsDeadLettered: 1, executionsUnbooked: 1, executions: 0 });
+    const halts = (): readonly unknown[] => {
+      const view = desk.events.findLast(event => event.op === 'sessions');
+      return view?.op === 'sessions' ? view.halts : [];
+    };
+    await desk.until(() => halts().length === 1, 'the halt in the view');
+    t.match(halts(), [{ scope: 'account', id: 'A1' }]);
+  });
+}
+
+t.test(
+  'a fill that waited behind a gap and comes again without OrigSendingTime is booked once and alarms nobody',
+  async t => {
+    const unbooked = await withOrder(t);
+    const { desk, venue, clOrdId } = unbooked;
+    const second = FILL.replace('17=E1|39=1|', '17=E2|39=2|').replace('14=50|151=50|', '14=100|151=0|');
+    venue.write(['8', 3, `11=${clOrdId}|${second}`]);
+    await desk.until(() => venue.having('35=2', '7=2').length === 1, 'the ResendRequest');
+    venue.write(['8', 2, `11=${clOrdId}|${FILL}`, '43=Y|'], ['8', 3, `11=${clOrdId}|${second}`, '43=Y|']);
+    await desk.until(() => venue.having('35=3', '45=3', '371=122').length === 1, 'a Reject of the duplicate');
+    t.match(counters(desk), { executions: 2, executionsUnbooked: 0, reportsDeadLettered: 0 });
+    t.notOk(await isHalted(unbooked));
+  },
+);
+
+t.test('a fill ahead of its turn that the session refuses alarms once, when it comes in its turn', async t => {
+  const { desk, venue, clOrdId } = await withOrder(t);
+  const bad = `11=${clOrdId}|${FILL.replace('39=1|', '39=Z|')}`;
+  venue.write(['8', 3, bad], ['0', 4]);
+  await desk.until(() => venue.having('35=2', '7=2').length === 1, 'the ResendRequest');
+  t.equal(venue.having('35=3', '45=3').length, 1, 'it is rejected');
+  t.equal(counters(desk)['executionsUnbooked'], 0);
+  venue.write(['4', 2, '36=3|123=Y|', '43=Y|122=20260102-10:00:00|'], ['8', 3, bad, '43=Y|122=20260102-10:00:00|']);
+  await desk.until(() => venue.having('35=3', '45=3').length === 2, 'its second Reject');
+  t.match(counters(desk), { executionsUnbooked: 1, reportsDeadLettered: 1 });
+});
+
+t.test(
+  'an OrderCancelReject that the session refuses ends its cancel: the client is told and cancels again',
+  async t => {
+    const { desk, venue, clOrdId } = await withOrder(t);
+    venue.write(['8', 2, `11=${clOrdId}|37=V1|54=1|55=ACME|17=A1|39=0|150=0|14=0|151=100|6=0|`]);
+    await desk.reported('U1', '0');
+    const cancel = (id: string): void =>
+      desk.send('F', { 11: id, 41: 'U1', 54: '1', 55: 'ACME', 60: '20260102-10:00:01.000' });
+    cancel('X1');
+    await desk.until(() => venue.having('35=F').length === 1, 'the cancel at the venue');
+    venue.write(['9', 3, `11=${clOrdIdIn(venue, 'F')}|37=V1|39=0|41=${clOrdId}|102=77|434=7|`]);
+    const told = await desk.reported('X1');
+    t.match(
+      [35, 39, 41, 434].map(tag => told.get(tag)),
+      ['9', '0', 'U1', '1'],
+    );
+    t.match(told.get(58), /^the venue rejected it in a message that is not valid: .* \((102|434)\)$/);
+    t.match(counters(desk), { reportsIn: 2, executions: 1, requestRejects: 0, reportsDeadLettered: 1 });
+    cancel('X2');
+    await desk.until(() => venue.having('35=F').length === 2, 'the next cancel at the venue');
+    const { live, folded } = await liveAndFolded(desk);
+    t.strictSame(folded, live);
+  },
+);

@@ -345,6 +345,38 @@ t.test('each fault is rejected with the text and reason of its version', async t
   }
 });
 
+t.test('what takes its number and goes no further is told as refused, once a number', async t => {
+  const fault = ORDER.replace('54=1|', '54=x|');
+  const bench = new SessionBench().logon().receive('D', 3, fault);
+  t.equal(bench.takeWire().length, 1, 'ahead of its turn it is rejected');
+  t.strictSame(bench.refusals, [], 'and must still come');
+  bench.receive('D', 2, ORDER).receive('D', 3, fault, DUPLICATE);
+  const told = ['3: Value is incorrect (out of range) for this tag (54)'];
+  t.strictSame(bench.refusals, told);
+  bench.takeWire();
+  bench.receive('D', 3, fault, DUPLICATE).receive('D', 2, ORDER, '43=Y|');
+  t.match(bench.takeWire(), [/^35=3\|.*371=54/, /^35=3\|.*371=122/], 'a duplicate of what came is rejected');
+  t.strictSame(bench.refusals, told, 'and nothing is lost by it');
+});
+
+t.test('a message without a CompID, and one of another BeginString, are told as refused too', async t => {
+  const body = (names: string, bench: SessionBench): string =>
+    `35=D|34=2|${names}52=${utcTimestampText(bench.nowNs, 3)}|${ORDER}`;
+  const rows: readonly [version: string, names: string, answer: RegExp, reason: string][] = [
+    ['FIX.4.4', '56=US|', /^35=j\|.*380=5/, 'Required tag missing (49)'],
+    ['FIX.4.4', '49=THEM|', /^35=j\|.*380=5/, 'Required tag missing (56)'],
+    ['FIX.4.2', '49=THEM|56=US|', /^35=5\|/, 'Incorrect BeginString'],
+  ];
+  for (const [version, names, answer, reason] of rows) {
+    const bench = new SessionBench().logon();
+    const bytes = fixBytes(version, body(names, bench));
+    bench.session.receive(bytes, bench.nowNs, bench);
+    t.match(bench.takeWire(), [answer]);
+    t.equal(bench.session.nextInSeqNum, 3);
+    t.strictSame(bench.refusals, [`2: ${reason}`]);
+  }
+});
+
 t.test('each validation switch lets its fault through', async t => {
   const switches: readonly [object, string, string][] = [
     [{ validateFieldsHaveValues: false }, `${ORDER}58=|`, ''],

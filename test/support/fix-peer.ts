@@ -41,6 +41,11 @@ export class FixPeer {
     this.#socket?.write(Buffer.concat(encoded));
   }
 
+  /** Bytes as they are, of a message that `write` would not make. */
+  writeBytes(bytes: Uint8Array): void {
+    this.#socket?.write(bytes);
+  }
+
   /** The messages received so far that hold all of these fields. */
   having(...fields: readonly string[]): string[] {
     const messages = this.text.split('8=FIX.4.4|').slice(1);

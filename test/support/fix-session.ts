@@ -42,6 +42,8 @@ export class SessionBench implements SessionActions {
   readonly folds: (readonly ['in' | 'out', number] | readonly ['reset', number, number])[] = [];
   disconnected: string | undefined;
   verdict: ApplicationVerdict = 'taken';
+  /** MsgSeqNum and reason of what the session refused itself. */
+  readonly refusals: string[] = [];
   veto: ((msgSeqNum: number) => boolean) | undefined;
 
   constructor(given: Partial<SessionSettings> = {}) {
@@ -126,6 +128,10 @@ export class SessionBench implements SessionActions {
 
   event(kind: string, text: string): void {
     this.events.push(`${kind}: ${text}`);
+  }
+
+  refused(message: FixMessage, reason: string): void {
+    this.refusals.push(`${message.textOf(34)}: ${reason}`);
   }
 
   mayResend(_message: FixMessage, msgSeqNum: number): boolean {
