@@ -34,6 +34,17 @@ export interface LaneContext {
   utcOffsetNs: bigint;
 }
 
+/** Whether only the ledger's reserve is left, which is for what lowers risk or cannot be refused: cancels, executions, operators' commands. */
+export function isInReserve({ group }: LaneContext): boolean {
+  return group.journal.state() === 'reserve';
+}
+
+/** Why the ledger takes nothing that can wait: new orders, replaces and an embedder's records. Undefined while it has room. */
+export function journalFullReason(context: LaneContext): string | undefined {
+  if (context.excessBytes > 0) return 'the journal has no room: a required reader is behind by journal.retainGb';
+  return isInReserve(context) ? 'the journal has no room: the disk is full' : undefined;
+}
+
 /** The session of the client whose order it is. What a dormant one is told waits in the ledger for its return. */
 export function clientOf({ orders, sessions, meter }: LaneContext, slot: number): LaneSession {
   const client = sessions[orders.table.row.at(slot).u32('sessionIndex')];

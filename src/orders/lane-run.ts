@@ -6,6 +6,7 @@ import { RingConsumer, listenDoorbell, ringDoorbell, type DoorbellListener } fro
 import { encodeGateCommand } from '../risk/index.js';
 
 import { Lane } from './lane.js';
+import { journalFullReason } from './lane-context.js';
 import type { LaneAnswer, LaneCommand, LaneEvent, LaneRequest, SessionView } from './lane-messages.js';
 import type { LaneOptions } from './lane-options.js';
 import { LaneSockets } from './lane-sockets.js';
@@ -76,6 +77,7 @@ export class LaneRun {
         reset: from => this.#lane.reset(from),
         rejected: (from, message) => this.#lane.rejected(from, message),
         refused: (from, message, reason) => this.#lane.refused(from, message, reason),
+        wanted: from => this.#lane.wanted(from),
         gapFilled: (from, gaps) => this.#lane.gapFilled(from, gaps),
         event: (from, kind, text) => this.#lane.event(from, kind, text),
       },
@@ -161,14 +163,16 @@ export class LaneRun {
       else if (request.op === 'openClients') void this.#openClients();
       else if (request.op === 'command')
         this.#tell({ op: 'answer', id: request.id, answer: this.#command(request.command) });
-      else if (request.op === 'inject' && this.#lane.context.excessBytes > 0) {
-        const reason = 'the journal has no room: a required reader is behind by journal.retainGb';
-        this.#tell({ op: 'answer', id: request.id, answer: { ok: false, reason } });
-      } else if (request.op === 'inject') {
-        const sequence = this.#lane.inject(request.kind, request.data);
-        this.#tell({ op: 'answer', id: request.id, answer: { ok: true, sequence, lastVenueMsgSeqNum: 0 } });
-      } else if (request.op === 'close') void this.#close(request.drainMs);
+      else if (request.op === 'inject')
+        this.#tell({ op: 'answer', id: request.id, answer: this.#inject(request.kind, request.data) });
+      else if (request.op === 'close') void this.#close(request.drainMs);
     });
+  }
+
+  #inject(kind: 'application' | 'deadLetter', data: Uint8Array): LaneAnswer {
+    const reason = journalFullReason(this.#lane.context);
+    if (reason !== undefined) return { ok: false, reason };
+    return { ok: true, sequence: this.#lane.inject(kind, data), lastVenueMsgSeqNum: 0 };
   }
 
   async #openClients(): Promise<void> {

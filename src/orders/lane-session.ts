@@ -29,6 +29,8 @@ export interface LaneApplication {
   rejected(from: LaneSession, message: FixMessage): void;
   /** A message took its number and was refused by the session itself: it does not come to `application`. */
   refused(from: LaneSession, message: FixMessage, reason: string): void;
+  /** Whether another message of it is to be read. */
+  wanted(from: LaneSession): boolean;
   /** The group in hand answered a ResendRequest by passing over these numbers. */
   gapFilled(from: LaneSession, gaps: readonly Gap[]): void;
   event(from: LaneSession, kind: string, text: string): void;
@@ -157,6 +159,10 @@ export class LaneSession implements SessionActions {
 
   refused(message: FixMessage, reason: string): void {
     this.#application.refused(this, message, reason);
+  }
+
+  wanted(): boolean {
+    return this.#application.wanted(this);
   }
 
   disconnect(reason: string): void {

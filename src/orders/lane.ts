@@ -77,10 +77,9 @@ export class Lane implements LaneApplication {
     if (session.closing !== undefined) return;
     const started = performance.now();
     this.begin();
-    const { group } = this.context;
-    const before = group.bytes;
+    this.#requests.beginRead();
     session.session.receive(bytes, this.context.nowNs, session);
-    this.#requests.spareReserve(session, group.bytes - before);
+    this.#requests.spareReserve(session);
     session.endGroup();
     if (this.venueDesk.takeHalted()) takeOutHalted(this);
     const read = performance.now();
@@ -259,6 +258,11 @@ export class Lane implements LaneApplication {
 
   refused(from: LaneSession, message: FixMessage, reason: string): void {
     if (from === this.context.venue && !isAdmin(message.msgType)) this.venueDesk.refused(from, message, reason);
+  }
+
+  wanted(from: LaneSession): boolean {
+    this.#requests.spareReserve(from);
+    return from.closing === undefined;
   }
 
   /** Whether a halt of firm, account or symbol, or the restricted list, stands against an order. */

@@ -17,13 +17,14 @@ import {
 } from '../model/index.js';
 import { refusalText } from '../risk/index.js';
 import { deadLetter } from './dead-letter.js';
-import { venueClOrdId, type LaneContext } from './lane-context.js';
+import { isInReserve, journalFullReason, venueClOrdId, type LaneContext } from './lane-context.js';
 import type { LaneSession } from './lane-session.js';
 import { ORDER_STATE, REPLACE_UNKNOWN, textOf, type OrderRow } from './order-row.js';
 import { refusedByRule, ruleOrder } from './order-rule.js';
 import { NO_SLOT } from './order-table.js';
 import { ReceivedRow } from './received-row.js';
 import { CXL_REJ_REASON, cancelRejected, forwardBody, ordStatusOf, refusedReport, type OwnReport } from './reports.js';
+import { REQUEST_BYTES_FREE } from './reserve-use.js';
 
 const TOPIC = { accepted: TOPICS.indexOf('orders.accepted'), refused: TOPICS.indexOf('orders.refused') };
 /** BusinessRejectReason (380). */
@@ -45,7 +46,8 @@ export class RequestDesk {
   gateMs = 0;
   #ruleWords = '';
   requests = 0;
-  /** Bytes that they took in the ledger, with all they caused. */
+  /** Bytes of the ledger when `spareReserve` looked last; of those since, what is free to requests. */
+  #seenBytes = 0;
   #requestBytes = 0;
 
   constructor(context: LaneContext) {
@@ -62,7 +64,8 @@ export class RequestDesk {
     const { group } = this.#context;
     const before = group.bytes;
     this.#handle(client, message);
-    this.#requestBytes += FRAME_HEADER_SIZE + message.end - message.start + group.bytes - before;
+    const bytes = FRAME_HEADER_SIZE + message.end - message.start + group.bytes - before;
+    this.#requestBytes += Math.min(bytes, REQUEST_BYTES_FREE);
   }
 
   #handle(client: LaneSession, message: FixMessage): void {
@@ -83,31 +86,34 @@ export class RequestDesk {
 
   /** Whether a client may log on: not while the disk is full and it was logged out for what it took of the reserve. */
   mayConnect(client: LaneSession): boolean {
-    if (!this.#isInReserve) client.reserveUse.clear();
+    if (!isInReserve(this.#context)) client.reserveUse.clear();
     return !client.reserveUse.isSpent;
   }
 
-  /**
-   * Called behind each read of a client that took `ledgerBytes`. While the disk is full cancels that pass are free; a client that goes on with
-   * what is refused, or with session-level messages, is logged out.
-   */
-  spareReserve(client: LaneSession, ledgerBytes: number): void {
-    const sessionBytes = ledgerBytes - this.#requestBytes;
+  /** A read begins: what it takes of the ledger counts from here. */
+  beginRead(): void {
+    this.#seenBytes = this.#context.group.bytes;
     this.#requestBytes = 0;
-    const { nowNs, venue } = this.#context;
-    if (!this.#isInReserve || client === venue) return;
+  }
+
+  /**
+   * Called behind each message of a read. While the disk is full cancels that pass are free; a client that goes on with what is refused, or
+   * with session-level messages, is logged out, and nothing behind that is read of it.
+   */
+  spareReserve(client: LaneSession): void {
+    const { group, nowNs, venue } = this.#context;
+    const sessionBytes = group.bytes - this.#seenBytes - this.#requestBytes;
+    this.beginRead();
+    if (!isInReserve(this.#context)) return client.reserveUse.clear();
+    if (client === venue) return;
     client.reserveUse.addSessionBytes(sessionBytes, nowNs);
-    if (!client.reserveUse.isSpent) return;
+    if (!client.reserveUse.isSpent || client.closing !== undefined) return;
     client.session.logout(RESERVE_LOGOUT, nowNs, client);
     client.closing = RESERVE_LOGOUT;
   }
 
   #countRefusal(client: LaneSession): void {
-    if (this.#isInReserve) client.reserveUse.countRefusal();
-  }
-
-  get #isInReserve(): boolean {
-    return this.#context.group.journal.state() === 'reserve';
+    if (isInReserve(this.#context)) client.reserveUse.countRefusal();
   }
 
   #project(client: LaneSession, message: FixMessage): number {
@@ -139,7 +145,7 @@ export class RequestDesk {
     if (this.#isIdTaken(client.index, slot)) this.#failTaken(msgType);
     if (msgType !== ORDER_MSG_TYPE.cancel) this.#applyRules();
     if (!venue.isActive) this.#fail('venueDown');
-    if (msgType !== ORDER_MSG_TYPE.cancel && this.#isJournalFull()) this.#fail('journalFull');
+    if (msgType !== ORDER_MSG_TYPE.cancel && journalFullReason(this.#context) !== undefined) this.#fail('journalFull');
     return slot;
   }
 
@@ -157,10 +163,6 @@ export class RequestDesk {
   /** Order and decision, and behind them the words of an embedder's rule that refused. */
   #payload(): Uint8Array {
     return this.#ruleWords === '' ? this.#rows : Buffer.concat([this.#rows, Buffer.from(this.#ruleWords, 'utf8')]);
-  }
-
-  #isJournalFull(): boolean {
-    return this.#context.excessBytes > 0 || this.#isInReserve;
   }
 
   /** Why a cancel or replace cannot change the order it names, or undefined. One without an Account (1) is for the order's. */

@@ -42,6 +42,8 @@ export interface SessionActions {
    */
   refused?(message: FixMessage, reason: string): void;
   event(kind: SessionEventKind, text: string): void;
+  /** Asked before each message, of a read or of the queue behind a gap; false leaves the rest unread. `logout` is allowed from it. */
+  wanted?(): boolean;
   /** Whether an application message may go out again; without this every one may. A refused one is gap-filled. */
   mayResend?(message: FixMessage, msgSeqNum: number, timeNs: bigint): boolean;
 }

@@ -44,7 +44,7 @@ export class Session {
     this.#visitor = {
       message: message => this.#receive(message),
       garbled: status => this.#garbled(status),
-      wanted: () => this.#link.connected,
+      wanted: () => this.#isWanted,
     };
   }
 
@@ -229,6 +229,11 @@ export class Session {
       );
   }
 
+  get #isWanted(): boolean {
+    const { connected, actions } = this.#link;
+    return connected && (actions.wanted?.() ?? true);
+  }
+
   #receive(message: FixMessage): void {
     this.#link.heartbeats.received(this.#link.nowMs);
     this.#handler.handle(message);
@@ -237,7 +242,7 @@ export class Session {
 
   #drainQueue(): void {
     const { queue, numbers } = this.#link;
-    while (queue.size > 0) {
+    while (queue.size > 0 && this.#isWanted) {
       const bytes = queue.take(numbers.nextIn);
       if (bytes === undefined) return;
       this.#queued ??= new FixBatch(undefined, { messageSizeMax: this.settings.messageSizeMax });

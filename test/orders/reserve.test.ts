@@ -102,3 +102,87 @@ t.test(
     t.equal(journal.committedSequence, committedSequence, 'its Logon writes nothing');
   },
 );
+
+const ordersFrom = (first: number, count: number): RawMessage[] =>
+  Array.from({ length: count }, (_, index): RawMessage => ['D', first + index, order(`F${first + index}`)]);
+
+t.test('while the disk is full the 200th refusal of one read is the last: nothing behind it is read', async t => {
+  const { desk, client } = await deskOfPeers(t, {});
+  const journal = await fillDisk(desk);
+  client.write(...ordersFrom(2, 300));
+  await desk.until(() => client.having('35=5').length === 1 && !desk.isUp, 'the Logout');
+  t.equal(client.having('35=8', '39=8').length, 200);
+  journal.state = LOG_STATE.ok;
+  await client.connect(desk.clientPort);
+  client.write(['A', 302, LOGON]);
+  await desk.until(() => client.having('35=2', '7=202').length === 1, 'the rest to be asked for');
+});
+
+t.test('while the disk is full 1,000 orders behind a gap use up no more of the reserve than 200 refusals', async t => {
+  const { desk, client } = await deskOfPeers(t, {});
+  await fillDisk(desk);
+  client.write(...ordersFrom(3, 1_000));
+  await desk.until(() => client.having('35=2', '7=2').length === 1, 'the ResendRequest');
+  client.write(['D', 2, order('FIRST')]);
+  await desk.until(() => client.having('35=5').length === 1 && !desk.isUp, 'the Logout');
+  t.match(client.having('35=5').at(-1), '|58=journalFull: the disk is full');
+  t.equal(client.having('35=8', '39=8').length, 200);
+});
+
+t.test('while the disk is full 1,000 TestRequests behind a gap use up 64 KiB of the reserve', async t => {
+  const { desk, client } = await deskOfPeers(t, {});
+  const journal = await fillDisk(desk);
+  const before = journal.committedPosition;
+  const behind = Array.from({ length: 1_000 }, (_, index): RawMessage => ['1', index + 3, '112=T|']);
+  client.write(...behind);
+  await desk.until(() => client.having('35=2', '7=2').length === 1, 'the ResendRequest');
+  client.write(['0', 2]);
+  await desk.until(() => client.having('35=5').length === 1 && !desk.isUp, 'the Logout');
+  const takenKib = (journal.committedPosition - before) / 1024;
+  t.ok(takenKib > 60 && takenKib < 72, `${takenKib} KiB`);
+});
+
+t.test('while the disk is full the second refused order of 60 KiB is the last', async t => {
+  const { desk, client } = await deskOfPeers(t, {});
+  await fillDisk(desk);
+  const text = `58=${'x'.repeat(60 * 1024)}|`;
+  client.write(...[2, 3, 4, 5].map((msgSeqNum): RawMessage => ['D', msgSeqNum, order(`L${msgSeqNum}`, text)]));
+  await desk.until(() => client.having('35=5').length === 1 && !desk.isUp, 'the Logout');
+  t.equal(client.having('35=8', '39=8').length, 2);
+});
+
+t.test('refusals of one time of a full disk are forgotten by the next, for a client that stays connected', async t => {
+  const { desk, venue, client } = await deskOfPeers(t, {});
+  const refusals = async (first: number, total: number): Promise<void> => {
+    client.write(...ordersFrom(first, 150));
+    await desk.until(() => client.having('35=8', '39=8').length === total, `${total} refusals`);
+  };
+  const journal = await fillDisk(desk);
+  await refusals(2, 150);
+  journal.state = LOG_STATE.ok;
+  client.write(['D', 152, order('BETWEEN')]);
+  await desk.until(() => venue.having('35=D').length === 1, 'an order at the venue');
+  journal.state = LOG_STATE.reserve;
+  await refusals(153, 300);
+  t.equal(client.having('35=5').length, 0);
+  client.write(...ordersFrom(303, 50));
+  await desk.until(() => client.having('35=5').length === 1, 'the Logout at 200 of this time');
+  t.equal(client.having('35=8', '39=8').length, 350);
+});
+
+t.test('while the disk is full an embedder’s records are refused and take nothing of the reserve', async t => {
+  const { desk } = await deskOfPeers(t, {});
+  const journal = await fillDisk(desk);
+  const before = journal.committedSequence;
+  const data = new Uint8Array(64 * 1024);
+  const answers = (): unknown[] => desk.events.filter(event => event.op === 'answer').map(({ answer }) => answer);
+  for (const kind of ['application', 'deadLetter'] as const) desk.run?.handle({ op: 'inject', id: 1, kind, data });
+  const refused = { ok: false, reason: 'the journal has no room: the disk is full' };
+  t.strictSame(answers(), [refused, refused]);
+  t.equal(journal.committedSequence, before);
+  desk.run?.handle({ op: 'command', id: 2, command: { kind: 'halt', scope: 'firm', id: '', reason: 'drill' } });
+  t.match(answers().at(-1), { ok: true }, 'an operator’s halt goes into it');
+  journal.state = LOG_STATE.ok;
+  desk.run?.handle({ op: 'inject', id: 3, kind: 'application', data });
+  t.match(answers().at(-1), { ok: true, sequence: journal.committedSequence });
+});

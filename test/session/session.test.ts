@@ -377,6 +377,19 @@ t.test('a message without a CompID, and one of another BeginString, are told as 
   }
 });
 
+t.test('messages that are not wanted stay unread, of a read and of the queue behind a gap', async t => {
+  const bench = new SessionBench().logon();
+  bench.wants = () => bench.applications.length < 2;
+  const read = [2, 3, 4].map(msgSeqNum => bench.message('D', msgSeqNum, ORDER));
+  bench.session.receive(Buffer.concat(read), bench.nowNs, bench);
+  t.equal(bench.session.nextInSeqNum, 4);
+
+  const behind = new SessionBench().logon();
+  behind.wants = () => behind.applications.length < 2;
+  for (const msgSeqNum of [3, 4, 5, 2]) behind.receive('D', msgSeqNum, ORDER);
+  t.equal(behind.session.nextInSeqNum, 4);
+});
+
 t.test('each validation switch lets its fault through', async t => {
   const switches: readonly [object, string, string][] = [
     [{ validateFieldsHaveValues: false }, `${ORDER}58=|`, ''],

@@ -44,6 +44,8 @@ export class SessionBench implements SessionActions {
   verdict: ApplicationVerdict = 'taken';
   /** MsgSeqNum and reason of what the session refused itself. */
   readonly refusals: string[] = [];
+  /** Whether another message is to be read. */
+  wants: () => boolean = () => true;
   veto: ((msgSeqNum: number) => boolean) | undefined;
 
   constructor(given: Partial<SessionSettings> = {}) {
@@ -132,6 +134,10 @@ export class SessionBench implements SessionActions {
 
   refused(message: FixMessage, reason: string): void {
     this.refusals.push(`${message.textOf(34)}: ${reason}`);
+  }
+
+  wanted(): boolean {
+    return this.wants();
   }
 
   mayResend(_message: FixMessage, msgSeqNum: number): boolean {

@@ -14,6 +14,7 @@ const SILENT: LaneApplication = {
   reset: () => {},
   rejected: () => {},
   refused: () => {},
+  wanted: () => true,
   gapFilled: () => {},
   event: () => {},
 };

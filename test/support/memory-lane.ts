@@ -97,6 +97,7 @@ export class MemoryLane {
         reset: from => this.lane.reset(from),
         rejected: (from, message) => this.lane.rejected(from, message),
         refused: (from, message, reason) => this.lane.refused(from, message, reason),
+        wanted: from => this.lane.wanted(from),
         gapFilled: (from, gaps) => this.lane.gapFilled(from, gaps),
         event: (from, kind, text) => this.lane.event(from, kind, text),
       },
