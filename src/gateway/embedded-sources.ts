@@ -10,7 +10,10 @@ export interface EmbeddedCodec {
   decode(bytes: Uint8Array): Iterable<Uint8Array>;
 }
 
-/** What a source is given: resolves with the positions of the records once they are committed; a bad chunk is a dead letter and gives none. */
+/**
+ * What a source is given: resolves with the positions of the records once they are durable; a bad chunk is a dead letter and gives none. Rejects with
+ * `HR_COMMAND_REFUSED` while the journal has no room: the chunk is to be pushed again, and the records before the refused one come twice.
+ */
 export type Push = (bytes: Uint8Array) => Promise<readonly number[]>;
 
 /** An embedder's own source of data: opened when the gateway is ready, closed before anything else. It passes no gate and reaches no venue. */
@@ -33,7 +36,7 @@ export interface EmbeddedInputs {
   readonly codecs?: Readonly<Record<string, EmbeddedCodec>>;
 }
 
-/** Writes to the ledger: one record, or a dead letter; resolves with its position. */
+/** Writes to the ledger: one record, or a dead letter; resolves with its position once it is durable. */
 export interface LedgerInput {
   record(data: Uint8Array): Promise<number>;
   deadLetter(data: Uint8Array, reason: string): Promise<number>;

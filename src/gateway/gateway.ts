@@ -266,7 +266,8 @@ export class Gateway extends EventEmitter<GatewayEvents> {
 
   /**
    * Appends a record to the ledger's topic `application`, for the readers of that topic; it passes no gate and goes to no venue. Resolves with
-   * its position once it is committed; rejects with CapacityError for more than 64 KiB.
+   * its position once that is durable (`journal.durability`); rejects with CapacityError for more than 64 KiB, with `HR_COMMAND_REFUSED` while
+   * the journal has no room.
    */
   async inject(data: Uint8Array): Promise<{ readonly position: number }> {
     return { position: await this.#append('application', data) };

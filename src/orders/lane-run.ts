@@ -161,12 +161,17 @@ export class LaneRun {
     this.#guarded(() => {
       if (request.op === 'openVenue') this.#sockets.openVenue();
       else if (request.op === 'openClients') void this.#openClients();
-      else if (request.op === 'command')
-        this.#tell({ op: 'answer', id: request.id, answer: this.#command(request.command) });
-      else if (request.op === 'inject')
-        this.#tell({ op: 'answer', id: request.id, answer: this.#inject(request.kind, request.data) });
+      else if (request.op === 'command') this.#answer(request.id, this.#command(request.command));
+      else if (request.op === 'inject') this.#answer(request.id, this.#inject(request.kind, request.data));
       else if (request.op === 'close') void this.#close(request.drainMs);
     });
+  }
+
+  /** What the ledger took is told once it is durable, a refusal at once. */
+  #answer(id: number, answer: LaneAnswer): void {
+    const tell = (): void => this.#tell({ op: 'answer', id, answer });
+    if (answer.ok) this.#lane.whenDurable(answer.sequence, tell);
+    else tell();
   }
 
   #inject(kind: 'application' | 'deadLetter', data: Uint8Array): LaneAnswer {
@@ -352,6 +357,8 @@ export class LaneRun {
     } finally {
       this.#journal.close();
     }
+    // Whoever waited for the last sync.
+    this.#lane.flush();
   }
 
   async #logout(sessions: OpenedLane['clients'], deadline: number): Promise<void> {

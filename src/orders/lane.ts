@@ -40,7 +40,10 @@ export class Lane implements LaneApplication {
   readonly #host: LaneHost;
   /** Orders that a venue which reset has not reported since: their status is asked for once its session is up. */
   #statusRequests: number[] = [];
+  /** The last sequence that is durable, as it was told to readers. */
   #announced = 0;
+  /** What waits for its frame to be durable, by ascending sequence: as much as main asks for between two syncs. */
+  readonly #waiting: { readonly sequence: number; readonly tell: () => void }[] = [];
   #journalMs = 0;
   #writeMs = 0;
 
@@ -149,7 +152,10 @@ export class Lane implements LaneApplication {
     this.commit();
   }
 
-  /** Applies an operator's gate command. The returned sequence is acknowledged: everything that left before it was checked without it. */
+  /**
+   * Applies an operator's gate command. Everything that left before the returned sequence was checked without it; it is acknowledged by
+   * `whenDurable`.
+   */
   command(payload: Uint8Array): { status: number; sequence: number; lastVenueMsgSeqNum: number } {
     this.begin();
     const { group, venue } = this.context;
@@ -204,6 +210,13 @@ export class Lane implements LaneApplication {
     // After the sockets: a reader that wakes takes a core that the counterparty may be waiting for.
     if (durable !== this.#announced) this.#host.wakeReaders();
     this.#announced = durable;
+    while ((this.#waiting[0]?.sequence ?? Infinity) <= durable) this.#waiting.shift()?.tell();
+  }
+
+  /** Tells somebody of a committed frame once it is durable: now, or behind the sync it waits for. */
+  whenDurable(sequence: number, tell: () => void): void {
+    if (sequence <= this.#announced) tell();
+    else this.#waiting.push({ sequence, tell });
   }
 
   application(from: LaneSession, message: FixMessage): ApplicationVerdict {

@@ -2,8 +2,10 @@ import { cpSync, existsSync, mkdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 
+import { Tail } from '../../src/journal/tail.js';
 import { openLogReader, openLogWriter, createTail } from '../../src/journal/index.js';
 import { FRAME_TYPE, GATE_COMMAND_KIND, GATE_RESET, LOAD_BEGIN } from '../../src/model/index.js';
+import { LaneRun } from '../../src/orders/lane-run.js';
 import { encodeGateCommand } from '../../src/risk/index.js';
 import { Desk } from '../support/desk.js';
 
@@ -136,3 +138,30 @@ t.test('a halt given after a load was cut off in the middle stands after the nex
   t.same(ends, [0], 'one frame says that the load was aborted');
   for (const desk of [first, second, third]) await desk.stop();
 });
+
+for (const native of ['prefer', 'off'] as const) {
+  t.test(`native ${native}: a record and a halt are acknowledged once they are synced, also by a close`, async t => {
+    const group = { records: 1_000_000, sizeBytes: 2 ** 30, timeMs: 50 };
+    const desk = new Desk({ directory: t.testdir(), durability: 'group', group, native });
+    const journal = new Tail(desk.memory.tail);
+    const told: { id: number; isSynced: boolean }[] = [];
+    let isClosed = false;
+    const run = await LaneRun.open(desk.laneOptions(), event => {
+      if (event.op === 'answer')
+        told.push({ id: event.id, isSynced: event.answer.ok && event.answer.sequence <= journal.syncedSequence });
+      isClosed ||= event.op === 'closed';
+    });
+    const inject = (id: number): void =>
+      run?.handle({ op: 'inject', id, kind: 'application', data: Buffer.from(`record ${id}`) });
+    for (let id = 1; id <= 20; id++) inject(id);
+    run?.handle({ op: 'command', id: 21, command: { kind: 'halt', scope: 'firm', id: '', reason: 'drill' } });
+    await desk.until(() => told.length === 21, '21 answers');
+    inject(22);
+    run?.handle({ op: 'close', drainMs: 100 });
+    await desk.until(() => isClosed, 'the close');
+    t.strictSame(
+      told,
+      Array.from({ length: 22 }, (_, index) => ({ id: index + 1, isSynced: true })),
+    );
+  });
+}
