@@ -9,12 +9,17 @@ import { LOGON, deskOfPeers, order } from '../support/peer-desk.js';
 
 t.setTimeout(60_000);
 
-/** Says what the journal itself says when it cannot prepare a segment: once both are prepared, or it would take that back. */
+/**
+ * Says what the journal itself says when it cannot prepare a segment. It keeps that while it prepares its first ones and takes it back once it has
+ * both, also a while after their files are there: it is said before, and again when it was taken back, or nothing took it back for a second.
+ */
 async function fillDisk(desk: Desk): Promise<Tail> {
+  const journal = new Tail(desk.memory.tail);
+  journal.state = LOG_STATE.reserve;
   const files = ['ledger.reserve', 'ledger.00000002.segment'].map(file => join(desk.directory, file));
   await desk.until(() => files.every(file => existsSync(file)), 'the segments to be prepared');
-  await new Promise(resolve => setTimeout(resolve, 50));
-  const journal = new Tail(desk.memory.tail);
+  for (let looks = 0; looks < 100 && journal.state === LOG_STATE.reserve; looks++)
+    await new Promise(resolve => setTimeout(resolve, 10));
   journal.state = LOG_STATE.reserve;
   return journal;
 }
