@@ -1,5 +1,18 @@
 /** The parts the gateway is made of, for programs that want only some of them: codecs, gate and journal. */
 export {
+  columnsOf,
+  decimalText,
+  LAST,
+  objectProblems,
+  PAIRS,
+  RecordCodec,
+  RecordView,
+  SPARE,
+  type Column,
+  type FieldRefusal,
+  type ObjectProblem,
+} from './codec/index.js';
+export {
   chooseRecord,
   COBOLDataConverter,
   compileCopybook,

@@ -15,7 +15,7 @@ Examples:
   headrace copybook positions.cpy
   headrace copybook trades.cpy --record TRADE --binary-size 1-2-4-8 --json
   headrace copybook trades.cpy --emit proto --out schemas/
-  headrace copybook trades.cpy --emit proto --out schemas/ --check
+  headrace copybook trades.cpy --emit typescript --out src/records/ --check
 
 Exit codes: 0, 1 with --check: the file is stale, 78 the copybook cannot be used.`;
 

@@ -7,4 +7,5 @@ export * from './fix/index.js';
 export * from './fixed-width/index.js';
 export * from './record/index.js';
 export * from './record-file/index.js';
+export * from './typed/index.js';
 export * from './fix/dictionary/index.js';

@@ -6,6 +6,7 @@ import {
   jsonSchemaOf,
   protoOf,
   sqlOf,
+  typescriptOf,
   type ColumnOptions,
   type Layout,
   type RecordPolicies,
@@ -14,6 +15,7 @@ import {
 /** What `--emit` makes of a copybook, and how its file ends. */
 export const EMITTED = {
   'json-schema': '.schema.json',
+  typescript: '.ts',
   proto: '.proto',
   sql: '.sql',
   arrow: '.arrow.json',
@@ -40,6 +42,8 @@ export function emit(kind: EmitKind, { layouts, policies, about, earlier }: Emit
   switch (kind) {
     case 'json-schema':
       return jsonSchemaOf(layouts, policies, about.join(' '));
+    case 'typescript':
+      return typescriptOf(layouts, about);
     case 'proto':
       return protoOf(layouts, { columns, about, earlier });
     case 'sql':

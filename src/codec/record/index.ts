@@ -1,7 +1,7 @@
 export { byteOf, codePage, type CodePage } from './code-page.js';
-export { readText } from './text-reader.js';
+export { readLeafText, readText } from './text-reader.js';
 export { CODE_PAGES, type CodePageName } from './code-page-name.js';
-export { SIGN_DIALECTS, type SignDialect } from './sign.js';
+export { NEGATIVE, NO_DIGIT, SIGN_DIALECTS, type SignDialect } from './sign.js';
 export type {
   BlankPolicies,
   BlankPolicy,
@@ -47,8 +47,13 @@ export type { MissingPolicy } from './record-encode-twin.js';
 export type { EncodeRefusal } from './encode-refusal.js';
 export { objectText, type RecordValue } from './object-text.js';
 export { readEdited } from './read-edited.js';
-export { describeLeaf, DIGITS_MAX, LeafTable } from './leaf.js';
-export { pageTables } from './page-tables.js';
+export { describeLeaf, DIGITS_MAX, FLAG, KIND, LEAF, LEAF_INTS, LeafTable, BLANK_POLICY } from './leaf.js';
+export { blankPolicy, nullFilling } from './blank.js';
+export { readFloatDouble, readFloatText, writeFloatText } from './float.js';
+export { NumberLiteral } from './number-literal.js';
+export { writeNumber } from './number-writer.js';
+export { writeText } from './text-writer.js';
+export { pageTables, TABLES } from './page-tables.js';
 export { Digits, readNumber, type LeafAt } from './number.js';
 export { ValueTests, type ItemValues } from './value-tests.js';
 export { ValueTestTwin } from './value-test-twin.js';
