@@ -16,7 +16,7 @@ export class EarlierIds {
   }
 
   keep(venueId: number, slot: number): void {
-    if (this.#slots.size >= this.#capacity) {
+    if (this.#slots.size >= this.#capacity && !this.#slots.has(venueId)) {
       const [oldest] = this.#slots.keys();
       this.#slots.delete(oldest as number);
     }

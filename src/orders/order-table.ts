@@ -129,10 +129,10 @@ export class OrderTable {
     this.index(slot);
   }
 
-  /** Keeps the pending request's id at the venue leading here, while another request takes its place in the row. */
+  /** Keeps the pending request's id at the venue, if it stands in the row, leading here while another request takes its place. */
   keepPendingId(slot: number): void {
-    const row = this.row.at(slot);
-    this.#earlier.keep(row.sequence('pendingVenueId'), slot);
+    const venueId = this.row.at(slot).sequence('pendingVenueId');
+    if (venueId !== 0) this.#earlier.keep(venueId, slot);
     this.dropPending(slot);
   }
 

@@ -2,6 +2,7 @@ import t from 'tap';
 
 import { EXECUTION } from '../../src/model/index.js';
 import { BookedFills } from '../../src/orders/booked-fills.js';
+import { EarlierIds } from '../../src/orders/earlier-ids.js';
 import { ORDER_STATE, setText } from '../../src/orders/order-row.js';
 import { NO_SLOT, OrderTable } from '../../src/orders/order-table.js';
 import { Outbox } from '../../src/orders/outbox.js';
@@ -144,6 +145,28 @@ t.test('sent messages are found by number, the newest 4 of them', async t => {
   sent.record(1, 99);
   t.equal(sent.sequenceOf(1), 99, 'numbers start anew after a reset');
   t.equal(sent.sequenceOf(4), 0);
+});
+
+t.test('with room for two earlier ids, one kept twice drives neither out', async t => {
+  const earlier = new EarlierIds(2);
+  for (const venueId of [1, 2, 2]) earlier.keep(venueId, venueId * 10);
+  t.strictSame(
+    [1, 2].map(venueId => earlier.find(venueId)),
+    [10, 20],
+  );
+  earlier.keep(3, 30);
+  t.strictSame(
+    [1, 2, 3].map(venueId => earlier.find(venueId)),
+    [undefined, 20, 30],
+  );
+});
+
+t.test('of a pending request whose id has left the row none is kept', async t => {
+  const table = new OrderTable(1);
+  const slot = place(table, 'A', 7);
+  table.keepPendingId(slot);
+  t.strictSame([...table.saveEarlierIds()], []);
+  t.equal(table.findVenue(0), NO_SLOT);
 });
 
 /** The key of a fill in `fills`. */
