@@ -62,25 +62,44 @@ function fromNothing(limits: GateLimits, names: GateNames): Uint8Array[] {
 }
 
 function besideLoads(lane: OpenedLane, limits: GateLimits, names: GateNames): Uint8Array[] {
-  const { accounts = {}, ...others } = limits;
   const freed = lane.clients
     .filter(({ defaultAccount }) => defaultAccount === undefined)
     .map(({ index }) => encodeGateCommand({ kind: GATE_COMMAND_KIND.sessionLimits, sessionIndex: index }));
-  const narrow = Object.keys(accounts).map(name =>
-    narrowed(lane.context.gate, names.account(name), accountLimitFields(limits, name)),
-  );
-  return [reset(MARKETS), ...freed, ...limitCommands(others, names), ...narrow];
+  return [
+    reset(MARKETS),
+    ...freed,
+    ...limitCommands({ ...limits, accounts: {} }, names),
+    ...narrowing(lane, limits, names),
+  ];
 }
 
-/** The tighter of what an account has and what the config says now. */
-function narrowed(gate: Gate, accountIndex: number, limits: AccountLimitFields): Uint8Array {
-  const { maxQuantity, maxNotional, maxPosition, grossNotional } = gate.account(accountIndex);
-  const held = {
+/** Of accounts that the config names, and of those that a file gave limits: what holds for every account holds for both. */
+function narrowing({ context, names }: OpenedLane, limits: GateLimits, { account }: GateNames): Uint8Array[] {
+  const { gate } = context;
+  const configured = new Set(Object.keys(limits.accounts ?? {}).map(account));
+  const commands: Uint8Array[] = [];
+  for (let index = 0; index < names.accounts.count; index++) {
+    const held = gate.account(index);
+    if (!held.limited && !configured.has(index)) continue;
+    const kept = heldLimits(held);
+    const fields = tighterLimits(kept, accountLimitFields(limits, names.accounts.nameOf(index)));
+    const command = limitsCommand(index, fields);
+    const changes = Buffer.compare(command, limitsCommand(index, kept)) !== 0;
+    if (changes || !held.limited) commands.push(command);
+  }
+  return commands;
+}
+
+function limitsCommand(accountIndex: number, fields: AccountLimitFields): Uint8Array {
+  return encodeGateCommand({ ...fields, kind: GATE_COMMAND_KIND.accountLimits, accountIndex });
+}
+
+function heldLimits(account: ReturnType<Gate['account']>): AccountLimitFields {
+  const { maxQuantity, maxNotional, maxPosition, grossNotional } = account;
+  return {
     maxQuantity: maxQuantity ?? NO_LIMIT,
     maxNotional: maxNotional ?? NO_LIMIT,
     maxPosition: maxPosition ?? NO_LIMIT,
     grossNotional: grossNotional ?? NO_LIMIT,
   };
-  const fields = tighterLimits(held, limits);
-  return encodeGateCommand({ ...fields, kind: GATE_COMMAND_KIND.accountLimits, accountIndex });
 }

@@ -90,6 +90,36 @@ t.test(
   },
 );
 
+t.test('a lowered limit of every account holds at once for one that only the file names', async t => {
+  const limits = {
+    accounts: { A1: { maxQuantity: '200' } },
+    everyAccount: { maxQuantity: '400', grossNotional: '1000000.00' },
+    symbols: { ACME: {} },
+  };
+  const desk = await new Desk({ limits }).start();
+  await load(desk, { A1: 300n, A2: 500n, A3: 150n });
+  t.equal(await refusal(desk, 'E1', 'A2', '350'), undefined);
+  await desk.stopLane();
+
+  limits.everyAccount = { maxQuantity: '100', grossNotional: '3000.00' };
+  await desk.startLane();
+  await desk.until(() => desk.isUp, 'both sessions to be active again');
+  for (const account of ['A1', 'A2', 'A3'])
+    t.match(await refusal(desk, `F-${account}`, account, '101'), /^maxQuantity: 101.* > 100/, account);
+  t.match(await refusal(desk, 'F1', 'A2', '1'), /^grossNotional: .* > 3000/, 'A2 has 3,675.00 open');
+
+  for (const from of ['snapshot', 'frames'] as const) {
+    if (from === 'frames') await desk.restartFromFrames();
+    else {
+      await desk.stopLane();
+      await desk.startLane();
+      await desk.until(() => desk.isUp, 'both sessions to be active again');
+    }
+    t.match(await refusal(desk, `G-${from}`, 'A3', '101'), /^maxQuantity: 101.* > 100/, `from ${from}`);
+  }
+  await desk.stop();
+});
+
 const NAMES = 50_000;
 
 /** A lane with room for 50,000 accounts and symbols, whose commits hold 2 MiB: half of their names. */
