@@ -87,9 +87,14 @@ export class UnsentDesk {
     }
   }
 
-  /** The venue forgot its sequence: each cancel and replace in flight is rejected to its client, who may cancel again. Returns how many orders it had not reported. */
+  /**
+   * The venue forgot its sequence: each cancel and replace in flight is rejected to its client, who may cancel again. Each is a group of its
+   * own, and the session frame that makes their orders unknown comes last: cut short, all are told again. Returns how many orders it had not
+   * reported.
+   */
   forgotten(): number {
-    const { table } = this.#context.orders;
+    const { orders, group } = this.#context;
+    const { table } = orders;
     for (const slot of table.liveSlots()) {
       const request = unansweredOf(table.row.at(slot), slot).find(({ msgType }) => msgType !== 'D');
       if (request === undefined) continue;
@@ -101,8 +106,9 @@ export class UnsentDesk {
         request.msgType,
         'the venue reset its sequence: what became of this request is not known',
       );
+      group.end();
     }
-    return this.#context.orders.markUnknown();
+    return orders.markUnknown();
   }
 
   #orderUnsent(slot: number, reason: string): void {

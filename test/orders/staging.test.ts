@@ -6,7 +6,8 @@ import { msgSeqNumOf } from '../../src/orders/ledger-fold.js';
 import { LEDGER } from '../../src/orders/open-lane.js';
 import type { DeskOptions } from '../support/desk.js';
 import type { RawMessage } from '../support/fix-peer.js';
-import { deskOfPeers, order } from '../support/peer-desk.js';
+import { liveAndFolded } from '../support/folded-lane.js';
+import { LOGON, deskOfPeers, order } from '../support/peer-desk.js';
 
 /** A commit holds 2 MiB in these desks: some 1,800 orders with all they cause. */
 const ORDERS = 4_000;
@@ -35,6 +36,26 @@ t.test('a ResendRequest that releases 4,000 orders, more than a commit holds, te
     undefined,
   );
   t.equal(desk.meter.counters.snapshot().ordersLive, 0);
+});
+
+t.test('a venue that resets with 4,000 cancels in flight, more than a commit holds: each client is told', async t => {
+  const { desk, venue, client } = await deskOfPeers(t, { ...WIDE, tailSizeBytes: 2 * 1024 * 1024 });
+  const sent = (count: number): Promise<void> =>
+    desk.until(() => desk.meter.counters.snapshot().ordersToVenue === count, `${count} requests on their way`);
+  client.write(...Array.from({ length: ORDERS }, (_, index): RawMessage => ['D', index + 2, order(`X${index}`)]));
+  await sent(ORDERS);
+  const cancel = (index: number): string => `1=A1|11=Y${index}|41=X${index}|54=1|55=ACME|60=20260102-10:00:00.000|`;
+  client.write(...Array.from({ length: ORDERS }, (_, index): RawMessage => ['F', index + ORDERS + 2, cancel(index)]));
+  await sent(2 * ORDERS);
+  venue.write(['A', 1, `${LOGON}141=Y|`]);
+  await desk.until(() => client.having('35=9', '434=1').length === ORDERS, 'every cancel to be rejected');
+  t.equal(
+    desk.events.find(event => event.op === 'failed'),
+    undefined,
+  );
+  t.match(desk.meter.counters.snapshot(), { ordersUnknown: ORDERS, ordersLive: ORDERS });
+  const { live, folded } = await liveAndFolded(desk);
+  t.strictSame(folded, live, 'folded from the frames it is what it was live');
 });
 
 t.test('4,000 orders that waited behind a gap, more than a commit holds, are all taken when it closes', async t => {
