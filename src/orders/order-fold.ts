@@ -114,7 +114,7 @@ export class OrderFold {
     copyText(bytes, EXECUTION.offset.orderId, row.bytes, row.offset + ORDER_ROW.offset.orderId);
     if (!this.table.isFinished(slot) && replaces(row, execution, reported.venueId))
       this.#replaced(slot, reported.venueId);
-    this.#settle(slot, execution, reported.sequence);
+    this.#settle(slot, execution, reported);
     return true;
   }
 
@@ -186,11 +186,14 @@ export class OrderFold {
     else this.#clearPending(row);
   }
 
-  #settle(slot: number, execution: DataView, sequence: number): void {
+  #settle(slot: number, execution: DataView, { venueId, sequence }: Reported): void {
     const state = stateAfter(execution);
     if (state === undefined || this.table.isFinished(slot)) return;
+    const row = this.table.row.at(slot);
+    // What is rejected under the id of a request is the request.
+    if (state === ORDER_STATE.rejected && venueId !== row.sequence('venueId')) return;
     if (state >= ORDER_STATE.filled) this.#finish(slot, state, sequence);
-    else this.table.row.at(slot).setU8('state', state);
+    else row.setU8('state', state);
   }
 
   /** OrderCancelReject: the request in flight is over, the order stays as it was; one that was filled meanwhile ends with it. */

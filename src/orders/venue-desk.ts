@@ -95,21 +95,33 @@ export class VenueDesk {
     if (rowStatus(result) !== STATUS.ok.code) return this.#unreadable(venue, message, result);
     const slot = frame.find(frame.clOrdId);
     if (slot === NO_SLOT) return this.#lost(venue, message, frame.venueId > 0 ? NO_LONGER_KNOWN : NOT_OURS);
-    if (isInDoubt(this.#context.orders.table.row.at(slot)) && saysUnknownOrder(message))
-      return this.#forgotten(venue, message);
-    const repeated = this.#context.orders.repeats(slot, frame.execution);
+    const row = this.#context.orders.table.row.at(slot);
+    if (saysUnknownOrder(message) && isInDoubt(row, frame.venueId)) return this.#forgotten(venue, message);
+    if (isOfRequest(row, frame.venueId) && saysRejected(message)) return this.#requestRejected(venue, message, slot);
+    this.#book(venue, message, slot);
+  }
+
+  /** What a report says of its order: booked, unless it cannot be so. */
+  #book(venue: LaneSession, message: FixMessage, slot: number): void {
+    const { meter, orders } = this.#context;
+    const frame = this.#frame;
+    const repeated = orders.repeats(slot, frame.execution);
     if (repeated === 'same') return this.#refuse(venue, message, 'the fill of this ExecID (17) is booked already');
     if (repeated === 'other') return this.#lost(venue, message, 'its ExecID (17) is that of another fill of the order');
     frame.takeClientIds(slot);
     if (frame.apply(slot, EXECUTION_KIND.report) === 0)
       return this.#lost(venue, message, 'its quantities cannot be those of the order, or do not fit the position');
-    this.#context.meter.count('executions');
+    meter.count('executions');
     this.#forward(slot, message);
   }
 
   #orderCancelReject(venue: LaneSession, message: FixMessage): void {
     this.#frame.clear();
-    const slot = this.#frame.find(message.textOf(11) ?? '');
+    this.#requestRejected(venue, message, this.#frame.find(message.textOf(11) ?? ''));
+  }
+
+  /** By OrderCancelReject, or by an ExecutionReport of OrdStatus 8 under an id that is not the order's own: the order stays as it was. */
+  #requestRejected(venue: LaneSession, message: FixMessage, slot: number): void {
     const row = this.#context.orders.table.row.at(Math.max(slot, 0));
     const isPending = slot !== NO_SLOT && row.sequence('pendingVenueId') === this.#frame.venueId;
     if (!isPending && (slot === NO_SLOT || !isKeptReplace(row, this.#frame.venueId)))
@@ -217,9 +229,23 @@ function mayTrade(message: FixMessage, slot: number): boolean {
   return effect !== 'none' && (effect !== 'status' || slot !== NO_SLOT);
 }
 
-/** Whether only the venue knows what became of an order, or of its replace. */
-function isInDoubt(row: OrderRow): boolean {
-  return row.u8('state') === ORDER_STATE.unknown || row.pendingMsgType === REPLACE_UNKNOWN;
+/** Whether only the venue knows what became of an order, or of its replace under the id named: not that of a request that waits for its answer. */
+function isInDoubt(row: OrderRow, venueId: number): boolean {
+  const isReplaceUnknown = row.pendingMsgType === REPLACE_UNKNOWN;
+  if (venueId === row.sequence('pendingVenueId') && !isReplaceUnknown) return false;
+  return row.u8('state') === ORDER_STATE.unknown || isReplaceUnknown || isKeptReplace(row, venueId);
+}
+
+/** Whether an id is not the order's own: that of a request, or of one that is over. */
+function isOfRequest(row: OrderRow, venueId: number): boolean {
+  return venueId !== row.sequence('venueId');
+}
+
+/** An ExecutionReport of OrdStatus 8 that moves no position. */
+function saysRejected(message: FixMessage): boolean {
+  if (message.textOf(39) !== '8') return false;
+  const effect = effectOf(message.textOf(20) ?? '', message.textOf(150) ?? '');
+  return effect === 'none' || effect === 'status';
 }
 
 /** An ExecutionReport that answers "unknown order": OrdStatus 8 with OrdRejReason (103) 5, or a status report with no reason at all. */

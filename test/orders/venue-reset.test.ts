@@ -1,49 +1,14 @@
 import t, { type Test } from 'tap';
 
-import type { Desk, DeskOptions } from '../support/desk.js';
 import type { FixPeer } from '../support/fix-peer.js';
 import { liveAndFolded } from '../support/folded-lane.js';
 import { LOGON, clOrdIdIn, deskBeforeVenue } from '../support/peer-desk.js';
+import { ORDER, acknowledged, counters, forgets, told, type Reset } from '../support/reset-desk.js';
 
 t.setTimeout(300_000);
 
 const UNIT = 100_000_000n;
 const TIME = { 60: '20260102-10:00:01.000' };
-const ORDER = '37=V1|54=1|55=ACME|';
-
-/** One desk, and the venue's side of it: our ids there, and the next number of the venue. */
-interface Reset {
-  readonly desk: Desk;
-  readonly venue: FixPeer;
-  readonly order: string;
-  readonly replace: string;
-  next: number;
-}
-
-const counters = (desk: Desk): Record<string, number> => desk.meter.counters.snapshot();
-
-/** Sends a report of the venue and waits until the lane has taken it as what it is. */
-async function told(reset: Reset, msgType: string, counter: string, body: string): Promise<void> {
-  const { desk, venue } = reset;
-  const before = counters(desk)[counter]!;
-  venue.write([msgType, reset.next++, body]);
-  await desk.until(() => counters(desk)[counter] === before + 1, `${counter} of ${body}`);
-}
-
-async function acknowledged(t: Test, options: DeskOptions = {}): Promise<Reset> {
-  const { desk, venue } = await deskBeforeVenue(t, options);
-  desk.order('R1');
-  await desk.until(() => venue.having('35=D').length === 1, 'the order at the venue');
-  const reset = { desk, venue, order: clOrdIdIn(venue, 'D'), replace: '', next: 2 };
-  await told(reset, '8', 'executions', `11=${reset.order}|${ORDER}17=E1|39=0|150=0|14=0|151=100|6=0|`);
-  return reset;
-}
-
-async function forgets(reset: Reset): Promise<void> {
-  reset.next = 2;
-  reset.venue.write(['A', 1, `${LOGON}141=Y|`]);
-  await reset.desk.until(() => reset.venue.having('35=H').length > 0, 'an OrderStatusRequest');
-}
 
 /** An order of 100 whose replace to 1,000 was on its way when the venue forgot its sequence. */
 async function replaceInDoubt(t: Test): Promise<Reset> {
@@ -70,10 +35,20 @@ async function cancelAfter({ desk, venue }: Reset): Promise<void> {
   await desk.until(() => venue.having('35=F').length === 1, 'the cancel at the venue');
 }
 
+const status = (id: string | undefined, more: string): string =>
+  `11=${id}|${ORDER}17=S${id}|150=I|14=0|151=0|6=0|${more}`;
+
 const ENDS: Readonly<
   Record<
     string,
-    { report: (reset: Reset) => Promise<void>; position: bigint; open: bigint; live: number; knownBy?: string }
+    {
+      report: (reset: Reset, t: Test) => Promise<void>;
+      position: bigint;
+      open: bigint;
+      live: number;
+      knownBy?: string;
+      deadLettered?: number;
+    }
   >
 > = {
   'replaced under its own id': { report: replaced, position: 0n, open: 1_000n, live: 1, knownBy: 'R2' },
@@ -140,15 +115,62 @@ const ENDS: Readonly<
     open: 0n,
     live: 0,
   },
+  'unknown to the venue, while the order lives and a cancel is on its way': {
+    report: async (reset, t) => {
+      await cancelAfter(reset);
+      await told(reset, '8', 'executions', status(reset.order, '39=0|'));
+      await told(reset, '8', 'ordersForgotten', status(reset.replace, '39=8|'));
+      t.equal(reset.desk.report('R1')?.get(39), '0', 'the client reads no end of its order');
+    },
+    position: 0n,
+    open: 1_100n,
+    live: 1,
+    deadLettered: 1,
+  },
+  'rejected (9) and then unknown, while the order lives and a cancel is on its way': {
+    report: async (reset, t) => {
+      await cancelAfter(reset);
+      await told(reset, '8', 'executions', status(reset.order, '39=0|'));
+      await rejected(reset, reset.replace);
+      await told(reset, '8', 'reportsDeadLettered', status(reset.replace, '39=8|'));
+      t.equal(reset.desk.report('R1')?.get(39), '0', 'the client reads no end of its order');
+    },
+    position: 0n,
+    open: 100n,
+    live: 1,
+    deadLettered: 1,
+  },
+  'unanswered, and the cancel that followed it is rejected by OrdStatus 8': {
+    report: async reset => {
+      await cancelAfter(reset);
+      const why = `11=${clOrdIdIn(reset.venue, 'F')}|${ORDER}17=E5|39=8|103=5|150=8|14=0|151=0|6=0|`;
+      await told(reset, '8', 'requestRejects', why);
+    },
+    position: 0n,
+    open: 1_100n,
+    live: 1,
+    knownBy: 'R1',
+  },
+  'rejected by OrdStatus 8, while the order lives and a cancel is on its way': {
+    report: async reset => {
+      await cancelAfter(reset);
+      await told(reset, '8', 'executions', status(reset.order, '39=0|'));
+      const why = `11=${reset.replace}|${ORDER}17=E5|39=8|103=99|150=8|14=0|151=0|6=0|`;
+      await told(reset, '8', 'requestRejects', why);
+    },
+    position: 0n,
+    open: 100n,
+    live: 1,
+  },
 };
 
-for (const [end, { report, position, open, live, knownBy }] of Object.entries(ENDS)) {
+for (const [end, { report, position, open, live, knownBy, deadLettered = 0 }] of Object.entries(ENDS)) {
   t.test(`a replace in flight at a venue’s reset is ${end}: ${position} held, ${open} open`, async t => {
     const reset = await replaceInDoubt(t);
     const { desk, venue } = reset;
-    await report(reset);
+    await report(reset, t);
     t.equal(counters(desk)['ordersLive'], live);
-    t.equal(counters(desk)['reportsDeadLettered'], 0);
+    t.equal(counters(desk)['reportsDeadLettered'], deadLettered);
     if (knownBy !== undefined) {
       const before = venue.having('35=F').length;
       desk.send('F', { 11: 'R9', 41: knownBy, 54: '1', 55: 'ACME', ...TIME });
@@ -161,6 +183,21 @@ for (const [end, { report, position, open, live, knownBy }] of Object.entries(EN
     t.equal(state.position.openBuy, open * UNIT);
   });
 }
+
+t.test('a replace in flight that the venue rejects by OrdStatus 8 leaves its order of 100 as it was', async t => {
+  const reset = await acknowledged(t);
+  const { desk, venue } = reset;
+  desk.send('G', { 1: 'A1', 11: 'R2', 38: '1000', 40: '2', 41: 'R1', 44: '10.50', 54: '1', 55: 'ACME', ...TIME });
+  await desk.until(() => venue.having('35=G').length === 1, 'the replace at the venue');
+  const why = `11=${clOrdIdIn(venue, 'G')}|${ORDER}17=E2|39=8|103=5|150=8|14=0|151=0|6=0|58=too late|`;
+  await told(reset, '8', 'requestRejects', why);
+  t.equal((await desk.reported('R2')).get(58), 'too late');
+  await cancelAfter(reset);
+  venue.close();
+  const { live, folded } = await liveAndFolded(desk);
+  t.strictSame(folded, live, 'folded from the frames it is what it was live');
+  t.equal(live.position.openBuy, 100n * UNIT);
+});
 
 /** The ids in the OrderStatusRequests at the venue. */
 const asked = (venue: FixPeer): string[] =>
@@ -190,9 +227,6 @@ t.test('a venue that reset is asked about each of 25 acknowledged orders, 10 in 
   t.strictSame(asked(venue), ids);
   t.equal(counters(desk)['ordersUnknown'], 0, 'each had been reported');
 });
-
-const status = (id: string | undefined, more: string): string =>
-  `11=${id}|${ORDER}17=S${id}|150=I|14=0|151=0|6=0|${more}`;
 
 t.test('“unknown order” of a venue that reset releases nothing: counted, a dead letter, asked again', async t => {
   const { reset, ids } = await openOrders(t, 4);
