@@ -65,6 +65,7 @@ export class ExecutionFrame {
     const { live } = orders.table;
     const reported = { venueId: this.venueId, sequence };
     if (kind === EXECUTION_KIND.requestRejected) orders.requestRejected(slot, reported);
+    else if (kind === EXECUTION_KIND.inDoubt) orders.doubt(slot);
     else if (!orders.executed(slot, this.execution, reported)) return 0;
     this.#describe(slot);
     group.add({ type: FRAME_TYPE.execution, topic: TOPIC, source: venue.index }, this.rows);

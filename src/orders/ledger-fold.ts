@@ -105,6 +105,7 @@ export class LedgerFold {
     const kind = effect.getUint32(EXECUTION_EFFECT.offset.kind, true);
     if (kind === EXECUTION_KIND.requestRejected)
       return orders.requestRejected(slot, { venueId, sequence: frame.sequence });
+    if (kind === EXECUTION_KIND.inDoubt) return orders.doubt(slot);
     const execution = frame.payload.subarray(
       EXECUTION_EFFECT.sizeBytes,
       EXECUTION_EFFECT.sizeBytes + EXECUTION.sizeBytes,

@@ -9,6 +9,11 @@ const CENTS = 100_000_000_000_000n;
 const BUY = 0x31;
 const SELL = 0x32;
 
+export interface Fill {
+  readonly quantity: bigint;
+  readonly price: bigint;
+}
+
 /** A fill that is taken back and the one that stands in its place; either quantity may be 0. */
 export interface Correction {
   readonly reversed: bigint;
@@ -66,6 +71,16 @@ export class OrderExposure {
     row.setI64('cumQuantity', row.i64('cumQuantity') + quantity);
     this.matchPending(row);
     return true;
+  }
+
+  /** Two fills of one report. False, with nothing changed, as of one. */
+  fillBoth(row: OrderRow, one: Fill, other: Fill): boolean {
+    if (one.quantity === 0n) return this.fill(row, other.quantity, other.price);
+    if (other.quantity === 0n) return this.fill(row, one.quantity, one.price);
+    const highest = magnitude(one.price) > magnitude(other.price) ? one.price : other.price;
+    if (one.quantity < 0n || other.quantity < 0n) return false;
+    if (!this.fits(row, one.quantity + other.quantity, 0n, highest)) return false;
+    return this.fill(row, one.quantity, one.price) && this.fill(row, other.quantity, other.price);
   }
 
   /** Takes a fill back and books the one in its place, if any. `fits` comes before it. */

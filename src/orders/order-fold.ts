@@ -5,6 +5,7 @@ import { isReplaced, positionEffect, stateAfter } from './execution-effect.js';
 import { OrderExposure } from './order-exposure.js';
 import { ORDER_ROW, ORDER_STATE, REPLACE_UNKNOWN, copyText, textOf } from './order-row.js';
 import type { OrderRow } from './order-row.js';
+import { reconcileFills } from './reconcile-fills.js';
 import { NO_SLOT, OrderTable } from './order-table.js';
 
 /** Which id at the venue a report named, and the ledger sequence of its frame. */
@@ -103,6 +104,24 @@ export class OrderFold {
   }
 
   /**
+   * Whether a report's CumQty tells of fills that were never reported, of an order whose reports have all come. A status report says no more
+   * than where the order stands; busts and corrects change CumQty themselves.
+   */
+  contradicts(slot: number, execution: DataView): boolean {
+    const effect = positionEffect(execution);
+    if (effect !== 'fill' && effect !== 'none') return false;
+    const row = this.table.row.at(slot);
+    return row.u8('wasInDoubt') === 0 && reconcileFills(row, execution).missed > 0n;
+  }
+
+  /** From now on CumQty alone says what is filled, and the venue is asked; nothing is released. */
+  doubt(slot: number): void {
+    const row = this.table.row.at(slot);
+    row.setU8('wasInDoubt', 1);
+    if (!this.table.isFinished(slot)) row.setU8('state', ORDER_STATE.unknown);
+  }
+
+  /**
    * One ExecutionReport's effect: fills move exposure to the position, a replace swaps reservations, an end releases the rest. False, with
    * nothing changed, when its numbers cannot be those of the order or do not fit.
    */
@@ -119,23 +138,20 @@ export class OrderFold {
   }
 
   #move(slot: number, execution: DataView): boolean {
-    const row = this.table.row.at(slot);
-    const { lastQty, lastPx, cumQty, avgPx } = EXECUTION.offset;
-    switch (positionEffect(execution)) {
-      case 'fill':
-        return this.#exposure.fill(row, i64(execution, lastQty), i64(execution, lastPx));
-      case 'bust':
-        return this.#correct(slot, execution, 0n);
-      case 'correct':
-        return this.#correct(slot, execution, i64(execution, lastQty));
-      case 'status': {
-        // What the venue has filled and never reported, because it forgot its sequence.
-        const missed = i64(execution, cumQty) - row.i64('cumQuantity');
-        return missed <= 0n || this.#exposure.fill(row, missed, i64(execution, avgPx));
-      }
-      default:
-        return true;
-    }
+    const effect = positionEffect(execution);
+    if (effect === 'bust') return this.#correct(slot, execution, 0n);
+    if (effect === 'correct') return this.#correct(slot, execution, i64(execution, EXECUTION.offset.lastQty));
+    return this.#book(this.table.row.at(slot), execution);
+  }
+
+  /** Whatever a report says happened: behind it the row has at least its CumQty. */
+  #book(row: OrderRow, execution: DataView): boolean {
+    const { fresh, told, missed } = reconcileFills(row, execution);
+    const { lastPx, avgPx } = EXECUTION.offset;
+    const fill = { quantity: fresh, price: i64(execution, lastPx) };
+    if (!this.#exposure.fillBoth(row, { quantity: missed, price: i64(execution, avgPx) }, fill)) return false;
+    row.setI64('toldQuantity', row.i64('toldQuantity') - told + missed);
+    return true;
   }
 
   /**
@@ -158,6 +174,7 @@ export class OrderFold {
       return false;
     this.#exposure.correct(row, correction);
     row.setI64('cumQuantity', cumulative);
+    if (row.i64('toldQuantity') > cumulative) row.setI64('toldQuantity', cumulative);
     this.#exposure.setOpen(row, open);
     this.#exposure.matchPending(row);
     if (isLive && open > 0n && this.table.isFinished(slot)) this.table.reopen(slot, state ?? ORDER_STATE.open);
@@ -236,7 +253,7 @@ export class OrderFold {
       if (pendingMsgType === ORDER_MSG_TYPE.replace) row.pendingMsgType = REPLACE_UNKNOWN;
       row.setU32('venueMsgSeqNum', 0);
       row.setU32('pendingMsgSeqNum', 0);
-      row.setU8('state', ORDER_STATE.unknown);
+      this.doubt(slot);
     }
     return unreported;
   }

@@ -30,11 +30,13 @@ export const ORDER_ROW = defineRow('OrderRow', {
   sessionIndex: 'u32',
   side: 'u8',
   state: 'u8',
-  pendingMsgType: 'u16', // F, G, or REPLACE_UNKNOWN; 0 = no request is in flight
+  pendingMsgType: 'u8', // F, G, or REPLACE_UNKNOWN; 0 = no request is in flight
+  wasInDoubt: 'u8', // 1 = the venue may have filled more than it ever reports: only CumQty tells
   quantity: 'i64',
   price: 'i64',
   reservedPrice: 'i64',
   cumQuantity: 'i64',
+  toldQuantity: 'i64', // of cumQuantity, what only a CumQty told of: its fill may yet be reported
   openQuantity: 'i64',
   venueId: 'u64',
   pendingVenueId: 'u64',
@@ -91,20 +93,20 @@ export class OrderRow {
     return this.#offset;
   }
 
-  u8(field: 'side' | 'state'): number {
+  u8(field: U8Field): number {
     return this.#view.getUint8(this.#offset + O[field]);
   }
 
-  setU8(field: 'side' | 'state', value: number): void {
+  setU8(field: U8Field, value: number): void {
     this.#view.setUint8(this.#offset + O[field], value);
   }
 
   get pendingMsgType(): number {
-    return this.#view.getUint16(this.#offset + O.pendingMsgType, true);
+    return this.#view.getUint8(this.#offset + O.pendingMsgType);
   }
 
   set pendingMsgType(value: number) {
-    this.#view.setUint16(this.#offset + O.pendingMsgType, value, true);
+    this.#view.setUint8(this.#offset + O.pendingMsgType, value);
   }
 
   u32(field: U32Field): number {
@@ -148,12 +150,14 @@ export class OrderRow {
   }
 }
 
+type U8Field = 'side' | 'state' | 'wasInDoubt';
 type U32Field = 'accountIndex' | 'symbolIndex' | 'sessionIndex' | 'venueMsgSeqNum' | 'pendingMsgSeqNum';
 type I64Field =
   | 'quantity'
   | 'price'
   | 'reservedPrice'
   | 'cumQuantity'
+  | 'toldQuantity'
   | 'openQuantity'
   | 'pendingQuantity'
   | 'pendingPrice'

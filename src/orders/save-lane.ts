@@ -6,7 +6,7 @@ export function saveLane({ context, names, loads, fold }: OpenedLane): void {
   const { group, gate, orders, sessions, nowNs } = context;
   const sent = sessions.map(({ index, sent }) => [`sent${index}`, bytesOf(sent.save())] as const);
   const facts = {
-    version: 2 as const,
+    version: 3 as const,
     sessions: sessions.map(session => ({ name: session.name, ...session.folded })),
     loads: loads.loads,
     halts: context.halts.list(),

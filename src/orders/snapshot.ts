@@ -6,7 +6,7 @@ const HEAD_SIZE = 8;
 
 /** What a snapshot says besides its tables. */
 export interface SnapshotFacts {
-  readonly version: 2;
+  readonly version: 3;
   readonly sessions: readonly { readonly name: string; readonly nextIn: number; readonly nextOut: number }[];
   readonly loads: readonly Load[];
   readonly halts: readonly Halt[];
@@ -17,7 +17,7 @@ export interface SnapshotFacts {
 /** The tables of a snapshot by name: gate, names, orders, and each session's sent messages. */
 export type SnapshotTables = Readonly<Record<string, Uint8Array>>;
 
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * A snapshot's content: u32 size of the JSON, u32 0, the JSON (facts and the tables' names and sizes), then the

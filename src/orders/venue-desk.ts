@@ -9,7 +9,7 @@ import {
   type StatusName,
 } from '../model/index.js';
 import { deadLetter } from './dead-letter.js';
-import { effectOf } from './execution-effect.js';
+import { effectOf, positionEffect } from './execution-effect.js';
 import { ExecutionFrame } from './execution-frame.js';
 import { haltAccount } from './gate-command.js';
 import { clientOf, venueClOrdId, venueIdOf, type LaneContext } from './lane-context.js';
@@ -24,6 +24,7 @@ import { UnsentDesk } from './unsent-desk.js';
 /** RefSeqNum (45) and Text (58) of a Reject or BusinessMessageReject. */
 const REF_SEQ_NUM = 45;
 const TEXT = 58;
+const LAST_PX = 31;
 
 const NOT_OURS = 'the ClOrdID (11) is not of an order sent from here';
 const NO_LONGER_KNOWN = 'the order of its ClOrdID (11) is no longer known';
@@ -108,6 +109,9 @@ export class VenueDesk {
     const repeated = orders.repeats(slot, frame.execution);
     if (repeated === 'same') return this.#refuse(venue, message, 'the fill of this ExecID (17) is booked already');
     if (repeated === 'other') return this.#lost(venue, message, 'its ExecID (17) is that of another fill of the order');
+    if (!isWhole(message, frame.execution))
+      return this.#lost(venue, message, 'a fill needs a LastQty (32) above 0 and a LastPx (31)');
+    if (orders.contradicts(slot, frame.execution)) return this.#contradicted(venue, message, slot);
     frame.takeClientIds(slot);
     if (frame.apply(slot, EXECUTION_KIND.report) === 0)
       return this.#lost(venue, message, 'its quantities cannot be those of the order, or do not fit the position');
@@ -131,6 +135,16 @@ export class VenueDesk {
     this.#context.meter.count('requestRejects');
     // Of a replace whose id is kept outside the row the client was told when the venue forgot it.
     if (isPending) this.#forward(slot, message);
+  }
+
+  /** More was filled than the venue reported, though nothing is known to be missing: the report is lost, and the venue is asked where the order stands. */
+  #contradicted(venue: LaneSession, message: FixMessage, slot: number): void {
+    const reason = 'its CumQty (14) tells of fills that were never reported';
+    this.#refuse(venue, message, reason);
+    this.#alarm(venue, message, { slot, reason });
+    this.#frame.takeClientIds(slot);
+    this.#frame.apply(slot, EXECUTION_KIND.inDoubt);
+    this.requestStatus(slot);
   }
 
   #forward(slot: number, message: FixMessage): void {
@@ -192,10 +206,13 @@ export class VenueDesk {
 
   /** A report that changed nothing here. When it may be a trade, its account trades no more until somebody has looked, if that can be told. */
   #lost(venue: LaneSession, message: FixMessage, reason: string): void {
-    const { accounts, meter } = this.#context;
     this.#refuse(venue, message, reason);
     const slot = this.#frame.find(message.textOf(11) ?? '');
-    if (!mayTrade(message, slot)) return;
+    if (mayTrade(message, slot)) this.#alarm(venue, message, { slot, reason });
+  }
+
+  #alarm(venue: LaneSession, message: FixMessage, { slot, reason }: { slot: number; reason: string }): void {
+    const { accounts, meter } = this.#context;
     meter.count('executionsUnbooked');
     const accountIndex = this.#accountOf(message, slot);
     if (accountIndex === NO_INDEX)
@@ -246,6 +263,12 @@ function saysRejected(message: FixMessage): boolean {
   if (message.textOf(39) !== '8') return false;
   const effect = effectOf(message.textOf(20) ?? '', message.textOf(150) ?? '');
   return effect === 'none' || effect === 'status';
+}
+
+/** Whether a fill says how much, and at what price: 0 may be one, so the field itself must be there. */
+function isWhole(message: FixMessage, execution: DataView): boolean {
+  if (positionEffect(execution) !== 'fill') return true;
+  return execution.getBigInt64(EXECUTION.offset.lastQty, true) > 0n && message.find(LAST_PX) >= 0;
 }
 
 /** An ExecutionReport that answers "unknown order": OrdStatus 8 with OrdRejReason (103) 5, or a status report with no reason at all. */
