@@ -33,6 +33,7 @@ export interface RecordFlags {
   readonly sign?: SignDialect;
   readonly binarySize: BinarySize;
   readonly trunc: Trunc;
+  readonly odo: 'slide' | 'max';
   readonly float?: 'ibm' | 'ieee';
   readonly sourceFormat: SourceFormat;
   readonly copyPath?: readonly string[];
@@ -75,6 +76,12 @@ export function addRecordOptions(command: Command): Command {
         TRUNCS,
       ).default('std'),
     )
+    .addOption(
+      choice('--odo <rule>', 'what follows a table with DEPENDING ON slides, or lies behind its largest count', [
+        'slide',
+        'max',
+      ]).default('slide'),
+    )
     .addOption(choice('--native-endian <order>', 'of COMP-5 and IEEE floats', ['big', 'little']).default('little'))
     .addOption(choice('--float <format>', 'of COMP-1 and COMP-2; by code page when left out', ['ibm', 'ieee']))
     .addOption(choice('--sign <dialect>', 'overpunch of DISPLAY numbers; by code page when left out', SIGN_DIALECTS))
@@ -89,22 +96,27 @@ export function addRecordOptions(command: Command): Command {
     .option('--conditions', '88 levels that hold, under $conditions')
     .addOption(choice('--keep <what>', 'raw: the bytes of a record that encode would write otherwise', ['raw']))
     .option('--dead-letter <file>', 'where bad records go, as they are')
-    .option('--options <file>', 'YAML file of what has no flag: see docs/records.md');
+    .option('--options <file>', 'YAML file of what has no flag: docs/records.md');
 }
 
 function selectOption(): Option {
   return new Option(
     '--select <FIELD=VALUE:RECORD>',
-    'the record or view when the field has the value (repeatable)',
+    'the record or view when the field has the value, lies in LOW THRU HIGH, or an 88 level is true (repeatable)',
   ).argParser((text: string, before: readonly SelectRule[] | undefined) => [...(before ?? []), parseSelect(text)]);
 }
 
-/** `FIELD=VALUE:RECORD`; the value may hold colons and equals signs, names cannot. */
+/**
+ * `FIELD=VALUE:RECORD`; the value may hold colons and equals signs, names cannot. `FIELD=LOW THRU HIGH:RECORD` is a range, and
+ * `NAME=true:RECORD` asks for the values of an 88 level.
+ */
 export function parseSelect(text: string): SelectRule {
   const [, field, value, record] = /^([^=:]+)=(.*):([^=:]+)$/s.exec(text) ?? [];
   if (field === undefined || value === undefined || record === undefined)
     throw new InvalidArgumentError('Expected FIELD=VALUE:RECORD, such as REC-TYPE=H:HEADER-RECORD.');
-  return { record: record.trim(), when: [{ [field.trim()]: [value] }] };
+  const [, from, to] = /^(.*\S)\s+(?:THRU|THROUGH)\s+(\S.*)$/is.exec(value) ?? [];
+  const values = from === undefined || to === undefined ? value : { from, to };
+  return { record: record.trim(), when: [{ [field.trim()]: [values] }] };
 }
 
 /** What the flags and the file of `--options` describe. `deadLetter` is a path; in the file it begins at the file's folder. */
@@ -137,13 +149,24 @@ function given<Type extends object>(options: Type): { [Key in keyof Type]: Exclu
 
 function copybookOptions(flags: RecordFlags, keys: RecordOptionKeys): CopybookOptions {
   const { signNibbles, blanks, fields, currency, nsymbol } = keys;
-  const { copybook: file, codepage: codePage, sourceFormat, binarySize, nativeEndian, trunc, sign } = flags;
+  const { copybook: file, codepage: codePage, sourceFormat, binarySize, nativeEndian, trunc, odo, sign } = flags;
   const { float, decimalComma, copyPath } = flags;
   const readCopy = searchPath(file, copyPath ?? []);
   const own = Object.entries(fields ?? {}).filter(([, field]) => field.blanks !== undefined);
   const fieldBlanks =
     own.length === 0 ? undefined : Object.fromEntries(own.map(([name, field]) => [name, field.blanks]));
-  const record = { codePage, sourceFormat, binarySize, nativeEndian, trunc, sign, signNibbles, blanks, fieldBlanks };
+  const record = {
+    codePage,
+    sourceFormat,
+    binarySize,
+    nativeEndian,
+    trunc,
+    odo,
+    sign,
+    signNibbles,
+    blanks,
+    fieldBlanks,
+  };
   const language = { readCopy, float, decimalComma, currency, nsymbol };
   return given({ file, ...record, ...language }) as CopybookOptions;
 }

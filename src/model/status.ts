@@ -19,7 +19,7 @@ export const STATUS = {
   badSign: { code: 40, text: 'sign nibble or overpunch is not valid' },
   badDigit: { code: 41, text: 'a digit is not valid' },
   shortRecord: { code: 42, text: 'the record ends before the field does' },
-  badRecordLength: { code: 43, text: 'the record descriptor word is not valid' },
+  badRecordLength: { code: 43, text: 'the record has bytes behind its last field' },
   digitsOverflow: { code: 44, text: 'the value does not fit the picture' },
   noView: { code: 45, text: 'no view of a REDEFINES decodes' },
   badCharacter: { code: 46, text: 'a character has no place in the code page' },

@@ -35,6 +35,7 @@ t.test('the flags alone describe records of one length on code page 037', async 
         binarySize: '2-4-8',
         nativeEndian: 'little',
         trunc: 'std',
+        odo: 'slide',
       },
       framing: { format: 'fixed' },
       selection: {},

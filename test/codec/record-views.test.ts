@@ -236,6 +236,18 @@ t.test('in a table each occurrence picks its own view, by a field in it, behind 
   ]);
 });
 
+t.test('in a table a view may be picked by the whole occurrence it lies in', async t => {
+  const text = `       01 R.
+          05 T OCCURS 3.
+             10 A PIC X(2).
+             10 B REDEFINES A PIC 9(2).
+`;
+  const select = [{ record: 'B', when: [{ T: [{ from: '10', to: '19' }] }] }];
+  t.strictSame(decode(t, layoutOf(text), { select }, ['12AB21']), [
+    '{"T":[{"A":null,"B":12},{"A":"AB","B":null},{"A":"21","B":21}]}',
+  ]);
+});
+
 t.test('a rule is refused whose field is not at a known place, or whose item has no views', async t => {
   const text = `       01 R.
           05 F COMP-2.

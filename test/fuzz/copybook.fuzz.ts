@@ -8,6 +8,7 @@ import {
   Framing,
   recordTemplate,
   type Decoder,
+  type JsonPlanOptions,
   type Layout,
   type RecordSpans,
 } from '../../src/codec/index.js';
@@ -15,7 +16,8 @@ import { ConfigError } from '../../src/model/index.js';
 import { loadAddon, type Addon } from '../../src/native/index.js';
 import { CopybookMaker } from '../support/copybooks.js';
 import { layoutOfLeaves, makeBlanks, makeLeaves, makeTrim } from '../support/leaf-layouts.js';
-import { makeText, makeTextBytes } from '../support/text-bytes.js';
+import { makePlanOptions, planText } from '../support/plan-options.js';
+import { makeText, putTexts } from '../support/text-bytes.js';
 import { SeededRandom, type Fuzz, type FuzzReport } from '../support/fuzz.js';
 
 const RECORDS = 16;
@@ -27,17 +29,20 @@ const BYTES = [
 
 function makeLayout(random: SeededRandom, maker: CopybookMaker): { text: string; layout: Layout } {
   const text = maker.make();
-  const codePage = random.pick(['cp037', 'cp500', 'cp1047', 'cp1140', 'ascii', 'cp930', 'utf-8']);
+  const codePage = random.pick(['cp037', 'cp500', 'cp1047', 'cp1140', 'ascii', 'cp930', 'cp1388', 'utf-8']);
   const binarySize = random.pick(['2-4-8', '1-2-4-8', '1-8'] as const);
   const options = {
     file: 'fuzz.cpy',
     codePage,
     binarySize,
     nativeEndian: random.pick(['big', 'little'] as const),
-    trunc: random.pick(['std', 'bin'] as const),
+    trunc: random.pick(['std', 'bin', 'opt'] as const),
     odo: random.pick(['slide', 'max'] as const),
   };
-  return { text, layout: chooseRecord(compileCopybook(text, options), undefined) };
+  const trim = makeTrim(random);
+  const blanks = makeBlanks(random);
+  const policies = { ...(blanks === undefined ? {} : { blanks }), ...(trim === undefined ? {} : { trim }) };
+  return { text, layout: chooseRecord(compileCopybook(text, { ...options, ...policies }), undefined) };
 }
 
 /** Leaves alone, those that a copybook names seldom among them. */
@@ -52,22 +57,22 @@ function makeLeafLayout(random: SeededRandom): { text: string; layout: Layout } 
   return { text: JSON.stringify({ leaves, signNibbles, blanks, trim }), layout };
 }
 
+interface Made extends ReturnType<typeof makeLayout> {
+  readonly plan: JsonPlanOptions;
+  readonly template: Uint8Array;
+}
+
 /** Some copybooks ask for what is refused by name: a SYNCHRONIZED view at an odd offset, a FILLER table that cannot be written. */
-function tryLayout(random: SeededRandom, maker: CopybookMaker): ReturnType<typeof makeLayout> | undefined {
+function tryLayout(random: SeededRandom, maker: CopybookMaker): Made | undefined {
   try {
     const made = random.below(4) === 0 ? makeLeafLayout(random) : makeLayout(random, maker);
-    createJsonWriter({ layout: made.layout, native: undefined, exactLength: true });
-    return made;
+    const plan = makePlanOptions(random, made.layout);
+    createJsonWriter({ layout: made.layout, native: undefined, exactLength: true, ...plan });
+    return { ...made, plan, template: recordTemplate(made.layout) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return undefined;
   }
-}
-
-function putTexts(random: SeededRandom, { codePage, items }: Layout, record: Uint8Array): void {
-  for (const { leaf, offset, size } of items)
-    if (leaf?.kind === 'text' && random.below(3) > 0)
-      record.set(makeTextBytes(random, codePage, leaf.charset, size), offset);
 }
 
 /** Records near to good ones: the template with some bytes changed, or bytes that mean something, or any. */
@@ -103,9 +108,10 @@ interface Codecs {
   readonly writers: readonly ReturnType<typeof createJsonWriter>[];
 }
 
-function openCodecs(layout: Layout, addon: Addon, exactLength: boolean): Codecs {
+function openCodecs({ layout, plan }: Made, addon: Addon, random: SeededRandom): Codecs {
   const both = [undefined, addon];
-  const writers = both.map(native => createJsonWriter({ layout, native, exactLength }));
+  const rules = { ...plan, exactLength: random.below(2) === 0, stopsAtRefusal: random.below(8) === 0 };
+  const writers = both.map(native => createJsonWriter({ layout, native, ...rules }));
   try {
     return {
       writers,
@@ -166,8 +172,12 @@ function checkJson({ writers }: Codecs, spans: RecordSpans): string | undefined 
     const framing = new Framing(RECORDS);
     framing.clear(spans.bytes, 0);
     for (let index = 0; index < spans.count; index++) framing.add(spans.starts[index]!, spans.lengths[index]!);
-    const batch = writer.write({ bytes: spans.bytes, framing, first: { record: 1, fileOffset: 0 } }, 0, out);
-    return { text: out.toString('utf8', 0, batch.length), records: batch.records, refusals: batch.refusals };
+    const { length, ...batch } = writer.write(
+      { bytes: spans.bytes, framing, first: { record: 1, fileOffset: 0 } },
+      0,
+      out,
+    );
+    return { text: out.toString('utf8', 0, length), ...batch };
   });
   for (const line of found[0]!.text.split('\n').slice(0, -1)) JSON.parse(line);
   return JSON.stringify(found[0]) === JSON.stringify(found[1]) ? undefined : 'JSON differs';
@@ -183,14 +193,13 @@ export const fuzz: Fuzz = {
     for (let done = 0; done < iterations;) {
       const made = tryLayout(random, maker);
       if (made === undefined) continue;
-      const { text, layout } = made;
-      const codecs = openCodecs(layout, addon, random.below(2) === 0);
-      const template = recordTemplate(layout);
+      const { text, layout, template } = made;
+      const codecs = openCodecs(made, addon, random);
       for (let batch = 0; batch < BATCHES; batch++, done += RECORDS) {
         const spans = makeSpans(random, layout, template);
         const failure = checkRows(codecs, spans, random) ?? checkColumns(codecs, spans) ?? checkJson(codecs, spans);
         if (failure !== undefined) {
-          const input = `${layout.codePage.name}\n${text}${Buffer.from(spans.bytes).toString('hex')}`;
+          const input = `${layout.codePage.name} ${planText(made.plan)}\n${text}${Buffer.from(spans.bytes).toString('hex')}`;
           return { name: 'copybook', seed, inputs: done, failure: { input, what: failure } };
         }
       }

@@ -142,7 +142,7 @@ t.test('malformed records go to dead-letter with bytes and reason, and the conne
       /^record 2, bid at offset 66: a digit is not valid$/,
     ],
     ['too short', GOOD.slice(0, -1), /^record 4, .*the record ends before the field does$/],
-    ['too long', `${GOOD}0`, /^record 6.*record descriptor word is not valid$/],
+    ['too long', `${GOOD}0`, /^record 6.*the record has bytes behind its last field$/],
     ['no symbol', GOOD.replace('EURUSD', '      '), /^record 8: no value was given for the field$/],
     ['far too long', 'x'.repeat(100_000), /^record 10, /],
   ] as const;

@@ -22,14 +22,28 @@ const NATIVE = [
 export class CopybookMaker {
   private count = 0;
   private lines: string[] = [];
+  /** Names of level 2 without a table. */
+  private plain: string[] = [];
 
   constructor(private readonly random: SeededRandom) {}
 
   make(): string {
     this.count = 0;
+    this.plain = [];
     this.lines = ['       01 REC.'];
     this.items(2, 1 + this.random.below(6));
+    this.renames();
     return this.lines.join('\n') + '\n';
+  }
+
+  /** 66 levels over what has no table. */
+  private renames(): void {
+    for (let count = this.random.below(3); count > 0 && this.plain.length > 0; count--) {
+      const from = this.random.below(this.plain.length);
+      const thru = from + this.random.below(this.plain.length - from);
+      const range = thru === from ? this.plain[from] : `${this.plain[from]} THRU ${this.plain[thru]}`;
+      this.lines.push(`       66 L-${++this.count} RENAMES ${range}.`);
+    }
   }
 
   private name(): string {
@@ -48,7 +62,24 @@ export class CopybookMaker {
     const { random } = this;
     if (level < 5 && random.below(4) === 0) this.group(level);
     else if (level < 5 && random.below(5) === 0) this.views(level);
-    else this.add(level, `${this.name()} ${this.elementary()}${this.occurs(level)}`);
+    else this.leaf(level);
+  }
+
+  private leaf(level: number): void {
+    const [name, picture, table] = [this.name(), this.elementary(), this.occurs(level)];
+    this.add(level, `${name} ${picture}${table}`);
+    if (level === 2 && table === '' && name !== 'FILLER') this.plain.push(name);
+    if (this.random.below(3) === 0) this.condition(picture);
+  }
+
+  private condition(picture: string): void {
+    const { random } = this;
+    if (/COMP-[12]\b/.test(picture)) return;
+    const isNumber = /^PIC S?[9V]|COMP|BINARY|INDEX|POINTER/.test(picture);
+    const values = isNumber
+      ? ['ZERO', '1 THRU 5', '0.5 1.25', '-9 THRU -1', '100']
+      : ["'A' THRU 'F'", 'SPACES', "'5'", 'LOW-VALUES HIGH-VALUES', "X'40'"];
+    this.lines.push(`       88 C-${++this.count} VALUE ${random.pick(values)}.`);
   }
 
   private occurs(level: number): string {
@@ -86,7 +117,9 @@ export class CopybookMaker {
     const { random } = this;
     switch (random.below(10)) {
       case 8:
-        return `PIC N(${1 + random.below(10)})`;
+        return random.pick(['N', 'N', 'G']) === 'N'
+          ? `PIC N(${1 + random.below(10)})${random.pick(['', ' USAGE DISPLAY-1', ' JUST'])}`
+          : `PIC G(${1 + random.below(6)}) DISPLAY-1`;
       case 0:
         return `PIC X(${1 + random.below(20)})${random.below(4) === 0 ? ' JUST RIGHT' : ''}`;
       case 1:

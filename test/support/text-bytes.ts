@@ -1,4 +1,4 @@
-import type { Charset, CodePage } from '../../src/codec/index.js';
+import type { Charset, CodePage, Layout } from '../../src/codec/index.js';
 import type { SeededRandom } from './fuzz.js';
 
 const SHIFT_OUT = 0x0e;
@@ -19,8 +19,15 @@ export function makeText(random: SeededRandom, page: CodePage): string {
   return Array.from({ length: random.below(12) }, pick).join('');
 }
 
+/** Puts text into most of the text items of a record. */
+export function putTexts(random: SeededRandom, { codePage, items }: Layout, record: Uint8Array): void {
+  for (const { leaf, offset, size } of items)
+    if (leaf?.kind === 'text' && random.below(3) > 0)
+      record.set(makeTextBytes(random, codePage, leaf.charset, size), offset);
+}
+
 /** Bytes that hold text of a charset, perhaps cut where the item ends, or with a byte that belongs to none. */
-export function makeTextBytes(random: SeededRandom, page: CodePage, charset: Charset, size: number): Uint8Array {
+function makeTextBytes(random: SeededRandom, page: CodePage, charset: Charset, size: number): Uint8Array {
   const bytes = Buffer.alloc(size, page.ebcdic ? 0x40 : 0x20);
   const text = makeText(random, page);
   const source =

@@ -1,11 +1,12 @@
 import {
   Framing,
+  openTrailerHold,
   RecordFinder,
-  TrailerHold,
   type FilePlace,
   type RecordBatch,
   type RecordFile,
   type Rest,
+  type TrailerHold,
 } from '../../codec/index.js';
 import { STATUS } from '../../model/index.js';
 import type { Input } from './input.js';
@@ -64,7 +65,7 @@ class BatchReader {
   ) {
     this.finder = new RecordFinder(file);
     this.framing = new Framing(RECORDS_MAX[state]);
-    this.hold = file.trailer === undefined ? undefined : new TrailerHold(file.trailer);
+    this.hold = openTrailerHold(file);
     this.buffer = new Uint8Array(Math.max(CHUNK_SIZE, this.finder.reach * 2));
   }
 

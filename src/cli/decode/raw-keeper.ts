@@ -1,4 +1,10 @@
-import { createRecordEncoder, type Framing, type RecordEncoder, type RecordFile } from '../../codec/index.js';
+import {
+  createRecordEncoder,
+  oneLength,
+  type Framing,
+  type RecordEncoder,
+  type RecordFile,
+} from '../../codec/index.js';
 
 const NEWLINE = 0x0a;
 
@@ -6,8 +12,9 @@ const NEWLINE = 0x0a;
 export class RawKeeper {
   private readonly encoders: readonly RecordEncoder[];
 
-  constructor({ layouts }: RecordFile) {
-    this.encoders = layouts.map(layout => createRecordEncoder({ layout }));
+  constructor(file: RecordFile) {
+    const recordLength = oneLength(file);
+    this.encoders = file.layouts.map(layout => createRecordEncoder({ layout, recordLength }));
   }
 
   /** The lines of the records at `indexes`, in their order. */

@@ -24,10 +24,14 @@ const placed = z
   .strictObject({ record: name('The 01 record.'), count: z.int().min(1).max(1024).default(1) })
   .describe('Records told by their place in the file.');
 
-const onError = z.enum(['fail', 'skip', 'null']);
+/** YAML reads a bare null as no value; here it is the name of a policy. */
+const policy = <Values extends readonly [string, ...string[]]>(...values: Values) =>
+  z.preprocess(value => (value === null ? 'null' : value), z.enum(values));
+
+const onError = policy('fail', 'skip', 'null');
 const trim = z.enum(['right', 'left', 'both', 'none']);
 
-const blank = z.enum(['refuse', 'null', 'zero']);
+const blank = policy('refuse', 'null', 'zero');
 const blanks = z
   .strictObject({ spaces: blank, lowValues: blank, highValues: blank })
   .partial()

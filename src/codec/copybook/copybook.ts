@@ -1,6 +1,7 @@
 import { ConfigError } from '../../model/index.js';
 import {
   codePage,
+  suggestion,
   type BlankPolicies,
   type Layout,
   type SignDialect,
@@ -117,6 +118,13 @@ export function chooseRecord(layouts: readonly Layout[], name: string | undefine
     );
   }
   const found = layouts.find(layout => layout.name.toUpperCase() === name.toUpperCase());
-  if (found === undefined) throw new ConfigError('HR_RECORD', `the copybook has no record ${name}; it has ${names}`);
+  if (found === undefined)
+    throw new ConfigError(
+      'HR_RECORD',
+      `the copybook has no record ${name}; it has ${names}${suggestion(
+        layouts.map(layout => layout.name),
+        name,
+      )}`,
+    );
   return found;
 }

@@ -1,5 +1,12 @@
 import { ConfigError } from '../../model/index.js';
-import type { ItemValues, Layout, LayoutItem, LayoutValue } from '../record/index.js';
+import {
+  suggestion,
+  type ItemValues,
+  type Layout,
+  type LayoutCondition,
+  type LayoutItem,
+  type LayoutValue,
+} from '../record/index.js';
 import type { FieldValues, ValueRange } from './selection.js';
 
 /** A field of a layout and the values a rule asks for. */
@@ -9,14 +16,34 @@ export interface ItemTest {
 }
 
 /**
- * Looks up the fields of a rule, first in a `view` of the layout where there is one. Throws ConfigError for one that is not
- * there, or there more than once.
+ * Looks up the fields of a rule, first in a `view` of the layout where there is one; the name of an 88 level with the value
+ * `true` asks for that level's values. Throws ConfigError for one that is not there, or there more than once.
  */
 export function itemTests(layout: Layout, fields: FieldValues, view?: LayoutItem): readonly ItemTest[] {
   return Object.entries(fields).map(([field, ranges]) => {
     const own = view === undefined ? [] : itemsNamed(view, field);
+    if (own.length !== 1 && itemsNamed(layout.root, field).length === 0) {
+      const condition = conditionNamed(layout, field);
+      if (condition !== undefined) return conditionTest(condition, ranges);
+    }
     return { item: own.length === 1 ? own[0]! : findItem(layout, field), values: ranges.map(itemValues) };
   });
+}
+
+function conditionNamed({ conditions }: Layout, name: string): LayoutCondition | undefined {
+  const upper = name.toUpperCase();
+  const found = conditions.filter(condition => condition.name.toUpperCase() === upper);
+  if (found.length < 2) return found[0];
+  throw new ConfigError('HR_FIELD', `${found.length} items have an 88 level ${name}; name the item and its values`);
+}
+
+function conditionTest({ name, item, values }: LayoutCondition, given: readonly ValueRange[]): ItemTest {
+  if (given.length !== 1 || given[0] !== 'true')
+    throw new ConfigError(
+      'HR_VALUES',
+      `${name} is an 88 level of ${item.name}; the one value a rule may ask for is true`,
+    );
+  return { item, values };
 }
 
 /** The item of a name, or of `GROUP.NAME` where a name is not enough. */
@@ -24,7 +51,14 @@ export function findItem(layout: Layout, name: string): LayoutItem {
   const matches = itemsNamed(layout.root, name);
   if (matches.length === 1) return matches[0]!;
   const what = matches.length === 0 ? 'has no item' : `has ${matches.length} items`;
-  throw new ConfigError('HR_FIELD', `${layout.name} ${what} ${name}`);
+  const more =
+    matches.length === 0 ? suggestion(fieldNames(layout), name) : '; write GROUP.NAME with the group that one lies in';
+  throw new ConfigError('HR_FIELD', `${layout.name} ${what} ${name}${more}`);
+}
+
+/** The names that a rule or a policy may say. */
+export function fieldNames({ items, conditions }: Layout): readonly string[] {
+  return [...items.filter(({ filler }) => !filler), ...conditions].map(({ name }) => name);
 }
 
 /** Every item of a name, of a group or below it; each name before a point is of a group around it. */

@@ -27,7 +27,12 @@ export { RecordFinder, type RecordBatch } from './record-finder.js';
 export { refuseKind, refuseRest, type Rest } from './record-refusals.js';
 export { RecordSelector } from './record-selector.js';
 export type { FieldValues, PlacedRecords, SelectionOptions, SelectRule, ValueRange } from './selection.js';
-export { TrailerHold } from './trailer-hold.js';
-export { RecordFileEncoder, type EncodedLines, type RecordFileEncoderOptions } from './record-file-encoder.js';
+export { openTrailerHold, type TrailerHold } from './trailer-hold.js';
+export {
+  oneLength,
+  RecordFileEncoder,
+  type EncodedLines,
+  type RecordFileEncoderOptions,
+} from './record-file-encoder.js';
 export { joinLines, type LineBatch } from './line-batch.js';
 export { viewChoices } from './view-choices.js';

@@ -9,6 +9,7 @@ import {
 } from '../record/index.js';
 import { openRecordBlocks, type RecordBlocks } from './block-writer.js';
 import { hasOwnLengths } from './create-framer.js';
+import { errorPolicy, mayFail, type ErrorPolicy } from './error-policy.js';
 import { FamilyLines } from './family-lines.js';
 import { joinLines, splitLines, type Line, type LineBatch } from './line-batch.js';
 import { LineEndings } from './line-endings.js';
@@ -40,6 +41,7 @@ export class RecordFileEncoder {
   private readonly picker: LinePicker | undefined;
   private readonly families: FamilyLines | undefined;
   private readonly endings: LineEndings | undefined;
+  private readonly policy: ErrorPolicy;
   private held: Line[] = [];
 
   /** Throws ConfigError for a record that has no JSON. */
@@ -48,10 +50,11 @@ export class RecordFileEncoder {
     options: RecordFileEncoderOptions,
   ) {
     const { layouts, policies, framing } = file;
-    const lengths = recordLength(file);
+    const recordLength = oneLength(file);
     this.encoders = layouts.map(layout =>
-      createRecordEncoder({ ...options, ...lengths, layout, stopsAtRefusal: policies.onError === 'fail' }),
+      createRecordEncoder({ ...options, recordLength, layout, stopsAtRefusal: mayFail(policies) }),
     );
+    this.policy = errorPolicy(policies);
     this.blocks = openRecordBlocks(file);
     if (file.selector.tested.length > 0) this.picker = new LinePicker(file);
     if (policies.children !== undefined) this.families = new FamilyLines(file, this.picker ?? new LinePicker(file));
@@ -143,7 +146,7 @@ export class RecordFileEncoder {
   private refuse(refusal: EncodeRefusal, { batch }: Run, index: number, done: EncodedLines): void {
     const line = batch.bytes.slice(batch.starts[index], batch.ends[index]);
     done.refused.push({ refusal: { ...refusal, line: batch.numbers[index]! }, line });
-    done.isStopped = this.file.policies.onError === 'fail';
+    done.isStopped = this.policy(refusal.field.replace(SUBSCRIPTS, '')) === 'fail';
   }
 
   private refuseKind(run: Run, index: number, done: EncodedLines): void {
@@ -171,6 +174,7 @@ export class RecordFileEncoder {
 }
 
 const VALUE_SIZE_MAX = 120;
+const SUBSCRIPTS = /\(.*\)$/;
 
 /** Lines of one kind that follow each other. */
 interface Run {
@@ -183,8 +187,8 @@ interface Run {
 }
 
 /** The one length of a file's records, where they have one. */
-function recordLength(file: RecordFile): { recordLength?: number } {
+export function oneLength(file: RecordFile): number | undefined {
   const { framing, layouts } = file;
-  if ((framing.format !== 'fixed' && framing.format !== 'fb') || hasOwnLengths(file)) return {};
-  return { recordLength: framing.recordLength ?? Math.max(...layouts.map(layout => layout.sizeBytes)) };
+  if ((framing.format !== 'fixed' && framing.format !== 'fb') || hasOwnLengths(file)) return undefined;
+  return framing.recordLength ?? Math.max(...layouts.map(layout => layout.sizeBytes));
 }

@@ -1,8 +1,8 @@
 import { ConfigError } from '../../model/index.js';
 import { chooseRecord, compileCopybook, type CopybookOptions } from '../copybook/index.js';
-import { RECORD_KIND, type Layout, type Trim, type ViewChoice } from '../record/index.js';
+import { RECORD_KIND, suggestion, type Layout, type Trim, type ViewChoice } from '../record/index.js';
 import { hasOwnLengths } from './create-framer.js';
-import { itemsNamed } from './field-values.js';
+import { fieldNames, itemsNamed } from './field-values.js';
 import { framingRules, type FramingOptions, type FramingRules } from './framing-rules.js';
 import { RecordSelector } from './record-selector.js';
 import { viewChoices } from './view-choices.js';
@@ -87,6 +87,8 @@ export function recordFileOf(all: readonly Layout[], options: Omit<RecordFileOpt
   const framing = framingRules(options.framing ?? {});
   const { select = [], record, header, trailer, unmatched = 'bad' } = options.selection ?? {};
   const recordRules = select.filter(rule => namedLayout(all, rule.record) !== undefined);
+  const viewRules = select.filter(rule => !recordRules.includes(rule));
+  checkViews(all, viewRules);
   const placed = [header, trailer].flatMap(place => (place === undefined ? [] : [chooseRecord(all, place.record)]));
   const picked = recordRules.map(rule => namedLayout(all, rule.record)!);
   const rest = recordRules.length === 0 ? [soleRecord(all, placed, record)] : [];
@@ -101,7 +103,7 @@ export function recordFileOf(all: readonly Layout[], options: Omit<RecordFileOpt
     header: kindOf(header),
     trailer: kindOf(trailer),
     unmatched,
-    choices: choicesOf(layouts, select, recordRules),
+    choices: choicesOf(layouts, viewRules),
     policies,
   };
   checkPlaces(file);
@@ -122,24 +124,25 @@ function soleRecord(all: readonly Layout[], placed: readonly Layout[], record: s
 }
 
 /** The rules that name no record name a view, in one of the layouts or in several. */
-function choicesOf(
-  layouts: readonly Layout[],
-  select: readonly SelectRule[],
-  recordRules: readonly SelectRule[],
-): readonly (readonly ViewChoice[])[] {
-  const rules = select.filter(rule => !recordRules.includes(rule));
-  for (const { record } of rules)
-    if (layouts.every(layout => itemsNamed(layout.root, record).length === 0))
-      throw new ConfigError(
-        'HR_RECORD',
-        `--select names ${record}, which is neither a record nor an item of ${layouts.map(({ name }) => name).join(', ')}`,
-      );
+function choicesOf(layouts: readonly Layout[], rules: readonly SelectRule[]): readonly (readonly ViewChoice[])[] {
+  checkViews(layouts, rules);
   return layouts.map(layout =>
     viewChoices(
       layout,
       rules.filter(({ record }) => itemsNamed(layout.root, record).length > 0),
     ),
   );
+}
+
+function checkViews(layouts: readonly Layout[], rules: readonly SelectRule[]): void {
+  const names = layouts.map(({ name }) => name);
+  for (const { record } of rules)
+    if (layouts.every(layout => itemsNamed(layout.root, record).length === 0))
+      throw new ConfigError(
+        'HR_RECORD',
+        `--select names ${record}, which is neither a record nor an item of ${names.join(', ')}` +
+          suggestion([...names, ...layouts.flatMap(fieldNames)], record),
+      );
 }
 
 function checkPlaces(file: RecordFile): void {
@@ -155,16 +158,17 @@ function checkFields({ layouts, policies }: RecordFile): void {
     if (layouts.every(layout => itemsNamed(layout.root, name).length === 0))
       throw new ConfigError(
         'HR_FIELD',
-        `fields names ${name}; ${layouts.map(({ name }) => name).join(', ')} have no such item`,
+        `fields names ${name}, which is no item of ${layouts.map(({ name }) => name).join(', ')}${suggestion(layouts.flatMap(fieldNames), name)}`,
       );
 }
 
 function checkChildren({ layouts, policies }: RecordFile): void {
+  const names = layouts.map(layout => layout.name);
   for (const [child, parent] of Object.entries(policies.children ?? {}))
     for (const name of [child, parent])
       if (namedLayout(layouts, name) === undefined)
         throw new ConfigError(
           'HR_RECORD',
-          `children names ${name}; the records of the file are ${layouts.map(layout => layout.name).join(', ')}`,
+          `children names ${name}; the records of the file are ${names.join(', ')}${suggestion(names, name)}`,
         );
 }

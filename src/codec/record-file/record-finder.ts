@@ -1,20 +1,19 @@
-import { RECORD_KIND, type FilePlace, type Framing, type Layout } from '../record/index.js';
-import { byteOf } from '../record/index.js';
+import { RECORD_KIND, type FilePlace, type Framing } from '../record/index.js';
 import { createFramer } from './create-framer.js';
 import type { Framer, FramingFault, Stretch } from './framer.js';
+import { LineFit } from './line-fit.js';
 import type { RecordFile } from './record-file.js';
 import { hasOwnLengths } from './create-framer.js';
-import { RecordMeasure } from './record-measure.js';
 
 /** Finds the records of one file and tells each one's kind, stretch by stretch. */
 export class RecordFinder {
   private readonly framer: Framer;
-  private readonly measures: readonly RecordMeasure[];
+  private readonly fit: LineFit | undefined;
   private readonly picksInFramer: boolean;
 
   constructor(private readonly file: RecordFile) {
     this.framer = createFramer(file);
-    this.measures = file.layouts.map(layout => new RecordMeasure(layout));
+    this.fit = file.framing.format === 'text' ? new LineFit(file.layouts) : undefined;
     this.picksInFramer = hasOwnLengths(file);
   }
 
@@ -42,8 +41,7 @@ export class RecordFinder {
   settle(framing: Framing, record: number): void {
     if (!this.picksInFramer) this.file.selector.select(framing);
     this.placeHeader(framing, record);
-    if (this.file.framing.format === 'text')
-      for (let index = 0; index < framing.count; index++) this.fit(framing, index);
+    for (let index = 0; this.fit !== undefined && index < framing.count; index++) this.fit.fit(framing, index);
   }
 
   private placeHeader({ kinds, count }: Framing, record: number): void {
@@ -51,21 +49,6 @@ export class RecordFinder {
     if (header === undefined) return;
     for (let index = 0; index < count && record + index <= header.count; index++)
       if (kinds[index] !== RECORD_KIND.broken) kinds[index] = header.kind;
-  }
-
-  /** Spaces behind the record that a line holds are none of it. */
-  private fit({ bytes, starts, lengths, kinds }: Framing, index: number): void {
-    const layout: Layout | undefined = this.file.layouts[kinds[index]!];
-    if (layout === undefined) return;
-    const start = starts[index]!;
-    const length = lengths[index]!;
-    const measure = this.measures[kinds[index]!]!;
-    const size = measure.varies ? measure.length(bytes, start, start + length) : layout.sizeBytes;
-    if (size < 0 || size > length) return;
-    const space = byteOf(layout.codePage, ' ');
-    let end = length;
-    while (end > size && bytes[start + end - 1] === space) end--;
-    lengths[index] = end;
   }
 }
 

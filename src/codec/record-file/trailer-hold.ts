@@ -1,6 +1,7 @@
 import { Framing, RECORD_KIND } from '../record/index.js';
+import { LineFit } from './line-fit.js';
 import type { RecordBatch } from './record-finder.js';
-import type { PlacedKind } from './record-file.js';
+import type { PlacedKind, RecordFile } from './record-file.js';
 
 interface Held {
   readonly bytes: Uint8Array;
@@ -8,12 +9,22 @@ interface Held {
   readonly kind: number;
 }
 
+/** What holds the trailers of a file back, where it has any. */
+export function openTrailerHold({ trailer, framing, layouts }: RecordFile): TrailerHold | undefined {
+  if (trailer === undefined) return undefined;
+  return new TrailerHold(trailer, framing.format === 'text' ? new LineFit(layouts) : undefined);
+}
+
 /** Keeps the last records of a file back until its end is known: only then they are its trailers. */
 export class TrailerHold {
   private held: Held[] = [];
   private firstHeld = 1; // number of the first record held
 
-  constructor(private readonly trailer: PlacedKind) {}
+  /** `fit` cuts lines of text, which were cut for another record when they came. */
+  constructor(
+    private readonly trailer: PlacedKind,
+    private readonly fit: LineFit | undefined,
+  ) {}
 
   /** Takes a batch, whose framing it may shorten; returns what was held before and is no trailer. */
   pass({ framing, first }: RecordBatch): RecordBatch | undefined {
@@ -29,12 +40,13 @@ export class TrailerHold {
 
   /** The records held at the end of the file, as trailers. */
   finish(): RecordBatch | undefined {
-    const batch = this.release(this.held.length);
-    if (batch === undefined) return undefined;
-    const { kinds, count } = batch.framing;
-    for (let index = 0; index < count; index++)
-      if (kinds[index] !== RECORD_KIND.broken) kinds[index] = this.trailer.kind;
-    return batch;
+    this.held = this.held.map(record => (record.kind === RECORD_KIND.broken ? record : this.asTrailer(record)));
+    return this.release(this.held.length);
+  }
+
+  private asTrailer({ bytes, fileOffset }: Held): Held {
+    const { kind } = this.trailer;
+    return { bytes: this.fit?.refit(kind, bytes) ?? bytes, fileOffset, kind };
   }
 
   private release(count: number): RecordBatch | undefined {

@@ -19,6 +19,6 @@ function findView(layout: Layout, name: string): LayoutItem {
   if (named.length === 1) return named[0]!;
   throw new ConfigError(
     'HR_RECORD',
-    `--select names ${name}, and ${layout.name} has ${named.length} items of that name`,
+    `--select names ${name}, and ${layout.name} has ${named.length} items of that name; write GROUP.NAME with the group that one lies in`,
   );
 }

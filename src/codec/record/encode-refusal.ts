@@ -3,6 +3,7 @@ import { TAPE, type JsonTape } from './json-tape.js';
 import { stringPoints } from './json-string.js';
 import { itemPath } from './item-path.js';
 import type { Layout, LayoutItem } from './layout.js';
+import { suggestion } from './nearest-name.js';
 import type { EncodeRefusedAt } from './record-encode-twin.js';
 
 /** Why an object was refused as a record. `field` has its subscripts; `value` is its text, cut short, '' where there is none. */
@@ -64,7 +65,7 @@ function detail(layout: Layout, tape: JsonTape, refused: EncodeRefusedAt): strin
     case STATUS.badCount.code:
       return countDetail(item, other, tape, refused);
     case STATUS.unknownMember.code:
-      return suggestion(item, nameText(tape, refused.value));
+      return suggestion(memberNames(item), nameText(tape, refused.value));
     default:
       return '';
   }
@@ -92,35 +93,10 @@ function viewNames(layout: Layout, item: LayoutItem, other: LayoutItem): string 
   return `${name(item, a[apart])} and ${name(other, b[apart])}`;
 }
 
-/** The name that is nearest to one that is not there, if any is near. */
-function suggestion(group: LayoutItem, name: string): string {
-  const names = memberNames(group);
-  const upper = name.toUpperCase().replaceAll('_', '-');
-  const distances = names.map(known => distance(upper, known.toUpperCase()));
-  const nearest = Math.min(...distances);
-  if (nearest > Math.max(1, Math.floor(name.length / 3))) return '';
-  return `; did you mean ${names[distances.indexOf(nearest)]}?`;
-}
-
 function memberNames(group: LayoutItem): string[] {
   if (group.leaf !== undefined) return [group.name];
   return group.children.flatMap(child => {
     if (!child.filler) return [child.name];
     return child.leaf === undefined ? memberNames(child) : [];
   });
-}
-
-const NAME_SIZE_MAX = 64;
-
-/** Levenshtein's distance. */
-function distance(a: string, b: string): number {
-  if (a.length > NAME_SIZE_MAX) return NAME_SIZE_MAX;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -45,6 +45,7 @@ export {
 } from './record-encoder.js';
 export type { MissingPolicy } from './record-encode-twin.js';
 export type { EncodeRefusal } from './encode-refusal.js';
+export { suggestion } from './nearest-name.js';
 export { objectText, type RecordValue } from './object-text.js';
 export { readEdited } from './read-edited.js';
 export { describeLeaf, DIGITS_MAX, FLAG, KIND, LEAF, LEAF_INTS, LeafTable, BLANK_POLICY } from './leaf.js';

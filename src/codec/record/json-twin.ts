@@ -14,7 +14,7 @@ const COMMA = 0x2c;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
-/** A count that this record has not given: it fits no OCCURS. */
+/** A count that this record has not given, or that is null: it fits no OCCURS. */
 const UNSET = -1;
 const CLOSE = 0x7d;
 const [OPEN_LIST, CLOSE_LIST] = [0x5b, 0x5d];
@@ -352,6 +352,7 @@ export class JsonTwin {
   private writeLeaf(at: number, source: number, register: number): number {
     const { leaves } = this.plan;
     const offset = this.base + source;
+    if (register >= 0) this.registers[register] = UNSET;
     if (offset + leaves[at + LEAF.size]! > this.end) return STATUS.shortRecord.code;
     const textStart = this.at;
     this.leaf.at = at;
@@ -365,7 +366,7 @@ export class JsonTwin {
     if (leaves[at + LEAF.kind] === KIND.text) return this.writeText(offset);
     if (leaves[at + LEAF.kind] === KIND.float) return this.writeFloat(offset);
     const status = readNumber(this.leaf, this.bytes, offset, this.number);
-    if (status !== OK) return this.writeBlank(offset, status);
+    if (status !== OK) return this.writeBlank(offset, status, register);
     if (register >= 0) this.registers[register] = Number(this.number.toBigInt());
     this.writeNumber(leaves[at + LEAF.scale]!);
     return OK;
@@ -373,13 +374,14 @@ export class JsonTwin {
 
   private writeFloat(offset: number): number {
     const text = readFloatText(this.leaf, this.bytes, offset);
-    return text === undefined ? this.writeBlank(offset, STATUS.badNumber.code) : this.writeAscii(text);
+    return text === undefined ? this.writeBlank(offset, STATUS.badNumber.code, -1) : this.writeAscii(text);
   }
 
   /** Bytes that hold no number: null or 0 where they are a filling that the policies name, else the status. */
-  private writeBlank(offset: number, status: number): number {
+  private writeBlank(offset: number, status: number, register: number): number {
     const policy = blankPolicy(this.leaf, this.bytes, offset);
     if (policy === BLANK_POLICY.refuse) return status;
+    if (policy === BLANK_POLICY.zero && register >= 0) this.registers[register] = 0;
     return this.writeAscii(policy === BLANK_POLICY.null ? 'null' : '0');
   }
 

@@ -1,13 +1,13 @@
 import { ConfigError } from '../../model/index.js';
 import type { Layout, LayoutItem } from './layout.js';
-import type { PlanFlags } from './plan-flags.js';
+import type { ItemTest, PlanFlags } from './plan-flags.js';
 import type { ItemValues } from './value-tests.js';
 import { viewSets, type ViewSet } from './view-sets.js';
 
 /** A rule that picks a view: when for one of `when` each item has one of its values. */
 export interface ViewChoice {
   readonly view: LayoutItem;
-  readonly when: readonly (readonly { readonly item: LayoutItem; readonly values: readonly ItemValues[] }[])[];
+  readonly when: readonly (readonly ItemTest[])[];
 }
 
 /** A test made where the views begin, of an item that is not read before them. */
@@ -66,7 +66,7 @@ class ChoicePlanner {
         const first = this.flags.take(tests.length);
         tests.forEach(({ item, values }, index) => {
           const name = `the rule for ${view.name}`;
-          if (this.isReadBefore(set, item)) this.flags.testAt(name, item, values, first + index);
+          if (this.isReadBefore(set, item)) this.flags.testAt(name, { item, values }, first + index, 1);
           else direct.push({ test: this.directTest(name, set, item, values), item, flag: first + index });
         });
         return { flag: flag + set.views.indexOf(view), first, count: tests.length };

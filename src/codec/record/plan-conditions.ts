@@ -27,10 +27,12 @@ export function conditionHolders(layout: Layout): ReadonlyMap<LayoutItem, readon
 
 /** The same with the flags that a plan keeps them in. */
 export function planConditions(layout: Layout, flags: PlanFlags): ReadonlyMap<LayoutItem, readonly PlannedCondition[]> {
-  const plan = ({ name, item, values }: LayoutCondition): PlannedCondition => {
-    const flag = flags.take(item.occurs?.count ?? 1);
-    flags.testAt(name, item, values, flag);
-    return { name, flag, occurs: item.occurs };
+  const plan = (condition: LayoutCondition): PlannedCondition => {
+    const { occurs } = condition.item;
+    const slots = occurs?.count ?? 1;
+    const flag = flags.take(slots);
+    flags.testAt(condition.name, condition, flag, slots);
+    return { name: condition.name, flag, occurs };
   };
   return new Map(Array.from(conditionHolders(layout), ([holder, conditions]) => [holder, conditions.map(plan)]));
 }

@@ -9,6 +9,12 @@ export interface FlagTest {
   readonly slots: number;
 }
 
+/** An item and the values it is tested for. */
+export interface ItemTest {
+  readonly item: LayoutItem;
+  readonly values: readonly ItemValues[];
+}
+
 /** The flags of a JSON plan: what was true of values already read, for $conditions and the choice of views. */
 export class PlanFlags {
   readonly tests: ValueTests;
@@ -26,9 +32,9 @@ export class PlanFlags {
     return first;
   }
 
-  /** Has an item tested wherever it is written. `name` is what a refusal names. */
-  testAt(name: string, item: LayoutItem, values: readonly ItemValues[], flag: number): void {
-    const test = { test: this.tests.add(name, item, values), flag, slots: item.occurs?.count ?? 1 };
+  /** Has an item tested wherever it is written. `name` is what a refusal names; `slots` flags are of its occurrences. */
+  testAt(name: string, { item, values }: ItemTest, flag: number, slots: number): void {
+    const test = { test: this.tests.add(name, item, values), flag, slots };
     const known = this.tested.get(item);
     if (known === undefined) this.tested.set(item, [test]);
     else known.push(test);

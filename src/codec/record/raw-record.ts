@@ -1,25 +1,27 @@
-import type { JsonPlan } from './json-plan.js';
+import { compileJsonPlan } from './json-plan.js';
 import { JSON_KIND, TAPE, JsonTape } from './json-tape.js';
 import { stringPoints } from './json-string.js';
 import { JsonTwin } from './json-twin.js';
-import { LEAF, LEAF_INTS } from './leaf.js';
 import { NumberLiteral } from './number-literal.js';
+import type { RecordEncodePlan } from './record-encode-plan.js';
+
+/** A byte of text as `\\u0000`. */
+const ESCAPED_BYTE_MAX = 6;
 
 /** The bytes a line was decoded from, `$raw`: an item whose value is the same keeps them. */
 export class RawRecord {
   bytes: Uint8Array = new Uint8Array(0);
   private readonly decoder: JsonTwin;
-  private readonly leafOf = new Map<number, number>();
   private readonly out: Uint8Array;
   private readonly tape = new JsonTape();
   private readonly given = new NumberLiteral();
   private readonly kept = new NumberLiteral();
 
-  constructor(plan: JsonPlan) {
-    this.decoder = new JsonTwin(plan);
-    this.out = new Uint8Array(plan.textSizeMax);
-    for (let leaf = 0; leaf < plan.leaves.length / LEAF_INTS; leaf++)
-      this.leafOf.set(plan.leaves[leaf * LEAF_INTS + LEAF.item]!, leaf);
+  /** Leaves are those of the plan that encodes: what it writes is compared with what the same bytes were read as. */
+  constructor({ layout, leaves }: RecordEncodePlan) {
+    const plan = compileJsonPlan(layout);
+    this.decoder = new JsonTwin({ ...plan, leaves });
+    this.out = new Uint8Array(plan.textSizeMax + layout.sizeBytes * ESCAPED_BYTE_MAX);
   }
 
   /** Takes the hexadecimal digits of a string on a tape; false when they are none. */
@@ -31,14 +33,14 @@ export class RawRecord {
   }
 
   /** The integer of a count at `offset`, or undefined. */
-  count(item: number, offset: number): number | undefined {
-    if (!this.decode(item, offset) || !this.kept.read(this.out, 0, this.length)) return undefined;
+  count(leaf: number, offset: number): number | undefined {
+    if (!this.decode(leaf, offset) || !this.kept.read(this.out, 0, this.length)) return undefined;
     return Number(Buffer.from(this.out.subarray(0, this.length)).toString());
   }
 
-  /** Whether the item at `offset` decodes to the value on the tape; what does not decode is null. */
-  holds(item: number, offset: number, tape: JsonTape, node: number): boolean {
-    const kept = this.decode(item, offset) ? this.keptKind() : JSON_KIND.null;
+  /** Whether the leaf at `offset` decodes to the value on the tape; what does not decode is null. */
+  holds(leaf: number, offset: number, tape: JsonTape, node: number): boolean {
+    const kept = this.decode(leaf, offset) ? this.keptKind() : JSON_KIND.null;
     const given = tape.kind(node);
     if (kept === JSON_KIND.null || given === JSON_KIND.null) return kept === given;
     if (kept === JSON_KIND.number) return isNumeric(given) && this.isSameNumber(tape, node);
@@ -52,8 +54,8 @@ export class RawRecord {
 
   private length = 0;
 
-  private decode(item: number, offset: number): boolean {
-    this.length = this.decoder.leafText(this.leafOf.get(item)!, this.bytes, offset, this.out);
+  private decode(leaf: number, offset: number): boolean {
+    this.length = this.decoder.leafText(leaf, this.bytes, offset, this.out);
     return this.length >= 0;
   }
 

@@ -48,7 +48,6 @@ export const NODE_FLAG = {
   slides: 1, // what follows the table begins after its last occurrence
   varies: 2, // a count, or a table with DEPENDING ON, is it or lies in it
   ownTemplate: 4, // a view that redefines
-  joined: 8, // a 66 level of several items, or of a group: their bytes as text
 } as const;
 
 export interface RecordEncodePlan {
@@ -145,7 +144,6 @@ class NodeWriter {
     this.renames.set(node, name);
     const item: LayoutItem = leaf === undefined ? { ...from, size, leaf: TEXT, children: [] } : from;
     this.set(node, { member: scope.push(name) - 1, size, leaf: this.leaves.index(item) });
-    if (leaf === undefined) this.flag(node, NODE_FLAG.joined);
     return node;
   }
 

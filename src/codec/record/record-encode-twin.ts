@@ -1,5 +1,4 @@
 import { STATUS } from '../../model/index.js';
-import { compileJsonPlan } from './json-plan.js';
 import { JSON_KIND, JsonTape, TAPE_INTS } from './json-tape.js';
 import { LEAF, LEAF_INTS } from './leaf.js';
 import { LeafValueWriter } from './leaf-value-writer.js';
@@ -24,7 +23,7 @@ export interface RecordEncodeRules {
   /** A member that is null, no view of a REDEFINES; refuse when left out. */
   readonly nulls?: MissingPolicy;
   /** Bytes of every record: one that its tables or its layout make shorter gets spaces behind it, a longer one is refused. */
-  readonly recordLength?: number;
+  readonly recordLength?: number | undefined;
 }
 
 /** Where and why an object was refused. `value` and `other` are -1 where there is none. */
@@ -75,7 +74,7 @@ export class RecordEncodeTwin {
 
   constructor(private readonly rules: RecordEncodeRules) {
     this.plan = compileRecordEncodePlan(rules.layout);
-    this.raw = new RawRecord(compileJsonPlan(rules.layout));
+    this.raw = new RawRecord(this.plan);
     this.names = new MemberNames(this.plan, this.tape);
     this.image = new RecordImage(this.plan.recordSize, this.plan.hasViews);
     this.leaf = new LeafValueWriter(this.plan, this.tape);
@@ -94,7 +93,7 @@ export class RecordEncodeTwin {
     this.rawCounts.fill(UNSET);
     const status = this.record(text);
     if (status !== OK) return -1;
-    const length = this.plan.recordSize + this.bases.record;
+    const length = this.recordEnd();
     const { recordLength = length } = this.rules;
     if (length > recordLength) {
       this.refuse(STATUS.tooLong.code, this.plan.root, -1);
@@ -103,6 +102,13 @@ export class RecordEncodeTwin {
     out.set(this.image.bytes.subarray(0, length), at);
     this.pad(out, at + length, recordLength - length);
     return recordLength;
+  }
+
+  /** The record's length; where `$raw` ends early, so does the record, unless a value is now given behind that. */
+  private recordEnd(): number {
+    const { plan, bases, raw, image } = this;
+    const lacking = this.hasRaw ? Math.max(0, plan.recordSize + bases.raw - raw.bytes.length) : 0;
+    return Math.max(plan.recordSize + bases.record - lacking, image.writtenEnd);
   }
 
   private pad(out: Uint8Array, at: number, size: number): void {
@@ -201,7 +207,7 @@ export class RecordEncodeTwin {
   private isKeptNull(node: number, value: number): boolean {
     const { nodes } = this.plan;
     if (!this.hasRaw || nodes[node + NODE.code] !== NODE_CODE.leaf) return this.hasRaw;
-    return this.raw.holds(nodes[node + NODE.item]!, this.bases.raw + nodes[node + NODE.offset]!, this.tape, value);
+    return this.raw.holds(nodes[node + NODE.leaf]!, this.bases.raw + nodes[node + NODE.offset]!, this.tape, value);
   }
 
   /** Without a value the bytes are there already; counts, and what slides, must still be followed. */
@@ -236,28 +242,32 @@ export class RecordEncodeTwin {
   }
 
   private writeLeaf(node: number, value: number): number {
-    const { nodes, leaves } = this.plan;
-    const [item, offset, register] = [
-      nodes[node + NODE.item]!,
+    const { nodes } = this.plan;
+    const [leaf, offset, register] = [
+      nodes[node + NODE.leaf]!,
       nodes[node + NODE.offset]!,
       nodes[node + NODE.register]!,
     ];
     const at = this.bases.record + offset;
     const rawAt = this.bases.raw + offset;
-    if (register >= 0) this.rawCounts[register] = (this.hasRaw ? this.raw.count(item, rawAt) : undefined) ?? UNSET;
+    if (register >= 0) this.rawCounts[register] = (this.hasRaw ? this.raw.count(leaf, rawAt) : undefined) ?? UNSET;
     if (value === ABSENT) return register >= 0 ? this.awaitCount(register, node, at) : OK;
-    const size = leaves[nodes[node + NODE.leaf]! * LEAF_INTS + LEAF.size]!;
-    if (this.hasRaw && this.raw.holds(item, rawAt, this.tape, value)) {
-      if (this.image.write(at, this.raw.bytes, rawAt, { size, item }) !== OK)
-        return this.refuse(STATUS.viewsDiffer.code, node, value, this.image.otherItem);
-    } else {
-      const status = this.leaf.write(nodes[node + NODE.leaf]!, value);
-      if (status !== OK) return this.refuse(status, node, value);
-      if (this.image.write(at, this.leaf.bytes, 0, { size, item }) !== OK)
-        return this.refuse(STATUS.viewsDiffer.code, node, value, this.image.otherItem);
-    }
-    if (register >= 0) this.counts[register] = this.leaf.integer(nodes[node + NODE.leaf]!, value);
+    const isKept = this.hasRaw && this.raw.holds(leaf, rawAt, this.tape, value);
+    const status = isKept ? OK : this.leaf.write(leaf, value);
+    if (status !== OK) return this.refuse(status, node, value);
+    const [bytes, from] = isKept ? [this.raw.bytes, rawAt] : [this.leaf.bytes, 0];
+    if (this.image.write(at, bytes, from, this.targetOf(node)) !== OK)
+      return this.refuse(STATUS.viewsDiffer.code, node, value, this.image.otherItem);
+    if (register >= 0) this.counts[register] = this.leaf.integer(leaf, value);
     return OK;
+  }
+
+  private targetOf(node: number): { size: number; item: number } {
+    const { nodes, leaves } = this.plan;
+    return {
+      size: leaves[nodes[node + NODE.leaf]! * LEAF_INTS + LEAF.size]!,
+      item: nodes[node + NODE.item]!,
+    };
   }
 
   private awaitCount(register: number, node: number, at: number): number {
@@ -269,13 +279,11 @@ export class RecordEncodeTwin {
   /** A 66 level says again what is written already, or writes what nothing else says. */
   private renames(node: number, value: number): number {
     if (value === ABSENT || this.tape.kind(value) === JSON_KIND.null) return OK;
-    const { bases, hasRaw, plan } = this;
+    const { bases, plan } = this;
     const before = this.slides.findLast(({ offset }) => offset < plan.nodes[node + NODE.offset]!);
     this.bases = before?.bases ?? { record: 0, template: 0, raw: 0 };
-    this.hasRaw = hasRaw && !this.has(node, NODE_FLAG.joined);
     const status = this.writeLeaf(node, value);
     this.bases = bases;
-    this.hasRaw = hasRaw;
     return status;
   }
 
@@ -298,7 +306,10 @@ export class RecordEncodeTwin {
     if (status !== OK || filledTo >= 0) return status;
     if (isNull !== ABSENT && !this.hasRaw && this.rules.nulls !== 'default')
       return this.refuse(STATUS.missingValue.code, node, isNull);
-    return this.child(nodes[node + NODE.first]!, frame);
+    const base = nodes[node + NODE.first]!;
+    // Which view `$raw` had, and why that was null, only the rules of decoding know: its bytes stay.
+    if (isNull !== ABSENT && this.hasRaw && !this.has(base, NODE_FLAG.varies)) return OK;
+    return this.child(base, frame);
   }
 
   /** A value below the node that is not null, else a null, else ABSENT. */
@@ -398,7 +409,7 @@ export class RecordEncodeTwin {
     const { nodes } = this.plan;
     const register = nodes[node + NODE.register]!;
     if (register >= 0)
-      this.rawCounts[register] = this.raw.count(nodes[node + NODE.item]!, raw + nodes[node + NODE.offset]!) ?? UNSET;
+      this.rawCounts[register] = this.raw.count(nodes[node + NODE.leaf]!, raw + nodes[node + NODE.offset]!) ?? UNSET;
     let at = raw;
     if (nodes[node + NODE.code] === NODE_CODE.views) return at;
     for (let child = nodes[node + NODE.first]!; child >= 0; child = nodes[child + NODE.next]!)
@@ -440,15 +451,14 @@ export class RecordEncodeTwin {
   }
 
   private giveCount(register: number, count: number): number {
-    const { nodes, leaves } = this.plan;
+    const { nodes } = this.plan;
     const { node, at } = this.countPlaces[register]!;
     this.counts[register] = count;
     if (this.rawCounts[register] === count) return OK;
     const leaf = nodes[node + NODE.leaf]!;
     const status = this.leaf.writeInteger(leaf, count);
     if (status !== OK) return this.refuse(status, node, -1);
-    const target = { size: leaves[leaf * LEAF_INTS + LEAF.size]!, item: nodes[node + NODE.item]! };
-    if (this.image.write(at, this.leaf.bytes, 0, target) === OK) return OK;
+    if (this.image.write(at, this.leaf.bytes, 0, this.targetOf(node)) === OK) return OK;
     return this.refuse(STATUS.viewsDiffer.code, node, -1, this.image.otherItem);
   }
 }

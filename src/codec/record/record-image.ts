@@ -5,6 +5,8 @@ export class RecordImage {
   readonly bytes: Uint8Array;
   /** After viewsDiffer, the item that had written other bytes. */
   otherItem = 0;
+  /** Where the last byte lies behind that a value was written to. */
+  writtenEnd = 0;
   private readonly writers: Int32Array | undefined; // item + 1; none where no two views share bytes
 
   constructor(size: number, hasViews: boolean) {
@@ -16,6 +18,7 @@ export class RecordImage {
   start(source: Uint8Array): void {
     this.bytes.set(source.subarray(0, this.bytes.length));
     this.writers?.fill(0);
+    this.writtenEnd = 0;
   }
 
   /** Puts bytes where no value is written yet; what lies beyond either end is left. */
@@ -30,6 +33,7 @@ export class RecordImage {
 
   /** Writes the value of an item; a status. What another view wrote there must be the same. */
   write(at: number, source: Uint8Array, from: number, { size, item }: { size: number; item: number }): number {
+    this.writtenEnd = Math.max(this.writtenEnd, at + size);
     for (let index = 0; index < size; index++) {
       const byte = source[from + index]!;
       if (this.writers !== undefined) {
