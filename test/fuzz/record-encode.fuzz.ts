@@ -60,14 +60,10 @@ function openCodec(random: SeededRandom, maker: CopybookMaker): Codec | undefine
     const plan = makePlanOptions(random, layout);
     const writer = createJsonWriter({ layout, native: undefined, exactLength: true, ...plan });
     const rules = random.below(4) === 0 ? { nulls: 'default' as const } : {};
-    return {
-      text,
-      layout,
-      plan,
-      isOpt: options.trunc === 'opt',
-      writer,
-      encoder: createRecordEncoder({ layout, ...rules }),
-    };
+    const hasViews = layout.items.some(({ redefines }) => redefines !== undefined);
+    const isOpen = (plan.choices?.length ?? 0) > 0 || (hasViews && options.blanks !== undefined);
+    const encoder = createRecordEncoder({ layout, ...rules });
+    return { text, layout, plan, isOpen, isOpt: options.trunc === 'opt', writer, encoder };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return undefined;
