@@ -189,7 +189,7 @@ export const fuzz: Fuzz = {
   run(seed: number, iterations: number): FuzzReport {
     const addon = loadAddon('require')!;
     const random = new SeededRandom(seed);
-    const maker = new CopybookMaker(random);
+    const maker = new CopybookMaker(random, true);
     for (let done = 0; done < iterations;) {
       const made = tryLayout(random, maker);
       if (made === undefined) continue;

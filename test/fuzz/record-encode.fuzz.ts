@@ -180,7 +180,7 @@ export const fuzz: Fuzz = {
   name: 'record-encode',
   run(seed: number, iterations: number): FuzzReport {
     const random = new SeededRandom(seed);
-    const maker = new CopybookMaker(random);
+    const maker = new CopybookMaker(random, true);
     for (let done = 0; done < iterations;) {
       const codec = openCodec(random, maker);
       if (codec === undefined) continue;

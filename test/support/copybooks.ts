@@ -25,7 +25,11 @@ export class CopybookMaker {
   /** Names of level 2 without a table. */
   private plain: string[] = [];
 
-  constructor(private readonly random: SeededRandom) {}
+  /** `pairs`: also items of double-byte text, which only mixed code pages have. */
+  constructor(
+    private readonly random: SeededRandom,
+    private readonly pairs = false,
+  ) {}
 
   make(): string {
     this.count = 0;
@@ -117,9 +121,7 @@ export class CopybookMaker {
     const { random } = this;
     switch (random.below(10)) {
       case 8:
-        return random.pick(['N', 'N', 'G']) === 'N'
-          ? `PIC N(${1 + random.below(10)})${random.pick(['', ' USAGE DISPLAY-1', ' JUST'])}`
-          : `PIC G(${1 + random.below(6)}) DISPLAY-1`;
+        return this.doubleByte();
       case 0:
         return `PIC X(${1 + random.below(20)})${random.below(4) === 0 ? ' JUST RIGHT' : ''}`;
       case 1:
@@ -139,6 +141,12 @@ export class CopybookMaker {
       default:
         return `PIC ${this.number(38)}`;
     }
+  }
+
+  private doubleByte(): string {
+    const { random } = this;
+    if (!this.pairs || random.below(2) === 0) return `PIC N(${1 + random.below(10)})${random.pick(['', ' JUST'])}`;
+    return random.pick([`PIC G(${1 + random.below(6)}) DISPLAY-1`, `PIC N(${1 + random.below(6)}) USAGE DISPLAY-1`]);
   }
 
   private number(digitsMax: number): string {

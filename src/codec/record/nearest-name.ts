@@ -9,15 +9,18 @@ export function suggestion(names: readonly string[], name: string): string {
   return `; did you mean ${names[distances.indexOf(nearest)]}?`;
 }
 
-/** Levenshtein's distance. */
+/** Letters to add, leave out, replace or swap with their neighbour to make one name of the other. */
 function distance(a: string, b: string): number {
   if (a.length > NAME_SIZE_MAX) return NAME_SIZE_MAX;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let [before, row] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
+    for (let j = 1; j <= b.length; j++) {
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? before[j - 2]! + 1 : Infinity;
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, replaced, swapped));
+    }
+    [before, row] = [row, next];
   }
   return row[b.length]!;
 }

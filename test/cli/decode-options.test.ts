@@ -1,0 +1,192 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+
+import { projectRoot } from '../support/project.js';
+
+// Each case starts processes; a busy machine takes seconds for one.
+t.setTimeout(300_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'decode-options-'));
+const file = (name: string, content: string | Uint8Array): string => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+function run(command: 'decode' | 'encode', args: readonly string[], input: string | Uint8Array) {
+  const program = join(projectRoot, 'bin', 'headrace.js');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [program, command, '--codepage', 'ascii', ...args, '-'],
+    {
+      input,
+    },
+  );
+  const errors = stderr
+    .toString()
+    .split('\n')
+    .filter(line => line !== '');
+  return { status, out: stdout, lines: stdout.toString('latin1').split('\n').slice(0, -1), errors };
+}
+
+const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
+
+const TRADE = file(
+  'trade.cpy',
+  `       01 TRADE.
+          05 KIND PIC X.
+             88 IS-BOND VALUE 'B'.
+             88 IS-OTHER VALUE 'C' 'X' THRU 'Z'.
+          05 BODY PIC X(4).
+          05 BOND REDEFINES BODY.
+             10 ISSUER PIC X(2).
+             10 YEARS PIC 9(2).
+          05 CASH REDEFINES BODY PIC 9(4).
+          05 AMOUNT PIC S9(3) COMP-3.
+             88 IS-LARGE VALUE 100 THRU 999.
+          05 LEG OCCURS 2.
+             10 SIDE PIC X.
+                88 IS-BUY VALUE 'B'.
+       66 HEAD RENAMES KIND THRU BODY.
+`,
+);
+// Packed 1F is no sign that encode writes, 99 09 no number at all.
+const TRADES = bytes('BAA10\x12\x3cBSC0123\x12\x3fBBQabcd\x99\x09SS');
+
+t.test('--conditions tells the 88 levels that hold in the object that holds their item; --renames the 66 levels', t => {
+  const found = run('decode', ['--copybook', TRADE, '--conditions', '--renames'], TRADES);
+  t.strictSame(found.lines, [
+    '{"KIND":"B","BODY":"AA10","BOND":{"ISSUER":"AA","YEARS":10},"CASH":null,"AMOUNT":123,' +
+      '"LEG":[{"SIDE":"B","$conditions":{"IS-BUY":true}},{"SIDE":"S","$conditions":{}}],' +
+      '"HEAD":"BAA10","$conditions":{"IS-BOND":true,"IS-LARGE":true}}',
+    '{"KIND":"C","BODY":"0123","BOND":{"ISSUER":"01","YEARS":23},"CASH":123,"AMOUNT":123,' +
+      '"LEG":[{"SIDE":"B","$conditions":{"IS-BUY":true}},{"SIDE":"B","$conditions":{"IS-BUY":true}}],' +
+      '"HEAD":"C0123","$conditions":{"IS-OTHER":true,"IS-LARGE":true}}',
+  ]);
+  t.equal(found.status, 1);
+  t.match(JSON.parse(found.errors[0]!), { record: 3, offset: 23, field: 'AMOUNT', code: 'badSign', hex: '9909' });
+  t.end();
+});
+
+t.test('--on-error null writes null for the field that is bad, and why on standard error; the exit code is 1', t => {
+  const found = run('decode', ['--copybook', TRADE, '--on-error', 'null'], TRADES);
+  t.strictSame([found.status, found.lines.length, found.errors.length], [1, 3, 1]);
+  t.match(found.lines[2], /"AMOUNT":null,"LEG":\[\{"SIDE":"S"\}/);
+  t.match(JSON.parse(found.errors[0]!), { record: 3, field: 'AMOUNT', picture: 'S9(3)', code: 'badSign' });
+  const encoded = run('encode', ['--copybook', TRADE], `${found.lines[2]}\n`);
+  t.match(encoded.errors[0], /"field":"AMOUNT".*"code":"missingValue"/, 'encode has no value to write');
+  t.equal(
+    run('encode', ['--copybook', TRADE, '--nulls', 'default'], found.lines[2]!).out.toString('hex').slice(10, 14),
+    '000c',
+  );
+  t.end();
+});
+
+t.test('what a field says of errors goes before what the file says, decoding and encoding', t => {
+  const options = file('fields.yaml', "fields: { AMOUNT: { onError: 'null' }, side: { onError: fail } }\n");
+  const flags = ['--copybook', TRADE, '--options', options];
+  t.strictSame(run('decode', [...flags, '--on-error', 'fail'], TRADES).lines.length, 3);
+  const stopped = file('amount.yaml', 'fields: { AMOUNT: { onError: fail }, KIND: { onError: null } }\n');
+  t.equal(run('decode', ['--copybook', TRADE, '--options', stopped], Buffer.concat([TRADES, TRADES])).lines.length, 2);
+  const lines = '{"AMOUNT":1000}\n{"AMOUNT":1}\n';
+  t.equal(run('encode', flags, lines).out.length, 9, 'the bad line is left out');
+  t.equal(run('encode', ['--copybook', TRADE, '--options', stopped], lines).out.length, 0, 'the run ends at the first');
+  t.end();
+});
+
+t.test('--select picks the view of a REDEFINES: the others are null, and encode writes that one', t => {
+  const select = ['--select', 'IS-BOND=true:BOND', '--select', 'KIND=C THRU D:CASH'];
+  const found = run('decode', ['--copybook', TRADE, ...select], TRADES.subarray(0, 18));
+  t.strictSame(found.lines, [
+    '{"KIND":"B","BODY":null,"BOND":{"ISSUER":"AA","YEARS":10},"CASH":null,"AMOUNT":123,"LEG":[{"SIDE":"B"},{"SIDE":"S"}]}',
+    '{"KIND":"C","BODY":null,"BOND":null,"CASH":123,"AMOUNT":123,"LEG":[{"SIDE":"B"},{"SIDE":"B"}]}',
+  ]);
+  const encoded = run('encode', ['--copybook', TRADE, ...select], found.lines.join('\n'));
+  t.equal(encoded.out.toString('latin1'), TRADES.toString('latin1', 0, 18).replace('\x3f', '\x3c'));
+  t.end();
+});
+
+t.test('--keep raw adds $raw where encode would write other bytes, and with it encode writes those', t => {
+  const flags = ['--copybook', TRADE, '--keep', 'raw', '--on-error', 'null', '--conditions', '--renames'];
+  const { lines } = run('decode', flags, TRADES);
+  t.strictSame(
+    lines.map(line => /"\$raw":"([0-9a-f]*)"/.exec(line)?.[1]),
+    [undefined, TRADES.toString('hex', 9, 18), TRADES.toString('hex', 18)],
+  );
+  t.equal(run('encode', flags, lines.join('\n')).out.toString('hex'), TRADES.toString('hex'));
+  const edited = lines.map(line => line.replaceAll('"SIDE":"S"', '"SIDE":"T"')).join('\n');
+  t.equal(
+    run('encode', flags, edited).out.toString('latin1'),
+    TRADES.toString('latin1').replace('S', 'T').replace('SS', 'TT'),
+  );
+  const stale = lines[1]!.replace('"KIND":"C"', '"KIND":"D"');
+  t.match(
+    run('encode', flags, stale).errors[0],
+    /HEAD.*viewsDiffer.*HEAD and KIND/,
+    'a 66 level says the same as its items',
+  );
+  const without = stale.replace(/"HEAD":"[^"]*",/, '');
+  t.equal(run('encode', flags, without).out.toString('latin1'), TRADES.toString('latin1', 9, 18).replace('C', 'D'));
+  t.end();
+});
+
+t.test('--odo max: what follows a table with DEPENDING ON lies behind its largest count, both ways', t => {
+  const copybook = file(
+    'odo.cpy',
+    '       01 R.\n          05 N PIC 9.\n          05 T PIC X OCCURS 0 TO 3 DEPENDING ON N.\n          05 Z PIC XX.\n',
+  );
+  const lines = ['{"N":2,"T":["a","b"],"Z":"ZZ"}', '{"N":0,"T":[],"Z":"ZZ"}'];
+  for (const [odo, data] of [
+    ['slide', '2abZZ0ZZ'],
+    ['max', '2ab ZZ0   ZZ'],
+  ] as const) {
+    t.strictSame(run('decode', ['--copybook', copybook, '--odo', odo], data).lines, lines);
+    t.equal(run('encode', ['--copybook', copybook, '--odo', odo], lines.join('\n')).out.toString(), data);
+  }
+  t.end();
+});
+
+t.test('trim and blanks of the file and of single fields', t => {
+  const copybook = file(
+    'trim.cpy',
+    '       01 R.\n          05 A PIC X(4).\n          05 B PIC X(4).\n          05 C PIC 9(2).\n',
+  );
+  const data = ' a   b    ';
+  const decode = (options: string) =>
+    run('decode', ['--copybook', copybook, '--options', file('trim.yaml', options)], data).lines;
+  t.strictSame(decode('blanks: { spaces: null }\n'), ['{"A":" a","B":" b","C":null}']);
+  t.strictSame(decode('trim: both\nblanks: { spaces: zero }\n'), ['{"A":"a","B":"b","C":0}']);
+  t.strictSame(decode('trim: none\nfields: { B: { trim: left }, C: { blanks: { spaces: null } } }\n'), [
+    '{"A":" a  ","B":"b  ","C":null}',
+  ]);
+  t.equal(
+    run(
+      'encode',
+      ['--copybook', copybook, '--options', file('null.yaml', 'blanks: { spaces: null }\n')],
+      '{"A":" a","B":" b","C":null}',
+    ).out.toString(),
+    data,
+  );
+  t.end();
+});
+
+t.test('names that are not there are refused with what was probably meant', t => {
+  const refusal = (...args: readonly string[]) => {
+    const { status, errors } = run('decode', ['--copybook', TRADE, ...args], TRADES);
+    t.equal(status, 78);
+    return errors.join('\n');
+  };
+  t.match(refusal('--select', 'KNID=B:BOND'), /TRADE has no item KNID; did you mean KIND\?/);
+  t.match(refusal('--select', 'KIND=B:BNOD'), /--select names BNOD.*; did you mean BOND\?/);
+  t.match(refusal('--select', 'IS-BOND=yes:BOND'), /IS-BOND is an 88 level of KIND; .* is true/);
+  t.match(refusal('--select', 'KIND=BB:BOND'), /KIND has 1 bytes, fewer than BB/);
+  t.match(refusal('--record', 'TRADES'), /no record TRADES; it has TRADE; did you mean TRADE\?/);
+  t.match(
+    refusal('--options', file('f.yaml', 'fields: { AMOUTN: { trim: none } }\n')),
+    /fields names AMOUTN.*did you mean AMOUNT\?/,
+  );
+  t.end();
+});
