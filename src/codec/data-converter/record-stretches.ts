@@ -1,6 +1,13 @@
 import { STATUS } from '../../model/index.js';
 import { Framing, type FilePlace } from '../record/index.js';
-import { RecordFinder, TrailerHold, type RecordBatch, type RecordFile, type Rest } from '../record-file/index.js';
+import {
+  openTrailerHold,
+  RecordFinder,
+  type RecordBatch,
+  type RecordFile,
+  type Rest,
+  type TrailerHold,
+} from '../record-file/index.js';
 
 const RECORDS_MAX = 1024;
 const NO_BYTES = new Uint8Array(0);
@@ -16,7 +23,7 @@ export class RecordStretches {
 
   constructor(file: RecordFile) {
     this.finder = new RecordFinder(file);
-    this.hold = file.trailer === undefined ? undefined : new TrailerHold(file.trailer);
+    this.hold = openTrailerHold(file);
   }
 
   /**
