@@ -5,6 +5,8 @@ export interface BrokerRecord {
   readonly topic: string;
   readonly key: string;
   readonly value: string;
+  /** What the value is encoded as by the sink's options: it is sent in its place. */
+  readonly bytes?: Buffer;
   /**
    * The log and the position in it that the record came from, sent as the headers `log` and `position`: each log counts by itself, and a
    * consumer drops a pair that it has already seen.

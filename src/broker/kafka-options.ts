@@ -34,6 +34,18 @@ export const kafkaOptions = z
       .default({})
       .describe('Kafka topic of each journal topic. Without an entry the name is the same; an empty map sends all.'),
     only: z.array(z.enum(topicNames)).min(1).optional().describe('Journal topics to send; without it all of them.'),
+    encoding: z
+      .partialRecord(
+        z.enum(topicNames),
+        z.strictObject({
+          proto: z.string().min(1).describe('The .proto file, such as `headrace copybook --emit proto` writes.'),
+          message: z.string().min(1).describe('The message of a record.'),
+        }),
+      )
+      .default({})
+      .describe(
+        'Journal topics whose records are sent as protobuf messages in place of JSON; one that does not fit its message is a dead letter.',
+      ),
     lingerMs: z.int().min(0).max(1000).default(5).describe('A batch waits this long to fill, in ms.'),
     batchBytes: z
       .int()

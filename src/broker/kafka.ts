@@ -63,11 +63,16 @@ export function kafkaClient(options: KafkaOptions, { log, folder }: BrokerContex
 /** Groups records by topic, each topic's in their order: one request a broker, one send in flight a partition. */
 function topicMessages(records: readonly BrokerRecord[], topics: KafkaOptions['topics']) {
   const byTopic = new Map<string, Message[]>();
-  for (const { topic, log, key, value, position, timeMs } of records) {
+  for (const { topic, log, key, value, bytes, position, timeMs } of records) {
     const name = topics[topic] ?? topic;
     const messages = byTopic.get(name) ?? [];
     if (messages.length === 0) byTopic.set(name, messages);
-    messages.push({ key, value, headers: { log, position: String(position) }, timestamp: String(timeMs) });
+    messages.push({
+      key,
+      value: bytes ?? value,
+      headers: { log, position: String(position) },
+      timestamp: String(timeMs),
+    });
   }
   return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
 }

@@ -26,7 +26,7 @@ export class Batch {
   /** False, and full from then on, when the record would pass a bound. */
   tryAdd(record: BrokerRecord): boolean {
     const { batchBytes, batchRecords } = this.#bounds;
-    const sizeBytes = this.#sizeBytes + Buffer.byteLength(record.key) + Buffer.byteLength(record.value);
+    const sizeBytes = this.#sizeBytes + Buffer.byteLength(record.key) + Buffer.byteLength(record.bytes ?? record.value);
     const isFirst = this.records.length === 0;
     if (!isFirst && (this.isFull || sizeBytes > batchBytes)) {
       this.isFull = true;

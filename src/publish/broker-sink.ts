@@ -6,6 +6,7 @@ import { Batch, type BatchBounds } from './batch.js';
 import { Bell } from './bell.js';
 import { Delivery } from './delivery.js';
 import type { OffsetFile } from './offset-file.js';
+import type { EncodeRecord } from './proto-encoder.js';
 import { RecordReader } from './record-reader.js';
 import type { Render } from './rendering.js';
 import { SavedPlace } from './saved-place.js';
@@ -17,6 +18,8 @@ export interface BrokerSinkOptions {
   readonly render: Render;
   /** Topics that are sent; undefined sends all. */
   readonly only: ReadonlySet<string> | undefined;
+  /** How records of some topics are encoded; of all others their JSON is sent. */
+  readonly encodings?: ReadonlyMap<string, EncodeRecord>;
   readonly connection: BrokerConnection;
   readonly offset: OffsetFile;
   readonly bounds: BatchBounds;
@@ -157,11 +160,23 @@ export class BrokerSink {
   /** Takes one turn's frames; false when there are no more. */
   #fill(batch: Batch): boolean {
     const { counters } = this.#options;
+    const refused = this.#reader.refusedRecords;
     const more = this.#reader.fill(batch, FRAMES_A_TURN);
+    if (this.#reader.refusedRecords > refused) this.#tellRefused(this.#reader.refusedRecords - refused);
     counters.set(counters.index.dropped, this.#droppedBefore + this.#reader.skippedFrames);
     if (this.#reader.rewoundFrames > this.#rewound) this.#stepBack();
     this.#tellLag(batch.records.length > 0);
     return more;
+  }
+
+  /** Records that do not fit the message they are sent as. */
+  #tellRefused(records: number): void {
+    const { counters, log } = this.#options;
+    counters.add(counters.index.deadLettered, records);
+    log.error(
+      { records, reason: this.#reader.refusedReason },
+      'records do not fit their protobuf message: dead letters',
+    );
   }
 
   /** The log lost frames that were read, and gives their positions again: what is acknowledged next brings the place back. */

@@ -1,6 +1,7 @@
 export { type BatchBounds } from './batch.js';
 export { BrokerSink, type BrokerSinkOptions } from './broker-sink.js';
 export { Names } from './names.js';
+export { openProtoEncoder, type EncodeRecord, type ProtoEncoding } from './proto-encoder.js';
 export { OffsetFile } from './offset-file.js';
 export { brokerSinks, sinkOptions, type BrokerSinkName } from './sinks.js';
 export { createRender, type RenderOptions } from './render.js';

@@ -1,5 +1,8 @@
 import type { BrokerRecord } from '../broker/index.js';
+import { PublishError } from '../model/index.js';
 import type { Batch } from './batch.js';
+import type { EncodeRecord } from './proto-encoder.js';
+import { refusedRecord } from './refused-record.js';
 import type { Render } from './rendering.js';
 import type { SinkFrame, SinkLog, SinkReader } from './sink-log.js';
 
@@ -8,6 +11,7 @@ export interface RecordReaderOptions {
   readonly render: Render;
   /** Topics that are sent; undefined sends all. */
   readonly only: ReadonlySet<string> | undefined;
+  readonly encodings?: ReadonlyMap<string, EncodeRecord>;
 }
 
 /** A log as the records of a sink. A frame may hold more records than a batch: the rest of it begins the next one. */
@@ -20,6 +24,10 @@ export class RecordReader {
   #next = 0;
   /** The position behind that frame; 0 once all of it was moved. */
   #position = 0;
+
+  /** Records that did not fit the message they are sent as, and why the last of them did not. */
+  refusedRecords = 0;
+  refusedReason = '';
 
   constructor(options: RecordReaderOptions, from: number | 'oldest') {
     this.#options = options;
@@ -74,6 +82,23 @@ export class RecordReader {
     if (rendered === undefined || only?.has(rendered.topic) === false) return;
     const { topic, position, timeMs } = rendered;
     const shared = { topic, log: source.name, position, timeMs };
-    this.#records = rendered.items.map(({ key, data }) => ({ ...shared, key, value: data }));
+    const encode = this.#options.encodings?.get(topic);
+    this.#records = rendered.items.flatMap(({ key, data }) => {
+      const record = { ...shared, key, value: data };
+      return encode === undefined ? [record] : this.#encoded(record, encode);
+    });
+  }
+
+  /** The record as its message; one that does not fit is a dead letter that says why, and where in the log it lies. */
+  #encoded(record: BrokerRecord, encode: EncodeRecord): readonly BrokerRecord[] {
+    try {
+      return [{ ...record, bytes: encode(record.value) }];
+    } catch (error) {
+      if (!(error instanceof PublishError)) throw error;
+      this.refusedRecords++;
+      this.refusedReason = error.message;
+      const letter = refusedRecord(record, error.message);
+      return this.#options.only?.has(letter.topic) === false ? [] : [letter];
+    }
   }
 }

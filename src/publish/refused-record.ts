@@ -5,10 +5,10 @@ import type { BrokerRecord } from '../broker/index.js';
  * record lies, with the size and the broker's reason, in place of the bytes.
  */
 export function refusedRecord(
-  { topic, log, key, value, position, timeMs }: BrokerRecord,
+  { topic, log, key, value, bytes, position, timeMs }: BrokerRecord,
   reason: string,
 ): BrokerRecord {
   const time = new Date(timeMs).toISOString();
-  const data = { time, topic, log, position, sizeBytes: Buffer.byteLength(value), reason };
+  const data = { time, topic, log, position, sizeBytes: Buffer.byteLength(bytes ?? value), reason };
   return { topic: 'dead-letter', log, key, value: JSON.stringify(data), position, timeMs };
 }

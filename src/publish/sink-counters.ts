@@ -7,7 +7,7 @@ export const SINK_COUNTERS = [
   'retries', // sends that failed and were tried again
   'dropped', // frames that retention took before they were sent
   'failing', // 1 while the last send failed
-  'deadLettered', // records the broker refuses for their size
+  'deadLettered', // records the broker refuses for their size, or that do not fit the message they are sent as
   'rewound', // frames read that the log then lost, with the power or with its writer: their positions are given again
 ] as const;
 

@@ -226,3 +226,19 @@ t.test('docs/config.md is written from the schema', async t => {
   const page = readFileSync(join(projectRoot, 'docs', 'config.md'), 'utf8');
   t.equal(page, configReference(), 'run `headrace schema --markdown > docs/config.md`');
 });
+
+t.test(
+  'a message that its .proto file does not have is named at its place, and so is a file that is not there',
+  async t => {
+    const folder = t.testdir({ 'trade.proto': 'syntax = "proto3";\nmessage Trade { string id = 1; }\n' });
+    const text = (proto: string, message: string): string =>
+      `${SMALLEST}sinks:\n  kafka:\n    brokers: [a:1]\n    encoding:\n      application: { proto: ${proto}, message: ${message} }\n`;
+    const file = join(folder, 'g.yaml');
+    const problems = (yaml: string): string[] => checkConfig(yaml, { file, environment: {} }).problems.map(problemText);
+    t.strictSame(problems(text('trade.proto', 'Trade')), []);
+    t.strictSame(problems(text('trade.proto', 'Order')), [
+      `${file}:11:51: sinks.kafka.encoding.application.message: ${join(folder, 'trade.proto')} has no message Order; it has Trade`,
+    ]);
+    t.match(problems(text('none.proto', 'Order'))[0], `${file}:11:29: sinks.kafka.encoding.application.proto: `);
+  },
+);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { SecretReference } from '../../broker/index.js';
 import { checkStartOfDay } from '../../decode/index.js';
 import { isLoopback } from '../../http/index.js';
+import { openProtoEncoder } from '../../publish/index.js';
 import { compileFeedLayout } from '../../sources/index.js';
 import type { ConfigPath } from '../../options/index.js';
 import type { GatewayConfig } from './schema.js';
@@ -96,6 +97,17 @@ function loadLayout({ startOfDay }: CheckedSections): Clash[] {
   return refusedBy(['startOfDay', 'copybook'], () => checkStartOfDay(startOfDay));
 }
 
+/** A message that is not there would stop the publish worker, over and over. */
+function absentMessages({ sinks }: CheckedSections): Clash[] {
+  return Object.entries(sinks?.kafka?.encoding ?? {}).flatMap(([topic, encoding]) =>
+    encoding === undefined
+      ? []
+      : refusedBy(['sinks', 'kafka', 'encoding', topic, existsSync(encoding.proto) ? 'message' : 'proto'], () =>
+          openProtoEncoder(encoding),
+        ),
+  );
+}
+
 type PemFiles = Partial<Record<'cert' | 'key' | 'ca', string | undefined>>;
 
 function pemFiles(path: ConfigPath, tls: PemFiles | undefined): [ConfigPath, string | undefined][] {
@@ -153,6 +165,7 @@ const CHECKS = [
   feedLayout,
   loadLayout,
   absentFiles,
+  absentMessages,
   absentSecrets,
 ];
 
