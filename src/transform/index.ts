@@ -7,3 +7,4 @@ export {
   type FormSchema,
   type JsonSchema,
 } from './form.js';
+export { forms } from './forms/index.js';

@@ -83,6 +83,9 @@ const OWN = {
 };
 const OPTIONS = z.strictObject({ ...COPYBOOK, ...FRAMING, ...SELECTION, ...POLICIES, ...OWN }).partial();
 
+/** The names of all options. */
+export const CONVERTER_OPTIONS: readonly string[] = Object.keys(OPTIONS.shape);
+
 /** Throws ConfigError `HR_OPTION` for an option there is not, or a value that it has not. */
 export function checkOptions(options: ConverterOptions): ConverterOptions {
   const read = OPTIONS.safeParse(options);

@@ -1,5 +1,5 @@
 export { COBOLDataConverter } from './cobol-data-converter.js';
-export type { ConverterOptions } from './converter-options.js';
+export { CONVERTER_OPTIONS, type ConverterOptions } from './converter-options.js';
 export type { JsonRecords, RecordObject } from './json-records.js';
 export type { DecodedRecord, PlainDecoder } from './plain-decoder.js';
 export { decodeError, PlainRecords, type CopybookInput, type PlainEncoder } from './plain-records.js';
