@@ -30,6 +30,7 @@ export {
   readSlot,
 } from './codec/index.js';
 export { createTail, openLogReader, openLogWriter } from './journal/index.js';
+export { DataTransformationEngine } from './transform/index.js';
 export { loadAddon, type NativeMode } from './native/index.js';
 export { openLog } from './observe/index.js';
 export { journalLog, WebSocketTopics, type Render } from './publish/index.js';

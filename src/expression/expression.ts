@@ -1,10 +1,10 @@
 import { EvaluationError, ParseError, TypeError as CheckError, type Environment } from '@marcbachmann/cel-js';
 
-import { ConfigError, HeadraceError, type DataRecord, type DataValue } from '../model/index.js';
+import { ConfigError, dataValueOf, HeadraceError, type DataRecord, type DataValue } from '../model/index.js';
 import { withPlainNames } from './cobol-words.js';
 import { createEnvironment, EXPRESSION_LENGTH_MAX } from './environment.js';
 import { adaptSyntax, fieldName, Rounds } from './syntax.js';
-import { operandOf, recordOperand, valueOf } from './values.js';
+import { operandOf, recordOperand } from './values.js';
 
 /** A place in an expression; both count from 1. */
 export interface ExpressionPlace {
@@ -67,7 +67,7 @@ export class Expression {
   evaluate(scope: ExpressionScope): DataValue {
     this.#rounds.reset();
     try {
-      return valueOf(this.#evaluate(scope.variables));
+      return dataValueOf(this.#evaluate(scope.variables));
     } catch (error) {
       throw this.#valueError(error as Error);
     }

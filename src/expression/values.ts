@@ -1,4 +1,4 @@
-import { Decimal, HeadraceError, readExactNumber, type DataRecord, type DataValue } from '../model/index.js';
+import { Decimal, HeadraceError, type DataRecord, type DataValue } from '../model/index.js';
 import { plainName } from './cobol-words.js';
 
 /** A list longer than this is refused: what an expression does with one it does for each element. */
@@ -9,7 +9,7 @@ const DEPTH_MAX = 64;
 /** What an expression may read: every number is a Decimal, and a hyphenated field has its plain name beside its own. */
 export type Operand = string | boolean | null | Decimal | Operand[] | Record<string, unknown>;
 
-/** The operands of a value. Throws HeadraceError `HR_EXPRESSION_VALUE` for what no record holds. */
+/** The operands of a value. Throws HeadraceError `HR_RECORD_VALUE` for what no record holds. */
 export function operandOf(value: DataValue, depth = 0): Operand {
   switch (typeof value) {
     case 'string':
@@ -48,44 +48,6 @@ export function recordOperand(record: DataRecord, depth = 0): Record<string, Ope
   return fields;
 }
 
-/**
- * The value of a result: whole numbers of at most 15 digits are numbers, others Decimals; a timestamp is its ISO 8601 text. Throws HeadraceError
- * `HR_EXPRESSION_VALUE` for bytes, types and functions, which no record holds.
- */
-export function valueOf(result: unknown, depth = 0): DataValue {
-  switch (typeof result) {
-    case 'string':
-    case 'boolean':
-      return result;
-    case 'number':
-    case 'bigint':
-      return readExactNumber(String(result)) ?? refuse(`the number ${result}`);
-    case 'object':
-      return result === null ? null : nestedValue(result, depth);
-    default:
-      return refuse(`a value of type ${typeof result}`);
-  }
-}
-
-function nestedValue(result: object, depth: number): DataValue {
-  if (depth > DEPTH_MAX) refuse(`values nested deeper than ${DEPTH_MAX}`);
-  if (result instanceof Decimal) return result.scale === 0 ? (readExactNumber(result.toString()) ?? result) : result;
-  if (result instanceof Date) return result.toISOString();
-  if (Array.isArray(result)) return result.map(element => valueOf(element, depth + 1));
-  const entries = result instanceof Map ? [...result.entries()] : isPlain(result) ? Object.entries(result) : undefined;
-  if (entries === undefined) return refuse(`a ${result.constructor.name}`);
-  return Object.fromEntries(entries.map(([name, value]) => [String(name), valueOf(value, depth + 1)]));
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
-}
-
-function refuse(what: string): never {
-  throw refusal(what);
-}
-
 function refusal(what: string): HeadraceError {
-  return new HeadraceError('HR_EXPRESSION_VALUE', `${what} is nothing that a record holds`);
+  return new HeadraceError('HR_RECORD_VALUE', `${what} is nothing that a record holds`);
 }

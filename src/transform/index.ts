@@ -1,4 +1,12 @@
 export {
+  DataTransformationEngine,
+  type TransformationEngineOptions,
+  type TransformationStream,
+  type TransformOptions,
+} from './engine.js';
+export type { QualityResult, ValidationRules } from './checks.js';
+export type { DeadLetter, ErrorAction, ErrorHandling } from './error-handling.js';
+export {
   BadRecord,
   type DataForm,
   type DataRecord,
@@ -7,4 +15,15 @@ export {
   type FormSchema,
   type JsonSchema,
 } from './form.js';
+export type { FieldLogic, LogicContext, LogicFunction, TransformationLogic } from './mapping.js';
+export type { TransformationError } from './problem.js';
+export type {
+  QualityResults,
+  RuleCounts,
+  TransformationMetrics,
+  TransformationResult,
+  ValidationResults,
+} from './result.js';
+export type { SchemaInput, SchemaReference } from './schema.js';
+export type { TransformationRule } from './transformation-rule.js';
 export { forms } from './forms/index.js';

@@ -1,0 +1,308 @@
+import { ConfigError, isPlainObject, type DataRecord, type DataValue } from '../model/index.js';
+import { CHECK_KINDS, type CheckKindName, type CheckRun, type CheckWords, type OpenCheck } from './check-kinds.js';
+import { valueAt } from './paths.js';
+import { problemOf, type TransformationError } from './problem.js';
+
+/**
+ * `validationRules` as a caller gives them: a list of checks, `{ field, rule, … }`; or a map of field to the name of a rule, to a list of them, or to
+ * its words (`{ amount: { required: true, min: 0 } }`). An entry may hold several rules of one field; a text alone is an expression that must hold.
+ */
+export type ValidationRules = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+/** One check, compiled. */
+export interface Check {
+  /** What it is called in results: `amount range`, or the name it was given. */
+  readonly name: string;
+  readonly field: string;
+  readonly kind: CheckKindName;
+  /** The least share of records that must pass, 0 to 1; with one a failure is counted and the record goes on. */
+  readonly threshold: number | undefined;
+  /** Whether a failure is told, but never refuses. */
+  readonly isWarning: boolean;
+  readonly message: string | undefined;
+  /** An expression that tells trailers: such a record is compared with, not transformed. */
+  readonly trailer: string | undefined;
+  readonly open: (run: CheckRun) => OpenCheck;
+}
+
+/** What a check's name may be beside its own. */
+const KIND_NAMES: Readonly<Record<string, CheckKindName>> = {
+  ...{ notnull: 'notNull', required: 'notNull', present: 'notNull', notempty: 'notNull', nonnull: 'notNull' },
+  ...{
+    unique: 'unique',
+    distinct: 'unique',
+    range: 'range',
+    min: 'range',
+    max: 'range',
+    between: 'range',
+    positive: 'range',
+  },
+  ...{
+    length: 'length',
+    minlength: 'length',
+    maxlength: 'length',
+    pattern: 'pattern',
+    regex: 'pattern',
+    format: 'pattern',
+  },
+  ...{
+    referential: 'referential',
+    reference: 'referential',
+    foreignkey: 'referential',
+    enum: 'referential',
+    oneof: 'referential',
+  },
+  ...{ in: 'referential', lookup: 'referential', freshness: 'freshness', fresh: 'freshness', maxage: 'freshness' },
+  ...{ totals: 'totals', total: 'totals', sum: 'totals', count: 'totals', trailer: 'totals' },
+  ...{
+    type: 'type',
+    datatype: 'type',
+    equals: 'equals',
+    expression: 'expression',
+    custom: 'custom',
+    function: 'custom',
+  },
+};
+
+/** A word that names its kind by being there. */
+const KIND_OF_WORD: Readonly<Record<string, CheckKindName>> = {
+  ...{
+    required: 'notNull',
+    notNull: 'notNull',
+    unique: 'unique',
+    min: 'range',
+    max: 'range',
+    minimum: 'range',
+    maximum: 'range',
+  },
+  ...{
+    minLength: 'length',
+    maxLength: 'length',
+    pattern: 'pattern',
+    regex: 'pattern',
+    values: 'referential',
+    allowed: 'referential',
+  },
+  ...{
+    enum: 'referential',
+    reference: 'referential',
+    maxAge: 'freshness',
+    maxAgeMs: 'freshness',
+    trailerField: 'totals',
+  },
+  ...{ expected: 'totals', dataType: 'type', expression: 'expression', condition: 'expression', validate: 'custom' },
+};
+
+const TYPE_NAMES = ['string', 'number', 'integer', 'decimal', 'boolean', 'date', 'array', 'object'];
+
+/** Compiles rules. Throws ConfigError `HR_RULE` naming the rule, its place in the list, and what it lacks. */
+export function compileChecks(rules: ValidationRules | undefined, ruleId: string): readonly Check[] {
+  return listed(rules).flatMap(([words, place]) => {
+    try {
+      return checksOf(words);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      throw new ConfigError('HR_RULE', `rule ${ruleId}, ${place}: ${error.message}`, { cause: error });
+    }
+  });
+}
+
+function listed(rules: ValidationRules | undefined): (readonly [CheckWords, string])[] {
+  if (rules === undefined || rules === null) return [];
+  if (Array.isArray(rules))
+    return rules.map((rule: unknown, index) => [wordsOf(rule), `validationRules[${index}]`] as const);
+  return Object.entries(rules).flatMap(([field, given]) =>
+    [given]
+      .flat()
+      .map(
+        rule =>
+          [{ field, ...wordsOf(typeof rule === 'string' ? { rule } : rule) }, `validationRules.${field}`] as const,
+      ),
+  );
+}
+
+function wordsOf(rule: unknown): CheckWords {
+  if (typeof rule === 'string') return { expression: rule };
+  if (typeof rule === 'function') return { validate: rule };
+  if (!isPlainObject(rule))
+    throw new ConfigError('HR_RULE', 'a validation rule is an object, an expression or a function');
+  const inner = rule['params'] ?? rule['options'];
+  return isPlainObject(inner) ? { ...rule, ...inner } : rule;
+}
+
+function checksOf(words: CheckWords): readonly Check[] {
+  const kinds = kindsOf(words);
+  if (kinds.length === 0)
+    throw new ConfigError(
+      'HR_RULE',
+      `no rule is named in ${Object.keys(words).join(', ')}: ${Object.keys(CHECK_KINDS).join(', ')}`,
+    );
+  return kinds.map(kind => check(kind, words));
+}
+
+function kindsOf(words: CheckWords): readonly CheckKindName[] {
+  const named = words['rule'] ?? words['kind'] ?? words['check'] ?? words['type'];
+  if (typeof named === 'function') return ['custom'];
+  const found = new Set<CheckKindName>();
+  if (typeof named === 'string') {
+    const kind = KIND_NAMES[named.toLowerCase().replaceAll(/[-_ ]/g, '')];
+    if (kind !== undefined) return [kind];
+    if (!TYPE_NAMES.includes(named))
+      throw new ConfigError('HR_RULE', `no rule is named ${named}: ${Object.keys(CHECK_KINDS).join(', ')}`);
+    found.add('type');
+  }
+  for (const [word, kind] of Object.entries(KIND_OF_WORD))
+    if (words[word] !== undefined && words[word] !== false) found.add(kind);
+  return [...found];
+}
+
+function check(kind: CheckKindName, given: CheckWords): Check {
+  const words =
+    kind === 'custom' && typeof given['rule'] === 'function'
+      ? { ...given, validate: given['rule'] }
+      : withShorthand(kind, given);
+  const { field, name, threshold, message, severity, trailer } = words;
+  const isWhole = kind === 'expression' || kind === 'totals' || kind === 'custom';
+  if (typeof field !== 'string' && !(isWhole && field === undefined))
+    throw new ConfigError('HR_RULE', `${kind} has a field`);
+  const share = threshold === undefined ? undefined : Number(threshold);
+  if (share !== undefined && !(share >= 0 && share <= 1))
+    throw new ConfigError('HR_RULE', 'threshold is a share from 0 to 1');
+  return {
+    name: typeof name === 'string' ? name : `${field === undefined ? '' : `${field} `}${kind}`,
+    field: field ?? '',
+    kind,
+    threshold: share,
+    isWarning: severity === 'warning' || severity === 'warn',
+    message: typeof message === 'string' ? message : undefined,
+    trailer: typeof trailer === 'string' ? trailer : undefined,
+    open: CHECK_KINDS[kind](words),
+  };
+}
+
+/** `{ rule: 'min', value: 0 }` is a range from 0; `{ rule: 'pattern', value: '^A' }` has that pattern. */
+function withShorthand(kind: CheckKindName, words: CheckWords): CheckWords {
+  const named = String(words['rule'] ?? words['kind'] ?? words['type'] ?? '').toLowerCase();
+  const { value } = words;
+  if (named === 'positive') return { min: 0, ...words };
+  if (value === undefined || kind === 'equals') return words;
+  if (kind === 'range' || kind === 'length')
+    return named.startsWith('max')
+      ? { max: value, ...words }
+      : Array.isArray(value)
+        ? { min: value[0], max: value[1], ...words }
+        : { min: value, ...words };
+  if (kind === 'pattern') return { pattern: value, ...words };
+  if (kind === 'referential') return { values: value, ...words };
+  if (kind === 'freshness') return { maxAge: value, ...words };
+  return kind === 'totals'
+    ? { expected: value, ...words }
+    : kind === 'expression'
+      ? { expression: value, ...words }
+      : words;
+}
+
+/** How one check went in a run. */
+export interface QualityResult {
+  readonly rule: string;
+  readonly field: string;
+  readonly kind: string;
+  readonly checked: number;
+  readonly failed: number;
+  /** The share that passed; 1 where nothing was checked. */
+  readonly passRate: number;
+  readonly threshold?: number;
+  readonly passed: boolean;
+  /** The first failures, each with its record. */
+  readonly examples: readonly TransformationError[];
+}
+
+const EXAMPLES_MAX = 10;
+
+/** The checks of one transformation rule during one run, and their counts. */
+export class CheckRunner {
+  readonly #checks: readonly {
+    check: Check;
+    open: OpenCheck;
+    counts: { checked: number; failed: number };
+    examples: TransformationError[];
+  }[];
+  readonly #ruleId: string;
+
+  constructor(checks: readonly Check[], run: CheckRun, ruleId: string) {
+    this.#ruleId = ruleId;
+    this.#checks = checks.map(check => ({
+      check,
+      open: check.open(run),
+      counts: { checked: 0, failed: 0 },
+      examples: [],
+    }));
+  }
+
+  /** Judges a record: the field of the result, or where that has none, of the source. Returns what refuses it. */
+  judge(result: DataRecord, source: DataRecord, record: number): readonly TransformationError[] {
+    const refusals: TransformationError[] = [];
+    for (const { check, open, counts, examples } of this.#checks) {
+      counts.checked++;
+      const found = valueAt(result, check.field);
+      const value: DataValue = found === undefined ? valueAt(source, check.field) : found;
+      const reason = this.#reason(
+        open,
+        value,
+        check.field === '' || found !== undefined ? { ...source, ...result } : source,
+      );
+      if (reason === undefined) continue;
+      counts.failed++;
+      const problem = this.#problem(check, reason, record);
+      if (examples.length < EXAMPLES_MAX) examples.push(problem);
+      if (check.threshold === undefined && !check.isWarning) refusals.push(problem);
+    }
+    return refusals;
+  }
+
+  #reason(open: OpenCheck, value: DataValue, record: DataRecord): string | undefined {
+    try {
+      return open.judge(value, record);
+    } catch (error) {
+      return problemOf(error).message;
+    }
+  }
+
+  #problem({ name, field, kind, message }: Check, reason: string, record?: number): TransformationError {
+    const code = kind === 'totals' ? 'HR_QUALITY' : 'HR_VALIDATION';
+    return { code, path: field, message: message ?? reason, ...(record === undefined ? {} : { record }), rule: name };
+  }
+
+  /** The counts, and what is wrong with the run as a whole: totals, and shares below their threshold. */
+  finish(): { readonly results: readonly QualityResult[]; readonly problems: readonly TransformationError[] } {
+    const problems: TransformationError[] = [];
+    const results = this.#checks.map(({ check, open, counts, examples }) => {
+      const { name, field, kind, threshold, isWarning } = check;
+      const passRate = counts.checked === 0 ? 1 : (counts.checked - counts.failed) / counts.checked;
+      const whole = open.finish?.();
+      const isBelow = threshold !== undefined && passRate < threshold;
+      const found: TransformationError[] = [];
+      if (whole !== undefined) found.push(this.#problem(check, whole));
+      if (isBelow)
+        found.push({
+          code: 'HR_QUALITY',
+          path: field,
+          message: `${counts.failed} of ${counts.checked} records fail ${name}: fewer than ${threshold} pass`,
+          rule: name,
+        });
+      if (!isWarning) problems.push(...found);
+      const passed = found.length === 0 && (threshold !== undefined || counts.failed === 0);
+      return {
+        rule: name,
+        field,
+        kind,
+        ...counts,
+        passRate,
+        ...(threshold === undefined ? {} : { threshold }),
+        passed,
+        examples: [...examples, ...found].slice(0, EXAMPLES_MAX + 1),
+      };
+    });
+    return { results, problems: problems.map(problem => ({ ...problem, rule: problem.rule ?? this.#ruleId })) };
+  }
+}

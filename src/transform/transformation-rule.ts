@@ -1,0 +1,154 @@
+import { ConfigError, type DataRecord } from '../model/index.js';
+import { CheckRunner, compileChecks, type Check, type ValidationRules } from './checks.js';
+import type { CheckRun } from './check-kinds.js';
+import { compileErrorHandling, type ErrorHandling, type ErrorPolicy } from './error-handling.js';
+import type { FormSchema } from './form.js';
+import { JsonSchemaCheck } from './json-schema.js';
+import { compileMapping, renderedOf, type Mapping, type TransformationLogic } from './mapping.js';
+import { valueAt, withValueAt } from './paths.js';
+import { typedRecord } from './text-values.js';
+import { problemOf, RefusedRecord, type TransformationError } from './problem.js';
+import type { RuleEnds } from './rule-graph.js';
+import { formatName, isBuiltIn, schemaLabels, type SchemaInput } from './schema.js';
+
+/** What `registerTransformationRule` takes. */
+export interface TransformationRule {
+  /** What it reads: a schema's name, a format's, a reference, or a schema inline. Left out, it fits any form. */
+  readonly sourceSchema?: SchemaInput;
+  readonly targetSchema?: SchemaInput;
+  /** The formats it leads from and to, where the schemas do not tell. */
+  readonly sourceFormat?: string;
+  readonly targetFormat?: string;
+  readonly transformationLogic?: TransformationLogic;
+  readonly validationRules?: ValidationRules;
+  readonly errorHandling?: ErrorHandling;
+}
+
+/** A rule, compiled. */
+export interface CompiledRule extends RuleEnds {
+  readonly source: FormSchema | undefined;
+  readonly target: FormSchema | undefined;
+  readonly mapping: Mapping;
+  readonly checks: readonly Check[];
+  readonly policy: ErrorPolicy;
+  readonly sourceCheck: JsonSchemaCheck | undefined;
+  readonly targetCheck: JsonSchemaCheck | undefined;
+}
+
+/** Compiles a rule; `resolve` finds its schemas. Throws ConfigError for whatever in it cannot be used. */
+export function compileRule(
+  id: string,
+  rule: TransformationRule,
+  resolve: (input: SchemaInput) => FormSchema,
+): CompiledRule {
+  if (typeof rule !== 'object' || rule === null) throw new ConfigError('HR_RULE', `rule ${id} is no object`);
+  const source = rule.sourceSchema === undefined ? undefined : resolve(rule.sourceSchema);
+  const target = rule.targetSchema === undefined ? undefined : resolve(rule.targetSchema);
+  const named = endsOfName(id);
+  return {
+    id,
+    source,
+    target,
+    from: ends(rule.sourceFormat, source, named?.from),
+    to: ends(rule.targetFormat, target, named?.to),
+    mapping: compileMapping(rule.transformationLogic, id),
+    checks: compileChecks(rule.validationRules, id),
+    policy: compileErrorHandling(rule.errorHandling, id),
+    sourceCheck: checkOf(source),
+    targetCheck: checkOf(target),
+  };
+}
+
+function checkOf(schema: FormSchema | undefined): JsonSchemaCheck | undefined {
+  return schema?.jsonSchema === undefined ? undefined : new JsonSchemaCheck(schema.jsonSchema);
+}
+
+function ends(
+  format: string | undefined,
+  schema: FormSchema | undefined,
+  named: string | undefined,
+): readonly string[] {
+  const labels = new Set(schema === undefined ? [] : schemaLabels(schema));
+  if (format !== undefined) labels.add(formatName(format));
+  if (labels.size === 0 && named !== undefined) labels.add(named);
+  return [...labels];
+}
+
+/** A rule called `csv_to_json` or `cobol-to-xml` says its formats by its name, when its schemas do not. */
+function endsOfName(id: string): { from: string; to: string } | undefined {
+  const [, from, to] = /^(.+?)[-_ ]?(?:->|→|[-_ ]to[-_ ]|To(?=[A-Z]))[-_ ]?(.+)$/.exec(id) ?? [];
+  if (from === undefined || to === undefined) return undefined;
+  const found = { from: formatName(from), to: formatName(to) };
+  return isBuiltIn(found.from) && isBuiltIn(found.to) ? found : undefined;
+}
+
+/** What one record became. */
+export interface StepOutcome {
+  readonly records: readonly DataRecord[];
+  readonly isDefaulted: boolean;
+}
+
+/** A rule during one run. */
+export class RuleRun {
+  readonly counts = { in: 0, out: 0, bad: 0 };
+  readonly runner: CheckRunner;
+
+  constructor(
+    readonly rule: CompiledRule,
+    run: CheckRun,
+  ) {
+    this.runner = new CheckRunner(rule.checks, run, rule.id);
+  }
+
+  /** The records made of one. Throws RefusedRecord with everything that is wrong, once no default stands in for it. */
+  async step(given: DataRecord, number: number): Promise<StepOutcome> {
+    const { rule } = this;
+    this.counts.in++;
+    try {
+      const checked = this.#repaired(given, rule.sourceCheck?.problems(given) ?? [], number);
+      const mapped = await this.#mapped(checked.record, number);
+      const made = mapped.map(record =>
+        renderedOf(record) === undefined ? typedRecord(record, rule.target?.jsonSchema) : record,
+      );
+      const results = made.map(record => {
+        const problems = [
+          ...(rule.targetCheck?.problems(record) ?? []),
+          ...this.runner.judge(record, checked.record, number),
+        ];
+        return this.#repaired(record, problems, number);
+      });
+      this.counts.out += results.length;
+      return {
+        records: results.map(({ record }) => record),
+        isDefaulted: [checked, ...results].some(({ isRepaired }) => isRepaired),
+      };
+    } catch (error) {
+      this.counts.bad++;
+      throw error;
+    }
+  }
+
+  async #mapped(record: DataRecord, number: number): Promise<readonly DataRecord[]> {
+    const { rule } = this;
+    try {
+      return await rule.mapping.run(record, { ruleId: rule.id, record: number }, rule.policy.defaults);
+    } catch (error) {
+      const problems = error instanceof RefusedRecord ? error.problems : [problemOf(error, { rule: rule.id })];
+      throw new RefusedRecord(problems.map(problem => ({ ...problem, record: number })));
+    }
+  }
+
+  /** The record with defaults in the place of what is wrong. Throws RefusedRecord for what has none, or where a default is wrong too. */
+  #repaired(
+    record: DataRecord,
+    problems: readonly TransformationError[],
+    number: number,
+  ): { record: DataRecord; isRepaired: boolean } {
+    if (problems.length === 0) return { record, isRepaired: false };
+    const { defaults } = this.rule.policy;
+    const left = problems.filter(({ path }) => path === '' || valueAt(defaults, path) === undefined);
+    if (left.length > 0) throw new RefusedRecord(left.map(problem => ({ ...problem, record: number })));
+    const repaired = problems.reduce((made, { path }) => withValueAt(made, path, valueAt(defaults, path)), record);
+    return { record: repaired, isRepaired: true };
+  }
+}

@@ -1,0 +1,331 @@
+import t from 'tap';
+
+import { COBOLDataConverter, DataTransformationEngine, Decimal } from '../../src/index.js';
+import type { TransformationRule } from '../../src/transform/index.js';
+
+const CUSTOMER = `       01 CUSTOMER.
+          05 CUST-ID PIC 9(5).
+          05 CUST-NAME PIC X(10).
+          05 BALANCE PIC S9(15)V99 COMP-3.
+`;
+const ANN = { 'CUST-ID': 42, 'CUST-NAME': 'Ann', BALANCE: '123456789012345.67' };
+const engineWith = (rules: Readonly<Record<string, TransformationRule>>): DataTransformationEngine => {
+  const engine = new DataTransformationEngine({ now: () => Date.UTC(2026, 0, 3) });
+  for (const [id, rule] of Object.entries(rules)) engine.registerTransformationRule(id, rule);
+  return engine;
+};
+
+t.test('COBOL bytes go to JSON, to XML and back to the same bytes', async t => {
+  const bytes = new COBOLDataConverter().jsonToCobol(ANN, CUSTOMER);
+  const engine = new DataTransformationEngine().registerSchema('customer', 1, CUSTOMER);
+  const json = await engine.transformData(bytes, 'cobol_copybook', 'json');
+  t.strictSame(json.transformedData, ANN);
+  const xml = await engine.transformData(json.transformedData, 'json', 'xml');
+  t.match(xml.transformedData, /<BALANCE>123456789012345\.67<\/BALANCE>/);
+  const back = await engine.transformData(xml.transformedData, 'xml', 'cobol_copybook');
+  t.equal(Buffer.compare(back.transformedData as Buffer, Buffer.from(bytes)), 0);
+  t.match(back.transformationMetrics, { recordsIn: 1, recordsOut: 1, bytesOut: 24 });
+  const carried = await new DataTransformationEngine().transformData(
+    { copybook: CUSTOMER, data: bytes },
+    'cobol',
+    'json',
+  );
+  t.strictSame(carried.transformedData, ANN);
+});
+
+t.test('a rule maps fields by expressions, and numbers keep every digit', async t => {
+  const engine = engineWith({
+    cents: {
+      sourceSchema: { type: 'object', properties: { id: { type: 'integer' }, amount: { type: 'number' } } },
+      targetSchema: { type: 'object', properties: { cents: { type: 'integer' }, id: { type: 'string' } } },
+      transformationLogic: { id: 'id', cents: 'amount * 100', 'price.net': 'amount * 0.1', kind: { value: 'deposit' } },
+    },
+  });
+  const csv = await engine.transformData('id,amount\n1,12.50\n2,90071992547409.93\n', 'csv', 'json');
+  t.equal(csv.status, 'SUCCESS');
+  t.strictSame(csv.transformedData, [
+    { id: '1', cents: 1250, price: { net: '1.250' }, kind: 'deposit' },
+    { id: '2', cents: '9007199254740993', price: { net: '9007199254740.993' }, kind: 'deposit' },
+  ]);
+  const text = await engine.transformData({ id: 1, amount: Decimal.from('0.10') }, 'json', 'json', { output: 'text' });
+  t.match(text.transformedData, '"net":0.010', 'text holds literals');
+  const floats = await engine.transformData({ id: 1, amount: 0.5 }, 'json', 'json', { numbers: 'number' });
+  t.strictSame((floats.transformedData as { price: unknown }).price, { net: 0.05 });
+});
+
+t.test('logic may be a function: one record, several, none, or text for a format of its own', async t => {
+  const engine = engineWith({
+    split: {
+      sourceSchema: 'orders',
+      targetSchema: 'legs',
+      transformationLogic: ({ legs }) => (legs as string[]).map(leg => ({ leg })),
+    },
+    mt103: {
+      sourceSchema: 'json',
+      targetSchema: 'mt103',
+      transformationLogic: async ({ ref }) => `:20:${String(ref)}`,
+    },
+    even: {
+      sourceSchema: 'counts',
+      targetSchema: 'evens',
+      transformationLogic: r => ((r['n'] as number) % 2 === 0 ? r : null),
+    },
+  });
+  const legs = await engine.transformData({ legs: ['a', 'b'] }, 'orders', 'legs');
+  t.strictSame(legs.transformedData, [{ leg: 'a' }, { leg: 'b' }]);
+  t.equal((await engine.transformData({ ref: 'A1' }, 'json', 'mt103')).transformedData, ':20:A1');
+  t.strictSame((await engine.transformBatch([{ n: 1 }, { n: 2 }], 'counts', 'evens')).transformedData, [{ n: 2 }]);
+});
+
+t.test('chains of rules are found: the shortest, the same each time, never round and round', async t => {
+  const engine = engineWith({
+    ab: { sourceSchema: 'a', targetSchema: 'b', transformationLogic: { way: '"ab"' } },
+    ba: { sourceSchema: 'b', targetSchema: 'a', transformationLogic: { way: 'way + ".ba"' } },
+    bc: { sourceSchema: 'b', targetSchema: 'c', transformationLogic: { way: 'way + ".bc"' } },
+    cd: { sourceSchema: 'c', targetSchema: 'd', transformationLogic: { way: 'way + ".cd"' } },
+    bd: { sourceSchema: 'b', targetSchema: 'd', transformationLogic: { way: 'way + ".bd"' } },
+    dxml: { sourceSchema: 'd', targetSchema: 'json', transformationLogic: { way: 'way + ".json"' } },
+  });
+  const found = await engine.transformData({}, 'a', 'd');
+  t.strictSame(found.transformedData, { way: 'ab.bd' });
+  t.strictSame(found.transformationMetrics.chain, ['ab', 'bd']);
+  const csv = await engine.transformData({}, 'a', 'csv');
+  t.match(csv.transformedData, /way\r?\nab\.bd\.json/, 'the end of a chain changes its form');
+  const none = await engine.transformData({}, 'd', 'swift');
+  t.equal(none.status, 'FAILED');
+  t.equal(none.errors[0]?.code, 'HR_NO_ROUTE');
+  t.match(none.errors[0]?.message, /no rule leads from d to swift: what can be reached is json/);
+});
+
+t.test('JSON Schema judges exact numbers and names the path of each field', async t => {
+  const engine = engineWith({
+    check: {
+      sourceSchema: {
+        type: 'object',
+        required: ['id', 'items'],
+        properties: {
+          id: { type: 'integer', maximum: 9007199254740992 },
+          rate: { type: 'number', multipleOf: 0.01, exclusiveMinimum: 0 },
+          code: { pattern: '^(a+)+$' },
+          day: { format: 'date' },
+          items: { type: 'array', items: { type: 'object', properties: { price: { type: 'number', minimum: 0.1 } } } },
+        },
+        additionalProperties: false,
+      },
+      sourceFormat: 'json',
+      targetFormat: 'json',
+    },
+  });
+  const run = async (text: string): Promise<string[]> => {
+    const { errors } = await engine.transformData(text, 'json', 'json');
+    return errors.map(({ path, message }) => `${path}: ${message}`);
+  };
+  t.strictSame(await run('{"id":9007199254740992,"rate":1.15,"items":[{"price":0.10}]}'), []);
+  t.strictSame(await run('{"id":9007199254740993,"items":[]}'), ['id: must be at most 9007199254740992']);
+  t.strictSame(await run('{"id":1,"rate":0.10000000000000000001,"items":[]}'), ['rate: must be a multiple of 0.01']);
+  t.strictSame(await run('{"id":1,"items":[{"price":0.1},{"price":0.09999999999999999999}]}'), [
+    'items[1].price: must be at least 0.1',
+  ]);
+  t.strictSame(await run('{"id":"1","more":1}'), [
+    'items: is missing',
+    'more: must NOT have additional properties',
+    'id: must be integer',
+  ]);
+  t.strictSame(await run(`{"id":1,"items":[],"day":"2026-02-30","code":"${'a'.repeat(40)}!"}`), [
+    'code: must match pattern "^(a+)+$"',
+    'day: must match format "date"',
+  ]);
+  t.throws(() => engineWith({ bad: { sourceSchema: { type: 'strong', properties: {} } } }), { code: 'HR_SCHEMA' });
+});
+
+const LINES = 'id,amount,day,country\n1,10.00,2026-01-02,DE\n1,20.00,2026-01-02,FR\n3,,2025-01-02,XX\n';
+
+t.test('quality rules count, and a threshold fails the run where a record alone does not', async t => {
+  const rules = [
+    { field: 'id', rule: 'unique', threshold: 0.6 },
+    { field: 'amount', rule: 'not_null', threshold: 0.5 },
+    { field: 'amount', rule: 'range', min: 0, max: 15, threshold: 0.5 },
+    { field: 'country', rule: 'pattern', pattern: '^[A-Z]{2}$' },
+    { field: 'country', rule: 'referential', reference: 'countries', threshold: 0.5 },
+    { field: 'day', rule: 'freshness', maxAge: '2d', threshold: 0.5 },
+    { field: 'amount', rule: 'totals', expected: '30.00' },
+  ];
+  const engine = engineWith({ quality: { sourceFormat: 'csv', targetFormat: 'json', validationRules: rules } });
+  engine.registerReference('countries', ['DE', 'FR']);
+  const good = await engine.transformData(LINES, 'csv', 'json');
+  t.equal(good.status, 'SUCCESS', JSON.stringify(good.errors));
+  t.strictSame(
+    good.qualityResults.rules.map(({ rule, checked, failed, passed }) => [rule, checked, failed, passed]),
+    [
+      ['id unique', 3, 1, true],
+      ['amount notNull', 3, 1, true],
+      ['amount range', 3, 1, true],
+      ['country pattern', 3, 0, true],
+      ['country referential', 3, 1, true],
+      ['day freshness', 3, 1, true],
+      ['amount totals', 3, 0, true],
+    ],
+  );
+  const strict = engineWith({
+    quality: {
+      sourceFormat: 'csv',
+      targetFormat: 'json',
+      validationRules: [{ field: 'id', rule: 'unique', threshold: 0.9 }],
+    },
+  });
+  const bad = await strict.transformData(LINES, 'csv', 'json');
+  t.match(bad, { status: 'FAILED', transformedData: null, qualityResults: { passed: false } });
+  t.match(bad.errors, [
+    { code: 'HR_QUALITY', path: 'id', message: '1 of 3 records fail id unique: fewer than 0.9 pass' },
+  ]);
+});
+
+t.test('totals are compared with a trailer, to the cent', async t => {
+  const engine = engineWith({
+    sums: {
+      sourceFormat: 'csv',
+      targetFormat: 'json',
+      validationRules: [
+        { field: 'amount', rule: 'totals', trailerField: 'TOTAL' },
+        { rule: 'count', trailerField: 'RECORDS' },
+      ],
+    },
+  });
+  const csv = 'amount\n0.10\n0.20\n';
+  const good = await engine.transformData(csv, 'csv', 'json', { trailer: { TOTAL: Decimal.from('0.30'), RECORDS: 2 } });
+  t.equal(good.status, 'SUCCESS');
+  const bad = await engine.transformData(csv, 'csv', 'json', { trailer: { TOTAL: Decimal.from('0.31'), RECORDS: 3 } });
+  t.strictSame(
+    bad.errors.map(({ message }) => message),
+    ['the sum is 0.30, not 0.31', 'the count is 2, not 3'],
+  );
+});
+
+const MIXED = [{ id: 1 }, { id: -2 }, { id: 3 }];
+const POSITIVE: TransformationRule = {
+  sourceFormat: 'json',
+  targetFormat: 'json',
+  validationRules: [{ field: 'id', rule: 'range', min: 0 }],
+};
+
+t.test('errorHandling does the same for one record, a batch and a stream', async t => {
+  const rows: readonly [TransformationRule['errorHandling'], unknown[] | null, object][] = [
+    ['fail', null, { recordsIn: 2, recordsBad: 1 }],
+    ['skip', [{ id: 1 }, { id: 3 }], { recordsIn: 3, recordsOut: 2, recordsBad: 1, deadLetters: 1 }],
+    ['quarantine', [{ id: 1 }, { id: 3 }], { recordsOut: 2, recordsBad: 1, quarantined: 1, deadLetters: 0 }],
+    [
+      { action: 'default', defaults: { id: 0 } },
+      [{ id: 1 }, { id: 0 }, { id: 3 }],
+      { recordsDefaulted: 1, recordsBad: 0 },
+    ],
+  ];
+  for (const [errorHandling, expected, metrics] of rows) {
+    const title = JSON.stringify(errorHandling);
+    const engine = engineWith({ positive: { ...POSITIVE, ...(errorHandling === undefined ? {} : { errorHandling }) } });
+    const batch = await engine.transformBatch(MIXED, 'json', 'json');
+    t.strictSame(batch.transformedData, expected, title);
+    t.match(batch.transformationMetrics, metrics, title);
+    t.equal(batch.status, expected === null ? 'FAILED' : 'SUCCESS', title);
+    const streamed: unknown[] = [];
+    const stream = engine.transformStream(MIXED, 'json', 'json');
+    const reading = (async () => {
+      for await (const record of stream) streamed.push(record);
+    })();
+    if (expected === null) await t.rejects(reading, { message: '-2 is less than 0' });
+    else {
+      await reading;
+      t.strictSame(streamed, expected, title);
+    }
+    const { transformationMetrics, status } = await stream.result;
+    t.match(transformationMetrics, metrics, title);
+    t.equal(status, batch.status);
+  }
+  const one = await engineWith({ positive: { ...POSITIVE, errorHandling: 'skip' } }).transformData(
+    { id: -1 },
+    'json',
+    'json',
+  );
+  t.match(one, {
+    status: 'FAILED',
+    transformedData: null,
+    deadLetters: [{ record: 1, ruleId: 'positive', data: { id: -1 } }],
+  });
+  t.match(one.errors, [
+    { code: 'HR_VALIDATION', path: 'id', message: '-1 is less than 0', record: 1, rule: 'id range' },
+  ]);
+});
+
+t.test('a record that the target cannot hold, or the source cannot be read to, is a bad record', async t => {
+  const engine = new DataTransformationEngine().registerSchema('customer', 1, CUSTOMER);
+  const records = [{ ...ANN, 'CUST-ID': 1234567 }, ANN];
+  const skipped = await engine.transformBatch(records, 'json', 'cobol', { errorHandling: 'skip' });
+  t.match(skipped, { status: 'SUCCESS', transformationMetrics: { recordsIn: 2, recordsOut: 1, bytesOut: 24 } });
+  t.match(skipped.errors, [{ code: 'HR_ENCODE', path: 'CUST-ID', record: 1 }]);
+  const failed = await engine.transformBatch(records, 'json', 'cobol');
+  t.match(failed, { status: 'FAILED', errors: [{ code: 'HR_ENCODE', path: 'CUST-ID' }] });
+  const broken = await engine.transformData('id,n\n1,2\n3\n4,5\n', 'csv', 'json', { errorHandling: 'skip' });
+  t.strictSame(broken.transformedData, [
+    { id: '1', n: '2' },
+    { id: '4', n: '5' },
+  ]);
+  t.match(broken.deadLetters, [{ record: 2, data: '3\n' }]);
+});
+
+t.test('a stream of bytes is read and written in pieces, and holds one record at a time', async t => {
+  const engine = engineWith({
+    double: { sourceSchema: 'csv', targetSchema: 'json', transformationLogic: { n: 'decimal(n) * 2' } },
+  });
+  let given = 0;
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from('n\n');
+    for (; given < 8_000; given++) yield Buffer.from(`${given}\n`);
+  }
+  const stream = engine.transformStream(chunks(), 'csv', 'json', { output: 'objects' });
+  const iterator = stream[Symbol.asyncIterator]();
+  t.strictSame((await iterator.next()).value, { n: 0 });
+  t.ok(given < 4_000, 'what is not asked for is not read');
+  let count = 1;
+  while ((await iterator.next()).done !== true) count++;
+  t.equal(count, 8_000);
+  t.match((await stream.result).transformationMetrics, { recordsIn: 8_000, recordsOut: 8_000, bytesIn: 38_892 });
+});
+
+t.test('what cannot be used is refused when it is registered, by rule, field, line and column', async t => {
+  const rows: readonly [TransformationRule, string, RegExp][] = [
+    [
+      { transformationLogic: { total: 'a +' } },
+      'HR_EXPRESSION',
+      /rule r, total: `a \+` is no expression at line 1, column 4/,
+    ],
+    [
+      { validationRules: [{ field: 'a', rule: 'rang' }] },
+      'HR_RULE',
+      /rule r, validationRules\[0\]: no rule is named rang: notNull, unique/,
+    ],
+    [{ validationRules: [{ field: 'a', rule: 'range' }] }, 'HR_RULE', /a range has a min, a max, or both/],
+    [{ validationRules: [{ rule: 'unique' }] }, 'HR_RULE', /unique has a field/],
+    [{ validationRules: { a: { pattern: '(' } } }, 'HR_PATTERN', /"\(" is no pattern/],
+    [{ errorHandling: 'hope' }, 'HR_RULE', /errorHandling hope is none of fail, skip, default, quarantine/],
+    [{ sourceSchema: { name: 'nowhere' } }, 'HR_SCHEMA', /no schema nowhere is registered/],
+  ];
+  for (const [rule, code, message] of rows)
+    t.throws(() => new DataTransformationEngine().registerTransformationRule('r', rule), { code, message });
+  const engine = new DataTransformationEngine().registerSchema('s', 1, CUSTOMER);
+  t.throws(() => engine.registerSchema('s', 1, CUSTOMER), { code: 'HR_SCHEMA' });
+});
+
+t.test('two schemas of copybooks want a name; a version picks one', async t => {
+  const engine = new DataTransformationEngine()
+    .registerSchema('a', 1, '       01 R.\n          05 F PIC X(2).\n')
+    .registerSchema('a', 2, '       01 R.\n          05 F PIC X(3).\n')
+    .registerSchema('b', 1, '       01 R.\n          05 G PIC X(1).\n');
+  const unnamed = await engine.transformData({ F: 'AB' }, 'json', 'cobol');
+  t.match(
+    unnamed.errors[0]?.message,
+    /cobol_copybook has 2 schemas \(a, b\): name one in sourceSchema or targetSchema/,
+  );
+  const sizeOf = async (targetSchema: string): Promise<number> =>
+    (await engine.transformData({ F: 'AB' }, 'json', 'cobol', { targetSchema })).transformationMetrics.bytesOut;
+  t.equal(await sizeOf('a'), 3);
+  t.equal(await sizeOf('a@1'), 2);
+});
