@@ -18,3 +18,26 @@ export {
   type Pressure,
 } from './gateway/index.js';
 export type { OrderRule, OrderRuleModule, RuleOrder } from './orders/index.js';
+export type {
+  DataForm,
+  DeadLetter,
+  ErrorHandling,
+  FieldLogic,
+  FormSchema,
+  LogicContext,
+  LogicFunction,
+  QualityResult,
+  QualityResults,
+  RuleCounts,
+  SchemaInput,
+  TransformationEngineOptions,
+  TransformationError,
+  TransformationLogic,
+  TransformationMetrics,
+  TransformationResult,
+  TransformationRule,
+  TransformationStream,
+  TransformOptions,
+  ValidationResults,
+  ValidationRules,
+} from './transform/index.js';

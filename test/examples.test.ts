@@ -104,6 +104,14 @@ t.test('the code of docs/embedding.md runs as it stands', async t => {
   t.equal(judge(150n * 100_000_000n), 'not a whole lot of 100');
 });
 
+t.test('the code of docs/transform.md prints what stands below it', async t => {
+  const [code = ''] = codeOf('docs/transform.md');
+  const page = readFileSync(join(projectRoot, 'docs/transform.md'), 'utf8');
+  const printed = /^```text\n([\s\S]*?)^```$/m.exec(page)?.[1];
+  const { stdout, stderr } = run(['--input-type=module', '--eval', code], projectRoot);
+  t.equal(stdout, printed, stderr);
+});
+
 t.test(`every example is tested and has at most ${LINES_MAX} lines`, async t => {
   const examples = readdirSync(join(projectRoot, 'examples')).filter(file => file.endsWith('.ts'));
   t.strictSame(examples.map(file => file.replace('.ts', '')).sort(), Object.keys(EXPECTED).sort());
