@@ -28,11 +28,35 @@ export interface NativeLinesTaken {
   readonly bad: readonly { readonly line: number; readonly field: string; readonly what: string }[];
 }
 
+/**
+ * Where a column finds its values in rows of the decoder. Each place stands once for every occurrence of the tables around the
+ * column, the outermost slowest.
+ */
+export interface NativeRowBinding {
+  readonly offsets: Uint32Array; // of an elementary item
+  readonly kind: string; // of its slot: text, i64, i128, f64
+  readonly zeros: number; // that P adds on the right
+  readonly views: Uint32Array; // of a column with nulls
+  readonly count: number; // occurrences of a table
+  readonly children: readonly NativeRowBinding[];
+}
+
 /** The crate's writer. Errors are thrown with a `code` of ours; after one the file is given up. */
 export interface NativeColumnWriter {
   writeLines(text: Uint8Array): NativeLinesTaken;
+  bindRows(size: number, viewParents: Int32Array, bindings: readonly NativeRowBinding[]): void;
+  /** The rows that have a value beyond its column, and where in the row it lies. */
+  writeRows(rows: Uint8Array): readonly { readonly row: number; readonly offset: number }[];
   finish(): { readonly rows: number; readonly sizeBytes: number };
   abort(): void;
+}
+
+/** The crate's reader, of Parquet or Arrow as the file's first bytes tell. Errors as the writer's. */
+export interface NativeColumnReader {
+  /** Of the whole file, or -1 where it does not tell. */
+  readonly rows: number;
+  read(): { readonly text: Uint8Array; readonly rows: number } | null;
+  close(): void;
 }
 
 /** What the columnar crate exports. */
@@ -43,11 +67,12 @@ export interface ColumnarCrate {
     nodes: readonly NativeColumnNode[],
     settings: NativeColumnSettings,
   ) => NativeColumnWriter;
+  readonly ColumnReader: new (path: string) => NativeColumnReader;
 }
 
-const COLUMNAR_ABI_VERSION = 1;
+const COLUMNAR_ABI_VERSION = 2;
 
-/** The Rust crate that writes Parquet and Arrow, or undefined with the reason on `onMissing`: it has no twin. */
+/** The Rust crate that writes and reads Parquet and Arrow, or undefined with the reason on `onMissing`: it has no twin. */
 export function loadColumnar(onMissing: (reason: string) => void = () => {}): ColumnarCrate | undefined {
   return loadNative<ColumnarCrate>('headrace-columnar', COLUMNAR_ABI_VERSION, 'prefer', onMissing);
 }

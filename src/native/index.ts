@@ -4,9 +4,11 @@ export {
   loadColumnar,
   type ColumnarCrate,
   type NativeColumnNode,
+  type NativeColumnReader,
   type NativeColumnSettings,
   type NativeColumnWriter,
   type NativeLinesTaken,
+  type NativeRowBinding,
 } from './columnar.js';
 export { nativeBinaries, type NativeMode } from './binaries.js';
 export type { RingExports } from './ring.js';

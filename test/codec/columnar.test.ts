@@ -10,7 +10,7 @@ import {
   createJsonWriter,
   frameFixed,
   Framing,
-  hasColumnWriter,
+  hasColumnarCrate,
   recordTemplate,
   type ColumnForm,
   type ColumnWriterOptions,
@@ -27,7 +27,7 @@ t.setTimeout(400_000);
 const folder = mkdtempSync(join(tmpdir(), 'headrace-columnar-'));
 t.teardown(() => rmSync(folder, { recursive: true, force: true }));
 
-const crateMissing = hasColumnWriter() ? undefined : 'the columnar crate needs cargo';
+const crateMissing = hasColumnarCrate() ? undefined : 'the columnar crate needs cargo';
 const readersMissing = crateMissing ?? columnReadersMissing();
 const withCrate = needs(crateMissing);
 const withReaders = needs(readersMissing);

@@ -8,7 +8,7 @@ import { cacheFolder } from './servers.js';
 /** The independent readers of Parquet and Arrow, as PyPI has them. */
 const READERS = ['pyarrow==26.0.1', 'duckdb==2.0.0'];
 const FOLDER = cacheFolder(`column-readers-${READERS.join('-').replaceAll('==', '-')}`);
-const SCRIPT = join(projectRoot, 'test', 'support', 'compare_columns.py');
+const SCRIPTS = join(projectRoot, 'test', 'support');
 const INSTALL_TIMEOUT_MS = 300_000;
 
 const python = (args: readonly string[], timeout: number): ReturnType<typeof spawnSync> =>
@@ -39,7 +39,7 @@ export interface Comparison {
 
 /** Compares each NAME.parquet, NAME.arrow (file) and NAME.arrows (stream) of a folder with NAME.jsonl. */
 export function compareColumns(folder: string): Comparison {
-  return runScript([folder]) as Comparison;
+  return runScript('compare_columns.py', [folder]) as Comparison;
 }
 
 /** A Parquet file's schema, row groups and column chunks, as pyarrow and DuckDB tell them. */
@@ -60,11 +60,16 @@ export interface ParquetDescription {
 }
 
 export function describeParquet(path: string): ParquetDescription {
-  return runScript(['--schema', path]) as ParquetDescription;
+  return runScript('compare_columns.py', ['--schema', path]) as ParquetDescription;
 }
 
-function runScript(args: readonly string[]): unknown {
-  const { status, stdout, stderr } = python([SCRIPT, ...args], 120_000);
-  if (status !== 0) throw new Error(`compare_columns.py ${args.join(' ')}: exit ${status}\n${stderr}`);
+/** Writes one table of many types as pyarrow does, with each compression; returns the paths. */
+export function writeForeignColumns(folder: string): readonly string[] {
+  return runScript('foreign_columns.py', [folder]) as string[];
+}
+
+function runScript(script: string, args: readonly string[]): unknown {
+  const { status, stdout, stderr } = python([join(SCRIPTS, script), ...args], 120_000);
+  if (status !== 0) throw new Error(`${script} ${args.join(' ')}: exit ${status}\n${stderr}`);
   return JSON.parse(String(stdout));
 }

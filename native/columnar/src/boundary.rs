@@ -1,10 +1,12 @@
 //! The only N-API code of the crate: arguments are checked here, and plain memory goes on.
 
-use napi::bindgen_prelude::Uint8Array;
+use napi::bindgen_prelude::{Int32Array, Uint32Array, Uint8Array};
 use napi::{Error, Result};
 use napi_derive::napi;
 
 use crate::fault::{Code, Fault};
+use crate::reader::Reader;
+use crate::rows::{Binding, RowShape};
 use crate::schema::Node;
 use crate::sink::Settings;
 use crate::writer::{Writer, CALL_SIZE_MAX};
@@ -51,12 +53,40 @@ pub struct Finished {
     pub size_bytes: f64,
 }
 
+/// As `NativeRowBinding` in src/native/columnar.ts.
+#[napi(object)]
+pub struct RowBinding {
+    pub offsets: Uint32Array,
+    pub kind: String,
+    pub zeros: u32,
+    pub views: Uint32Array,
+    pub count: u32,
+    pub children: Vec<RowBinding>,
+}
+
+#[napi(object)]
+pub struct RowRefused {
+    pub row: u32,
+    pub offset: u32,
+}
+
+fn binding_of(binding: RowBinding) -> Binding {
+    Binding {
+        offsets: binding.offsets.to_vec(),
+        kind: binding.kind,
+        zeros: binding.zeros,
+        views: binding.views.to_vec(),
+        count: binding.count,
+        children: binding.children.into_iter().map(binding_of).collect(),
+    }
+}
+
 fn thrown(fault: Fault) -> Error<Code> {
     Error::new(fault.code, fault.text)
 }
 
 fn closed() -> Error<Code> {
-    Error::new(Code::Closed, "the file of columns is finished or given up")
+    Error::new(Code::Closed, "the file of columns is closed")
 }
 
 /// One file of columns. It belongs to the thread that made it; after an error it is given up.
@@ -105,6 +135,25 @@ impl ColumnWriter {
         Ok(LinesTaken { consumed: taken.consumed as u32, rows: taken.rows as u32, bad: bad.collect() })
     }
 
+    /// Says how the rows lie that `writeRows` takes: their size, for each view the one it lies in, and where each column is.
+    #[napi(catch_unwind)]
+    pub fn bind_rows(&mut self, size: u32, view_parents: Int32Array, bindings: Vec<RowBinding>) -> Result<(), Code> {
+        let bindings = bindings.into_iter().map(binding_of).collect();
+        let shape = RowShape { size: size as usize, view_parents: view_parents.to_vec(), bindings };
+        self.with_writer(|writer| writer.bind(shape))
+    }
+
+    /// Whole rows.
+    #[napi(catch_unwind)]
+    pub fn write_rows(&mut self, rows: Uint8Array) -> Result<Vec<RowRefused>, Code> {
+        let rows = rows.as_ref();
+        if rows.len() > CALL_SIZE_MAX {
+            return Err(Error::new(Code::Columns, format!("one call takes {CALL_SIZE_MAX} bytes at most")));
+        }
+        let bad = self.with_writer(|writer| writer.write_rows(rows))?;
+        Ok(bad.into_iter().map(|bad| RowRefused { row: bad.row as u32, offset: bad.offset }).collect())
+    }
+
     #[napi(catch_unwind)]
     pub fn finish(&mut self) -> Result<Finished, Code> {
         let finished = self.writer.take().ok_or_else(closed)?.finish().map_err(thrown)?;
@@ -123,5 +172,45 @@ impl ColumnWriter {
         let done = work(&mut writer).map_err(thrown)?;
         self.writer = Some(writer);
         Ok(done)
+    }
+}
+
+#[napi(object)]
+pub struct LinesRead {
+    pub text: Uint8Array,
+    pub rows: u32,
+}
+
+/// A file of columns as lines of JSON. It belongs to the thread that made it.
+#[napi]
+pub struct ColumnReader {
+    reader: Option<Reader>,
+}
+
+#[napi]
+impl ColumnReader {
+    #[napi(constructor, catch_unwind)]
+    pub fn new(path: String) -> Result<Self, Code> {
+        Ok(Self { reader: Some(Reader::open(&path).map_err(thrown)?) })
+    }
+
+    /// Rows of the whole file, or -1 where it does not tell.
+    #[napi(getter)]
+    pub fn rows(&self) -> f64 {
+        self.reader.as_ref().and_then(|reader| reader.rows).map_or(-1.0, |rows| rows as f64)
+    }
+
+    /// The next lines; null at the end. After an error the file is closed.
+    #[napi(catch_unwind)]
+    pub fn read(&mut self) -> Result<Option<LinesRead>, Code> {
+        let mut reader = self.reader.take().ok_or_else(closed)?;
+        let lines = reader.read().map_err(thrown)?;
+        self.reader = Some(reader);
+        Ok(lines.map(|lines| LinesRead { text: lines.text.into(), rows: lines.rows as u32 }))
+    }
+
+    #[napi]
+    pub fn close(&mut self) {
+        self.reader = None;
     }
 }

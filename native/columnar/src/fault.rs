@@ -8,6 +8,8 @@ use std::io;
 pub enum Code {
     /// The description of the columns cannot be used.
     Columns,
+    /// The file cannot be read, or is no file of columns.
+    Input,
     /// The file cannot be made or written.
     Output,
     DiskFull,
@@ -19,6 +21,7 @@ impl AsRef<str> for Code {
     fn as_ref(&self) -> &str {
         match self {
             Code::Columns => "HR_COLUMNS",
+            Code::Input => "HR_INPUT",
             Code::Output => "HR_OUTPUT",
             Code::DiskFull => "HR_DISK_FULL",
             Code::Closed => "HR_CLOSED",
@@ -36,6 +39,11 @@ pub struct Fault {
 impl Fault {
     pub fn new(code: Code, text: impl Into<String>) -> Self {
         Self { code, text: text.into() }
+    }
+
+    /// Of reading `path`.
+    pub fn input(path: &str, error: impl fmt::Display) -> Self {
+        Self::new(Code::Input, format!("{path} cannot be read: {error}"))
     }
 
     /// Of writing to `path`.

@@ -13,6 +13,7 @@ function errorOf(cause: Error & { code?: string }): HeadraceError {
   const { code, message } = cause;
   switch (code) {
     case 'HR_COLUMNS':
+    case 'HR_INPUT':
     case 'HR_OUTPUT':
       return new ConfigError(code, message, { cause });
     case 'HR_DISK_FULL':

@@ -46,6 +46,8 @@ export interface RowPlan {
   readonly viewCount: number;
   /** For each view the view it lies in, or -1. */
   readonly viewParents: Int32Array;
+  /** For each view the item that it is, once for each occurrence of the tables around it. */
+  readonly viewItems: readonly LayoutItem[];
   readonly slots: readonly RowSlot[];
   readonly ops: Int32Array;
   readonly leaves: Int32Array;
@@ -64,6 +66,7 @@ class PlanWriter {
   readonly leaves: LeafTable;
   readonly found: { item: LayoutItem; path: string; view: number; op: number }[] = [];
   readonly viewParents: number[] = [];
+  readonly viewItems: LayoutItem[] = [];
 
   constructor(readonly layout: Layout) {
     this.leaves = new LeafTable(layout);
@@ -92,7 +95,10 @@ class PlanWriter {
 
   private set(set: ViewSet, place: Place): void {
     const first = this.viewParents.length;
-    for (let view = 0; view < set.views.length; view++) this.viewParents.push(place.view);
+    for (const view of set.views) {
+      this.viewParents.push(place.view);
+      this.viewItems.push(view);
+    }
     set.views.forEach((view, index) => this.view(view, { ...place, view: first + index }));
     this.add([OP_CODE.resolve, first, set.base.offset + place.shift, set.views.length, place.view, set.base.index]);
   }
@@ -176,6 +182,7 @@ function placeSlots(writer: PlanWriter, ops: number[], viewParents: readonly num
     rowSize: offset,
     viewCount,
     viewParents: Int32Array.from(viewParents),
+    viewItems: viewCount === 0 ? [] : writer.viewItems,
     slots,
     ops: Int32Array.from(ops),
     leaves: Int32Array.from(writer.leaves.ints),
