@@ -101,7 +101,7 @@ class EncodeRun {
 export function encodeCommand(): Command {
   const command = new Command('encode')
     .description(
-      'Encodes JSON lines, as decode writes them, to records by a COBOL copybook: with the same flags the same bytes.',
+      'Encodes JSON lines, as decode writes them, to records by a COBOL copybook: with the same flags the same bytes. A bad line is left out, with --on-error fail it ends the run.',
     )
     .argument('<jsonl...>', 'files of JSON lines (* and ? match names), or - for standard input');
   const missing = (flag: string, text: string): Option => new Option(flag, text).choices(['default', 'refuse']);
