@@ -235,7 +235,7 @@ class JsonWriter {
 
   // The loop before it has checked the count.
   int32_t hold(const JsonOp& op) {
-    base_ += (op.a - static_cast<int64_t>(registers_[op.c])) * op.b;
+    base_ += (op.a - static_cast<int64_t>(std::clamp<double>(registers_[op.c], 0, op.a))) * op.b;
     return status::kOk;
   }
 
@@ -254,7 +254,7 @@ class JsonWriter {
     const int64_t offset = base_ + source;
     double* const count = keep < 0 ? nullptr : &registers_[keep];
     if (count != nullptr) *count = kUnset;
-    if (offset + leaf.size > length_) return status::kShortRecord;
+    if (offset < 0 || offset + leaf.size > length_) return status::kShortRecord;
     return value_.write(leaf, record_ + offset, count);
   }
 

@@ -60,8 +60,14 @@ bool isTextSound(const Leaf& leaf, const Page& page) {
   return leaf.width >= 4 + leaf.size * each;
 }
 
+// P may put the point outside the digits, by no more than a number has of them.
+constexpr int32_t kScaleMax = kDigitsMax + 2;
+
+// Checked against the powers of ten that an int64 holds.
+bool isNarrow(const Leaf& leaf) { return !leaf.has(kWide) && (leaf.flags & (kFullRange | kFullRangeRead)) == 0; }
+
 bool isLeafSound(const Leaf& leaf, const Page& page) {
-  if (leaf.size < 1 || leaf.width < 8) return false;
+  if (leaf.size < 1 || leaf.width < 8 || leaf.scale < -kScaleMax || leaf.scale > kScaleMax) return false;
   switch (leaf.kind) {
     case kText:
       return isTextSound(leaf, page);
@@ -74,7 +80,7 @@ bool isLeafSound(const Leaf& leaf, const Page& page) {
       return leaf.digits >= 1 && leaf.digits <= kDigitsMax && nibbles >= leaf.digits && nibbles <= leaf.digits + 1;
     }
     case kBinary:
-      return leaf.size <= 16 && leaf.digits >= 1 && leaf.digits <= kDigitsMax;
+      return leaf.size <= 16 && leaf.digits >= 1 && leaf.digits <= (isNarrow(leaf) ? 18 : kDigitsMax);
     case kFloat:
       return leaf.size == 4 || leaf.size == 8;
     default:

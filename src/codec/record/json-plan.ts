@@ -90,6 +90,7 @@ export interface JsonPlanOptions {
 }
 
 const NULLS_MAX = 4096;
+const FLAGS_MAX = 1 << 26;
 
 /** Compiles the program that writes a record as one line of JSON. */
 export function compileJsonPlan(layout: Layout, options: JsonPlanOptions = {}): JsonPlan {
@@ -99,6 +100,11 @@ export function compileJsonPlan(layout: Layout, options: JsonPlanOptions = {}): 
     throw new ConfigError(
       'HR_PLAN_SIZE',
       `${layout.name}: the text of one record may be longer than ${JSON_SIZE_MAX} bytes`,
+    );
+  if (writer.flags.count > FLAGS_MAX)
+    throw new ConfigError(
+      'HR_PLAN_SIZE',
+      `${layout.name}: conditions and rules have more than ${FLAGS_MAX} occurrences to remember`,
     );
   return {
     layout,
