@@ -17,6 +17,7 @@ export {
   COBOLDataConverter,
   compileCopybook,
   compileFixedWidth,
+  createColumnWriter,
   createDecoder,
   createJsonWriter,
   FixBatch,
@@ -26,8 +27,10 @@ export {
   frameRdw,
   Framing,
   NameTable,
+  openColumnReader,
   OrderEncoder,
   readSlot,
+  rowsTellAll,
 } from './codec/index.js';
 export { createTail, openLogReader, openLogWriter } from './journal/index.js';
 export { DataTransformationEngine } from './transform/index.js';
