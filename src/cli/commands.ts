@@ -50,6 +50,11 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./encode.js')).encodeCommand,
   },
   {
+    name: 'convert',
+    summary: 'convert files: records, JSON lines, CSV, Parquet, Arrow',
+    load: async () => (await import('./convert.js')).convertCommand,
+  },
+  {
     name: 'fix-acceptor',
     summary: 'serve FIX sessions and send orders back as they came',
     load: async () => (await import('./fix-acceptor.js')).fixAcceptorCommand,

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 
-import { mayFail, openRecordFile, type RecordFile, type Refusal } from '../codec/index.js';
+import { mayFail, openRecordFile, type EncodeRefusal, type RecordFile, type Refusal } from '../codec/index.js';
 import { loadAddon, type NativeMode } from '../native/index.js';
 import { workerCount } from './arguments.js';
 import { BatchDecoder } from './decode/batch-decoder.js';
@@ -13,13 +13,8 @@ import { inputFiles } from './decode/input-files.js';
 import { JsonOutput } from './decode/json-output.js';
 import { Progress } from './decode/progress.js';
 import type { DecodeSink, RecordOutput } from './decode/record-output.js';
-import {
-  PooledReader,
-  SoleReader,
-  type DecodedTaker,
-  type NumberedInput,
-  type RecordReader,
-} from './decode/record-reader.js';
+import { PooledReader, SoleReader, type NumberedInput, type RecordReader } from './decode/record-reader.js';
+import { TaskPool, type DecodedTaker } from './decode/task-pool.js';
 import { TableOutput } from './decode/table-output.js';
 import { EXIT_SOME_BAD } from './program.js';
 import { addRecordOptions, readRecordOptions, type RecordFlags } from './record-options.js';
@@ -74,7 +69,8 @@ function openReader(file: RecordFile, copied: CopiedOptions, { flags, run }: Set
   if (isPooled && (flags.workers !== undefined || run.sizeBytes >= POOLED_SIZE_MIN)) {
     // The first bad record ends the run only where records come in order.
     const isOrdered = !unordered || mayFail(file.policies);
-    return new PooledReader(file, { worker: { file: copied.portable, native, keepsBad }, workers, isOrdered }, take);
+    const worker = { file: copied.portable, native, keepsBad };
+    return new PooledReader(file, new TaskPool({ worker, workers, isOrdered }, take));
   }
   const output = (sink: DecodeSink): RecordOutput =>
     run.isJson ? new JsonOutput(file, addon, sink) : new TableOutput(file, sink);
@@ -128,7 +124,7 @@ class DecodeRun {
   }
 
   /** The file is named where there are several. */
-  private report(refusal: Refusal, input: number): void {
+  private report(refusal: Refusal | EncodeRefusal, input: number): void {
     process.exitCode = EXIT_SOME_BAD;
     const line = this.inputs.length > 1 ? { file: this.inputs[input]!.path, ...refusal } : refusal;
     process.stderr.write(`${JSON.stringify(line)}\n`);

@@ -2,6 +2,7 @@ import {
   createFrameWriter,
   refuseKind,
   refuseRest,
+  type EncodeRefusal,
   type FrameWriter,
   type RecordBatch,
   type RecordFile,
@@ -12,19 +13,25 @@ import { runsOf, type DecodeSink, type RecordOutput } from './record-output.js';
 import { TextPieces } from './text-pieces.js';
 import { NOTHING_DECODED, type Decoded } from './decoded.js';
 
+export interface BatchDecoderOptions {
+  readonly output: (sink: DecodeSink) => RecordOutput;
+  /** Bad records are kept, framed as they were. */
+  readonly keepsBad: boolean;
+}
+
 /** Decodes batches of one file in the form of an output, and gathers what becomes of them. */
 export class BatchDecoder implements DecodeSink {
   private readonly output: RecordOutput;
   private readonly frame: FrameWriter | undefined;
   private readonly pieces = new TextPieces();
-  private refusals: Refusal[] = [];
+  private refusals: (Refusal | EncodeRefusal)[] = [];
   private dead: Uint8Array<ArrayBuffer>[] = [];
   private records = 0;
   private isStopped = false;
 
   constructor(
     private readonly file: RecordFile,
-    options: { readonly output: (sink: DecodeSink) => RecordOutput; readonly keepsBad: boolean },
+    options: BatchDecoderOptions,
   ) {
     this.output = options.output(this);
     if (options.keepsBad) this.frame = createFrameWriter(file);
@@ -73,7 +80,7 @@ export class BatchDecoder implements DecodeSink {
     this.refusals.push(refusal);
   }
 
-  refuse(refusal: Refusal, { framing }: RecordBatch, index: number): void {
+  refuse(refusal: Refusal | EncodeRefusal, { framing }: RecordBatch, index: number): void {
     this.refusals.push(refusal);
     if (this.frame === undefined) return;
     const start = framing.starts[index]!;

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../codec/index.js';
+import type { EncodeRefusal, Refusal } from '../../codec/index.js';
 
 /** What became of some records of an input, wherever it was done. */
 export interface Decoded {
@@ -7,7 +7,7 @@ export interface Decoded {
   /** Text in the output's form, in order; the buffers are the taker's. */
   readonly text: readonly Uint8Array<ArrayBuffer>[];
   /** Records and values that are bad, in order. */
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly (Refusal | EncodeRefusal)[];
   /** The bad records, framed as they were. */
   readonly deadLetters: readonly Uint8Array<ArrayBuffer>[];
   /** Records and bytes of the input that are done with this. */

@@ -1,20 +1,17 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { globSync } from 'tinyglobby';
 
 import { ConfigError } from '../../model/index.js';
 
-const WILDCARD = /[*?]/;
+const PATTERN = /[*?[\]{}]/;
 
-/** The files that the arguments name, in order; `*` and `?` in a last name that no file has match the names of its folder. */
+/** The files that the arguments name, in order; a name that no file has is a pattern (`*`, `?`, `**`, `[ab]`, `{a,b}`), its files sorted. */
 export function inputFiles(paths: readonly string[]): readonly string[] {
-  return paths.flatMap(path => (!WILDCARD.test(path) || existsSync(path) ? [path] : matches(path)));
+  return paths.flatMap(path => (!PATTERN.test(path) || existsSync(path) ? [path] : matches(path)));
 }
 
-function matches(path: string): readonly string[] {
-  const pattern = basename(path).replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  const wanted = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
-  const folder = dirname(path);
-  const names = existsSync(folder) ? readdirSync(folder).filter(name => wanted.test(name)) : [];
-  if (names.length === 0) throw new ConfigError('HR_INPUT', `no file matches ${path}`);
-  return names.sort().map(name => join(folder, name));
+function matches(pattern: string): readonly string[] {
+  const names = globSync(pattern, { dot: true, expandDirectories: false });
+  if (names.length === 0) throw new ConfigError('HR_INPUT', `no file matches ${pattern}`);
+  return names.sort();
 }

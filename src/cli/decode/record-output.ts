@@ -1,4 +1,4 @@
-import type { RecordBatch, Refusal } from '../../codec/index.js';
+import type { EncodeRefusal, RecordBatch, Refusal } from '../../codec/index.js';
 
 /** Where decoded records go. */
 export interface DecodeSink {
@@ -6,7 +6,7 @@ export interface DecodeSink {
   room(sizeMin: number): Uint8Array;
   print(text: Uint8Array | string): void;
   /** Told of a record that is bad as a whole, with its index in the batch. */
-  refuse(refusal: Refusal, batch: RecordBatch, index: number): void;
+  refuse(refusal: Refusal | EncodeRefusal, batch: RecordBatch, index: number): void;
   /** Told why a value of a record that is written is null. */
   tell(refusal: Refusal): void;
 }

@@ -1,13 +1,10 @@
 import { refuseRest, type RecordBatch, type RecordFile, type Rest } from '../../codec/index.js';
-import { WorkerPool } from '../../decode/index.js';
 import type { BatchDecoder } from './batch-decoder.js';
 import { eachBatch, settlesLater } from './batches.js';
-import { NOTHING_DECODED, type Decoded } from './decoded.js';
+import { NOTHING_DECODED } from './decoded.js';
 import type { Input } from './input.js';
-import { packBatch, rangedRecordSize, rangeSize, type RecordTask, type RecordWorkerOptions } from './record-tasks.js';
-
-/** Takes what was decoded, in order, one at a time; false ends the run. */
-export type DecodedTaker = (decoded: Decoded) => Promise<boolean>;
+import { packBatch, rangedRecordSize, rangeSize } from './record-tasks.js';
+import type { DecodedTaker, TaskPool } from './task-pool.js';
 
 /** An input by its number among those of the run, from 0. */
 export interface NumberedInput {
@@ -60,42 +57,18 @@ export class SoleReader implements RecordReader {
 
 const endOf = ({ framing, first }: RecordBatch): number => first.fileOffset + framing.consumed;
 
-export interface PooledReaderOptions {
-  readonly worker: RecordWorkerOptions;
-  readonly workers: number;
-  readonly isOrdered: boolean;
-}
-
 /**
  * Decodes in workers. Of records of one length each worker reads ranges of its own; of all others this thread finds where
  * records are and hands them out.
  */
 export class PooledReader implements RecordReader {
-  private readonly pool: WorkerPool<RecordTask, Decoded>;
   private readonly recordSize: number | undefined;
-  /** Buffers that came back: of text, and of the bytes of records. */
-  private spareText: ArrayBuffer[] = [];
-  private spareBytes: ArrayBuffer[] = [];
 
   constructor(
     private readonly file: RecordFile,
-    options: PooledReaderOptions,
-    take: DecodedTaker,
+    private readonly pool: TaskPool,
   ) {
     this.recordSize = rangedRecordSize(file);
-    this.pool = new WorkerPool({
-      program: new URL('record-worker.js', import.meta.url),
-      data: options.worker,
-      name: 'decode',
-      workers: options.workers,
-      isOrdered: options.isOrdered,
-      take: async decoded => {
-        const goesOn = await take(decoded);
-        this.spareText.push(...decoded.text.map(({ buffer }) => buffer));
-        this.spareBytes.push(...decoded.spare);
-        return goesOn;
-      },
-    });
   }
 
   async read(input: NumberedInput): Promise<boolean> {
@@ -123,7 +96,7 @@ export class PooledReader implements RecordReader {
     for (let at = 0; at < end; at += size) {
       const first = { record: at / recordSize + 1, fileOffset: at };
       const sizeBytes = Math.min(size, end - at);
-      if (!(await this.submit({ kind: 'range', input: number, path, first, sizeBytes }))) return undefined;
+      if (!(await this.pool.submit({ kind: 'range', input: number, path, first, sizeBytes }))) return undefined;
     }
     if (end === input.sizeBytes) return undefined;
     const bytes = new Uint8Array(input.sizeBytes - end);
@@ -138,15 +111,9 @@ export class PooledReader implements RecordReader {
       const sizeBytes = endOf(batch) - done;
       done += sizeBytes;
       const { first } = batch;
-      const packed = packBatch(batch, this.spareBytes);
-      return this.submit({ kind: 'batch', input: number, ...packed, first, sizeBytes, isSettled });
+      const packed = packBatch(batch, this.pool.spareBytes);
+      return this.pool.submit({ kind: 'batch', input: number, ...packed, first, sizeBytes, isSettled });
     };
     return eachBatch(input, this.file, hand, isSettled ? 'settled' : 'framed');
-  }
-
-  private submit(task: RecordTask): Promise<boolean> {
-    const own = task.kind === 'batch' ? [task.bytes.buffer, task.places.buffer] : [];
-    const spare = this.spareText.splice(0);
-    return this.pool.submit({ ...task, spare }, [...own, ...spare]);
   }
 }

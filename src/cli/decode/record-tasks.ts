@@ -1,10 +1,14 @@
 import { Framing, hasOwnLengths, type FilePlace, type RecordBatch, type RecordFile } from '../../codec/index.js';
 import type { NativeMode } from '../../native/index.js';
+import type { Shape } from '../convert/shape.js';
 import type { PortableOptions } from './copies.js';
 
 /** What each worker of a decoding pool is given. */
 export interface RecordWorkerOptions {
-  readonly file: PortableOptions;
+  /** The file of records, where that is what is read. */
+  readonly file?: PortableOptions;
+  /** What becomes of lines of JSON; they stay what they are when left out. */
+  readonly shape?: Shape;
   readonly native: NativeMode;
   readonly keepsBad: boolean;
 }

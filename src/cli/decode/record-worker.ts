@@ -1,84 +1,40 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 
-import { Framing, openRecordFile, RecordFinder } from '../../codec/index.js';
-import { serveTasks, type TaskDone } from '../../decode/index.js';
-import { DecodeError } from '../../model/index.js';
-import { loadAddon } from '../../native/index.js';
-import { BatchDecoder } from './batch-decoder.js';
-import { unpack } from './copies.js';
+import { openRecordFile } from '../../codec/index.js';
+import { serveTasks } from '../../decode/index.js';
+import { loadAddon, type Addon } from '../../native/index.js';
+import { LineTaskRunner, type LinesTask } from '../convert/line-tasks.js';
+import { openShaper } from '../convert/shape.js';
+import { ShapedOutput } from '../convert/shaped-output.js';
+import { unpack, type PortableOptions } from './copies.js';
 import type { Decoded } from './decoded.js';
 import { JsonOutput } from './json-output.js';
-import {
-  unpackBatch,
-  type BatchTask,
-  type RangeTask,
-  type RecordTask,
-  type RecordWorkerOptions,
-} from './record-tasks.js';
+import type { DecodeSink, RecordOutput } from './record-output.js';
+import { RecordTaskRunner } from './record-task-runner.js';
+import type { RecordTask, RecordWorkerOptions } from './record-tasks.js';
 
-const RECORDS_MAX = 8192;
+// A worker of decode's and convert's pool. It compiles its plans when the first task comes that needs them.
+const options = workerData as RecordWorkerOptions;
+const native = loadAddon(options.native);
+let records: RecordTaskRunner | undefined;
+let lines: LineTaskRunner | undefined;
 
-/** One worker of a pool that decodes records: it compiles the plans once, and then has a task at a time. */
-class RecordWorker {
-  private readonly finder: RecordFinder;
-  private readonly decoder: BatchDecoder;
-  private readonly framing = new Framing(RECORDS_MAX);
-  private bytes = new Uint8Array(0);
-  private opened = { path: '', descriptor: -1 };
-
-  constructor({ file: portable, native, keepsBad }: RecordWorkerOptions) {
-    const file = openRecordFile(unpack(portable));
-    const addon = loadAddon(native);
-    this.finder = new RecordFinder(file);
-    this.decoder = new BatchDecoder(file, { output: sink => new JsonOutput(file, addon, sink), keepsBad });
-  }
-
-  async run(task: RecordTask): Promise<TaskDone<Decoded>> {
-    this.decoder.reuse(task.spare ?? []);
-    if (task.kind === 'range') this.range(task);
-    else this.batch(task);
-    const spare = task.kind === 'range' ? [] : [task.bytes.buffer, task.places.buffer];
-    const result = { ...this.decoder.take(), input: task.input, bytes: task.sizeBytes, spare };
-    const transfer = [...[...result.text, ...result.deadLetters].map(({ buffer }) => buffer), ...spare];
-    return { result, transfer };
-  }
-
-  private batch(task: BatchTask): void {
-    const batch = unpackBatch(task);
-    if (!task.isSettled) this.finder.settle(batch.framing, task.first.record);
-    this.decoder.decode(batch);
-  }
-
-  private range({ path, first, sizeBytes }: RangeTask): void {
-    const { framing } = this;
-    this.read(path, first.fileOffset, sizeBytes);
-    let { record } = first;
-    for (let from = 0; from < sizeBytes;) {
-      this.finder.find(framing, { bytes: this.bytes, from, to: sizeBytes, ended: true }, record);
-      if (!this.decoder.decode({ framing, first: { record, fileOffset: first.fileOffset } })) return;
-      record += framing.count;
-      from = framing.consumed;
-    }
-  }
-
-  private read(path: string, fileOffset: number, size: number): void {
-    if (this.bytes.length < size) this.bytes = new Uint8Array(size);
-    const descriptor = this.open(path);
-    for (let done = 0; done < size;) {
-      const read = readSync(descriptor, this.bytes, done, size - done, fileOffset + done);
-      if (read === 0) throw new DecodeError('HR_INPUT', `${path} has become shorter while it was read`);
-      done += read;
-    }
-  }
-
-  private open(path: string): number {
-    if (this.opened.path === path) return this.opened.descriptor;
-    if (this.opened.descriptor >= 0) closeSync(this.opened.descriptor);
-    this.opened = { path, descriptor: openSync(path, 'r') };
-    return this.opened.descriptor;
-  }
+function recordRunner(portable: PortableOptions, addon: Addon | undefined): RecordTaskRunner {
+  const file = openRecordFile(unpack(portable));
+  const { shape, keepsBad } = options;
+  const json = (sink: DecodeSink): RecordOutput => new JsonOutput(file, addon, sink);
+  const output = (sink: DecodeSink): RecordOutput =>
+    shape === undefined ? json(sink) : new ShapedOutput(json, openShaper(shape, addon), sink);
+  return new RecordTaskRunner(file, { output, keepsBad });
 }
 
-const worker = new RecordWorker(workerData as RecordWorkerOptions);
-serveTasks((task: RecordTask) => worker.run(task));
+function run(task: RecordTask | LinesTask): Decoded {
+  if (task.kind === 'lines') return (lines ??= new LineTaskRunner(openShaper(options.shape!, native))).run(task);
+  return (records ??= recordRunner(options.file!, native)).run(task);
+}
+
+serveTasks(async (task: RecordTask | LinesTask) => {
+  const result = run(task);
+  const transfer = [...[...result.text, ...result.deadLetters].map(({ buffer }) => buffer), ...result.spare];
+  return { result, transfer };
+});

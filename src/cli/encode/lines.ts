@@ -46,7 +46,8 @@ function withoutMark(buffer: Uint8Array, count: number): number {
   return count - BYTE_ORDER_MARK.length;
 }
 
-function linesOf(
+/** The lines of some bytes, the first of them with a number; what follows the last line end is one when the text has ended. */
+export function linesOf(
   bytes: Uint8Array,
   held: number,
   first: number,

@@ -36,3 +36,4 @@ export {
 } from './record-file-encoder.js';
 export { joinLines, type LineBatch } from './line-batch.js';
 export { viewChoices } from './view-choices.js';
+export { openRecordBlocks, type RecordBlocks } from './block-writer.js';

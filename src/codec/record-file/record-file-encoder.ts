@@ -67,6 +67,12 @@ export class RecordFileEncoder {
     return this.write(this.file.trailer === undefined ? whole : this.hold(whole, this.file.trailer.count), undefined);
   }
 
+  /** Encodes lines that are known to be records of one kind; `first` is the number of the first. */
+  encodeAs(batch: LineBatch, kind: number, first: number): EncodedLines {
+    this.records = first - 1;
+    return this.write(batch, kind);
+  }
+
   /** What was held back until the end of the text was known. */
   finish(): EncodedLines {
     const done = this.write(joinLines(this.held), this.file.trailer?.kind);

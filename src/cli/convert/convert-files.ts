@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { basename, extname, join, resolve, sep } from 'node:path';
+
+import { ConfigError } from '../../model/index.js';
+import { inputFiles } from '../decode/input-files.js';
+import type { ConvertJob } from './convert-run.js';
+import { ENDINGS, type Form } from './form.js';
+
+/** Which file goes where. */
+export interface ConvertPlan {
+  readonly jobs: readonly ConvertJob[];
+  readonly inputs: readonly { readonly path: string; readonly sizeBytes: number; readonly timeMs: number }[];
+  /** Where the run says how far it is. */
+  readonly resumePath: string;
+}
+
+export const isFolder = (path: string): boolean =>
+  path.endsWith(sep) || (existsSync(path) && statSync(path).isDirectory());
+
+/** Every input into the one output, or into a file of its own in a folder. Throws ConfigError for inputs that cannot be read so. */
+export function planFiles(patterns: readonly string[], out: string, to: Form): ConvertPlan {
+  const paths = inputFiles(patterns);
+  const inputs = paths.map(path => {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.isFile() !== true) throw new ConfigError('HR_INPUT', `${path} cannot be read: it is no file`);
+    return { path, sizeBytes: stat.size, timeMs: stat.mtimeMs };
+  });
+  const jobs = isFolder(out) ? folderJobs(paths, out, to) : [{ inputs: paths, output: out }];
+  const own = new Set(paths.map(path => resolve(path)));
+  for (const { output } of jobs)
+    if (own.has(resolve(output))) throw new ConfigError('HR_OUTPUT', `${output} is an input; name another output`);
+  const name = out.endsWith(sep) ? out.slice(0, -1) : out;
+  return { jobs, inputs, resumePath: `${name}.resume` };
+}
+
+function folderJobs(paths: readonly string[], folder: string, to: Form): readonly ConvertJob[] {
+  mkdirSync(folder, { recursive: true });
+  const jobs = paths.map(path => ({
+    inputs: [path],
+    output: join(folder, `${basename(path, extname(path))}${ENDINGS[to]}`),
+  }));
+  const outputs = new Set<string>();
+  for (const { inputs, output } of jobs) {
+    if (outputs.has(output)) throw new ConfigError('HR_OUTPUT', `${inputs[0]} and another input both become ${output}`);
+    outputs.add(output);
+  }
+  return jobs;
+}

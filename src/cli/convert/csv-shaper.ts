@@ -1,0 +1,121 @@
+import { JSON_KIND, JsonTape, TAPE, TAPE_INTS, type EncodeRefusal, type LineBatch } from '../../codec/index.js';
+import { STATUS, type StatusName } from '../../model/index.js';
+import { pathTree, type PathNode } from './csv-columns.js';
+import { textCell } from './csv-text.js';
+import type { LineShaper, LineSource, Shaped } from './line-shaper.js';
+
+const VALUE_SIZE_MAX = 120;
+
+/** Why an object has no line of CSV: a member without a column, or text that is no object. */
+interface Fault {
+  readonly code: StatusName;
+  readonly field: string;
+}
+
+/**
+ * Objects as lines of CSV. Numbers keep their digits; null, and what is not there, is an empty cell. The cells are written here and
+ * not by a package: each text becomes a cell once, numbers are copied, and a worker does nothing else.
+ */
+export class CsvShaper implements LineShaper {
+  private readonly tape = new JsonTape();
+  private readonly root: PathNode;
+  private readonly cells: string[];
+  private fault: Fault | undefined;
+
+  constructor(
+    columns: readonly string[],
+    private readonly stopsAtRefusal: boolean,
+  ) {
+    this.root = pathTree(columns);
+    this.cells = columns.map(() => '');
+  }
+
+  shape({ bytes, starts, ends }: LineBatch, { first }: LineSource): Shaped {
+    const lines: string[] = [];
+    const refused: { index: number; refusal: EncodeRefusal }[] = [];
+    for (let index = 0; index < starts.length; index++) {
+      const fault = this.line(bytes, starts[index]!, ends[index]!);
+      if (fault === undefined) lines.push(`${this.cells.join(',')}\n`);
+      else refused.push({ index, refusal: this.refusal(fault, first + index) });
+      if (fault !== undefined && this.stopsAtRefusal) return { pieces: [textOf(lines)], refused, isStopped: true };
+    }
+    return { pieces: [textOf(lines)], refused, isStopped: false };
+  }
+
+  private line(bytes: Uint8Array, start: number, end: number): Fault | undefined {
+    const { tape } = this;
+    this.cells.fill('');
+    this.fault = undefined;
+    if (tape.read(bytes, start, end) !== STATUS.ok.code || tape.kind(0) !== JSON_KIND.object)
+      return { code: 'badJson', field: '' };
+    this.object(0, this.root, '');
+    return this.fault;
+  }
+
+  private object(node: number, tree: PathNode, path: string): void {
+    const { tape } = this;
+    for (let name = node + TAPE_INTS; name < tape.next(node);) {
+      const value = tape.next(name);
+      const member = this.text(name);
+      this.value(value, this.child(tree, member), path === '' ? member : `${path}.${member}`);
+      name = tape.next(value);
+    }
+  }
+
+  /** The column of a member; of several of one name the second is NAME-2. */
+  private child(tree: PathNode, member: string): PathNode | undefined {
+    const node = tree.members.get(member);
+    if (node === undefined || node.column < 0 || this.cells[node.column] === '') return node;
+    let turn = 2;
+    for (let next = node; ; turn++) {
+      const other = tree.members.get(`${member}-${turn}`);
+      if (other === undefined) return next;
+      next = other;
+      if (this.cells[next.column] === '') return next;
+    }
+  }
+
+  private value(node: number, tree: PathNode | undefined, path: string): void {
+    const { tape } = this;
+    const kind = tape.kind(node);
+    if (kind === JSON_KIND.null) return;
+    if (tree === undefined) this.fault ??= { code: 'unknownMember', field: path };
+    else if (kind === JSON_KIND.object) this.object(node, tree, path);
+    else if (kind === JSON_KIND.array) this.array(node, tree, path);
+    else if (tree.column < 0) this.fault ??= { code: 'badType', field: path };
+    else this.cells[tree.column] = this.cell(node, kind);
+  }
+
+  private array(node: number, tree: PathNode, path: string): void {
+    const { tape } = this;
+    let index = 0;
+    for (let value = node + TAPE_INTS; value < tape.next(node); value = tape.next(value), index++)
+      this.value(value, tree.elements[index], `${path}[${index}]`);
+  }
+
+  private cell(node: number, kind: number): string {
+    return kind === JSON_KIND.string || kind === JSON_KIND.escaped ? textCell(this.text(node)) : this.slice(node);
+  }
+
+  private text(node: number): string {
+    const text = this.slice(node);
+    return this.tape.kind(node) === JSON_KIND.escaped ? (JSON.parse(`"${text}"`) as string) : text;
+  }
+
+  private slice(node: number): string {
+    const { ints, bytes } = this.tape;
+    const [start, end] = [ints[node + TAPE.start]!, ints[node + TAPE.end]!];
+    return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
+  }
+
+  private refusal({ code, field }: Fault, record: number): EncodeRefusal {
+    const { bytes, errorAt, end } = this.tape;
+    const value =
+      code === 'badJson' ? Buffer.from(bytes.subarray(errorAt, Math.min(end, errorAt + VALUE_SIZE_MAX))) : '';
+    const what = code === 'unknownMember' ? 'the file has no such column' : STATUS[code].text;
+    const place = field === '' ? `record ${record}` : `record ${record}, ${field}`;
+    return { record, field, picture: '', code, message: `${place}: ${what}`, value: value.toString() };
+  }
+}
+
+const textOf = (lines: readonly string[]): Uint8Array => Buffer.from(lines.join(''));

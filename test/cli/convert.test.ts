@@ -1,0 +1,289 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+
+import { SeededRandom } from '../../src/model/index.js';
+import { projectRoot } from '../support/project.js';
+
+// Each case starts processes with threads; a busy machine takes seconds for one.
+t.setTimeout(400_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'convert-'));
+const at = (name: string): string => join(folder, name);
+const file = (name: string, content: string | Uint8Array): string => {
+  writeFileSync(at(name), content);
+  return at(name);
+};
+
+const program = join(projectRoot, 'bin', 'headrace.js');
+
+function headrace(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  return { status, out: stdout, errors: stderr.split('\n').filter(line => line !== '') };
+}
+
+const convert = (...args: readonly string[]) => headrace('convert', '--workers', '2', ...args);
+
+const COPYBOOK = file(
+  'r.cpy',
+  `       01 R.
+          05 ID PIC 9(4).
+          05 NAME PIC X(6).
+          05 POS OCCURS 2.
+             10 QTY PIC S9(3)V99 COMP-3.
+             10 TAG PIC X.
+          05 N PIC 9.
+          05 MORE PIC 99 OCCURS 0 TO 3 DEPENDING ON N.
+`,
+);
+const LINES = [
+  '{"ID":1,"NAME":"AB,\\"C","POS":[{"QTY":-1.50,"TAG":"X"},{"QTY":0.00,"TAG":""}],"N":2,"MORE":[7,8]}',
+  '{"ID":2,"NAME":"=1+2","POS":[{"QTY":123.45,"TAG":"-"},{"QTY":1.00,"TAG":"\'"}],"N":0,"MORE":[]}',
+  '{"ID":3,"NAME":"\'=X","POS":[{"QTY":0.01,"TAG":"@"},{"QTY":-0.01,"TAG":"a"}],"N":3,"MORE":[1,2,3]}',
+];
+const JSONL = file('in.jsonl', `${LINES.join('\n')}\n`);
+
+t.test(
+  'groups become dotted columns of CSV, tables NAME[0], decimals keep their digits, formulas are text',
+  async t => {
+    t.match(convert('--copybook', COPYBOOK, JSONL, at('out.csv')), { status: 0, errors: [] });
+    t.equal(
+      readFileSync(at('out.csv'), 'utf8'),
+      'ID,NAME,POS[0].QTY,POS[0].TAG,POS[1].QTY,POS[1].TAG,N,MORE[0],MORE[1],MORE[2]\n' +
+        '1,"AB,""C",-1.50,X,0.00,"",2,7,8,\n' +
+        "2,'=1+2,123.45,'-,1.00,',0,,,\n" +
+        "3,''=X,0.01,'@,-0.01,a,3,1,2,3\n",
+    );
+  },
+);
+
+t.test('JSON lines, records of every format and CSV become each other without a change', async t => {
+  convert('--copybook', COPYBOOK, JSONL, at('round.csv'));
+  t.equal(convert('--copybook', COPYBOOK, at('round.csv'), at('round.dat'), '--format', 'rdw').status, 0);
+  for (const format of ['vb', 'vbs', 'fixed'])
+    t.equal(
+      convert('--copybook', COPYBOOK, '--format', 'rdw', '--out-format', format, at('round.dat'), at(format)).status,
+      0,
+    );
+  for (const format of ['vb', 'vbs', 'fixed']) {
+    convert('--copybook', COPYBOOK, '--format', format, at(format), at(`${format}.jsonl`));
+    t.equal(
+      readFileSync(at(`${format}.jsonl`), 'utf8').replaceAll(',"MORE":[]', ''),
+      readFileSync(JSONL, 'utf8').replaceAll(',"MORE":[]', ''),
+    );
+    const encoded = headrace('encode', '--copybook', COPYBOOK, '--format', format, JSONL, '--out', at(`${format}.enc`));
+    t.equal(encoded.status, 0);
+    t.ok(readFileSync(at(format)).equals(readFileSync(at(`${format}.enc`))), `${format} has the bytes of encode`);
+  }
+});
+
+t.test('records of cp037 become records of ASCII with its signs and floats, and come back', async t => {
+  const copybook = file(
+    'page.cpy',
+    '       01 R.\n          05 A PIC S9(3).\n          05 B PIC X(3).\n          05 C COMP-2.\n',
+  );
+  const lines = file('page.jsonl', '{"A":-120,"B":"xyz","C":1.5}\n{"A":7,"B":"","C":-2}\n');
+  t.equal(convert('--copybook', copybook, lines, at('page.ebc')).status, 0);
+  const there = ['--copybook', copybook, '--out-codepage', 'ascii', '--out-format', 'rdw'];
+  t.equal(convert(...there, at('page.ebc'), at('page.asc')).status, 0);
+  t.equal(
+    readFileSync(at('page.asc')).toString('hex'),
+    '00120000' + '313270' + '78797a' + '000000000000f83f' + '00120000' + '303037' + '202020' + '00000000000000c0',
+  );
+  const back = [
+    '--copybook',
+    copybook,
+    '--codepage',
+    'ascii',
+    '--format',
+    'rdw',
+    '--out-codepage',
+    'cp037',
+    '--out-format',
+    'fixed',
+  ];
+  t.equal(convert(...back, at('page.asc'), at('page.back')).status, 0);
+  t.ok(readFileSync(at('page.back')).equals(readFileSync(at('page.ebc'))));
+});
+
+t.test('bad records are told with their place, go to the dead-letter file, and the exit code is 1', async t => {
+  const copybook = file('one.cpy', '       01 R.\n          05 A PIC 9(3).\n');
+  const data = file('one.dat', '001x02003');
+  const found = convert(
+    '--copybook',
+    copybook,
+    '--codepage',
+    'ascii',
+    '--dead-letter',
+    at('dead'),
+    '--json',
+    data,
+    at('one.csv'),
+  );
+  t.equal(found.status, 1);
+  t.match(JSON.parse(found.out), {
+    records: 3,
+    bad: 1,
+    inputs: 1,
+    resumed: false,
+    outputs: [{ path: at('one.csv'), sizeBytes: 6 }],
+  });
+  t.match(JSON.parse(found.errors[0]!), { record: 2, offset: 3, field: 'A', code: 'badDigit' });
+  t.equal(readFileSync(at('dead'), 'latin1'), 'x02');
+  t.equal(readFileSync(at('one.csv'), 'utf8'), 'A\n1\n3\n');
+  const narrow = file('narrow.cpy', '       01 R.\n          05 A PIC 99.\n');
+  const cut = convert(
+    '--copybook',
+    copybook,
+    '--codepage',
+    'ascii',
+    '--out-copybook',
+    narrow,
+    '--dead-letter',
+    at('dead2'),
+    file('wide.dat', '001x02345006'),
+    at('narrow.dat'),
+  );
+  t.equal(cut.status, 1);
+  t.match(
+    cut.errors.map(line => JSON.parse(line)),
+    [
+      { record: 2, code: 'badDigit' },
+      { record: 3, code: 'digitsOverflow', field: 'A', message: /^record 3, A:/ },
+    ],
+  );
+  t.equal(readFileSync(at('narrow.dat'), 'latin1'), '0106');
+  t.equal(readFileSync(at('dead2'), 'latin1'), 'x02345');
+});
+
+t.test('lines that do not fit are refused with their line, and kept as they were', async t => {
+  const lines = file('bad.jsonl', '{"ID":1}\n\n{"NOPE":1}\nnot json\n{"ID":2}\n');
+  const found = convert(
+    '--copybook',
+    COPYBOOK,
+    '--format',
+    'rdw',
+    '--dead-letter',
+    at('dead-lines'),
+    lines,
+    at('bad.dat'),
+  );
+  t.equal(found.status, 1);
+  t.match(
+    found.errors.map(line => JSON.parse(line)),
+    [
+      { record: 2, line: 3, code: 'unknownMember' },
+      { record: 3, line: 4, code: 'badJson' },
+    ],
+  );
+  t.equal(readFileSync(at('dead-lines'), 'utf8'), '{"NOPE":1}\nnot json\n');
+});
+
+t.test('patterns into a folder: a file for each input; into a file: one after the other', async t => {
+  const copybook = file('two.cpy', '       01 R.\n          05 A PIC 9(2).\n');
+  mkdirSync(at('days/more'), { recursive: true });
+  file('days/b.dat', '0304');
+  file('days/more/a.dat', '0102');
+  const args = ['--copybook', copybook, '--codepage', 'ascii', at('days/**/*.dat')];
+  t.equal(convert(...args, '--to', 'jsonl', `${at('out')}/`).status, 0);
+  t.strictSame(readdirSync(at('out')).sort(), ['a.jsonl', 'b.jsonl']);
+  t.equal(readFileSync(at('out/a.jsonl'), 'utf8'), '{"A":1}\n{"A":2}\n');
+  t.equal(convert(...args, at('all.csv')).status, 0);
+  t.equal(readFileSync(at('all.csv'), 'utf8'), 'A\n3\n4\n1\n2\n');
+});
+
+t.test('what cannot be converted is refused before anything is written', async t => {
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [[JSONL], /name the inputs and then the output/],
+    [[at('none.dat'), at('x.csv')], /none\.dat does not tell its form|none\.dat cannot be read/],
+    [[JSONL, at('x.dat')], /does not tell its form/],
+    [[JSONL, JSONL], /is an input/],
+    [[JSONL, '--to', 'copybook', at('x.dat')], /--copybook/],
+    [[at('no*.dat'), at('x.csv')], /no file matches/],
+  ];
+  for (const [args, words] of cases) {
+    const { status, errors } = convert(...args);
+    t.equal(status, 78, args.join(' '));
+    t.match(errors[0], words);
+  }
+  t.notOk(existsSync(at('x.csv')));
+});
+
+const later = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
+
+/** About 12 MB of records, of which some are bad: two seconds and more in one worker on any machine. */
+function manyRecords(): string {
+  const random = new SeededRandom(9);
+  const records = Array.from({ length: 4000 }, (_, index) => {
+    const digits = Array.from({ length: 30 }, () => String(random.below(1_000_000_000)).padStart(9, '0')).join('');
+    return `${String(index).padStart(5, '0')}${random.below(500) === 0 ? 'x' : '0'}${digits}`;
+  }).join('');
+  return file('many.dat', records.repeat(16));
+}
+
+t.test('a run that is killed at any moment goes on, and its files are those of a run that was not', async t => {
+  const copybook = file('many.cpy', '       01 R.\n          05 ID PIC 9(6).\n          05 V PIC 9(7)V99 OCCURS 30.\n');
+  const data = manyRecords();
+  const second = file('second.dat', readFileSync(data).subarray(0, 276 * 4000));
+  const random = new SeededRandom(3);
+  for (const [form, ...flags] of [['jsonl'], ['csv'], ['dat', '--out-format', 'rdw']] as const) {
+    const args = (out: string): string[] => [
+      'convert',
+      '--copybook',
+      copybook,
+      '--codepage',
+      'ascii',
+      '--workers',
+      '1',
+      ...flags,
+      '--dead-letter',
+      at(`${out}.bad`),
+      data,
+      second,
+      at(`${out}.${form}`),
+    ];
+    t.equal(headrace(...args('whole')).status, 1);
+    for (let round = 0; round < 3; round++) {
+      const child = spawn(process.execPath, [program, ...args('killed')], { stdio: 'ignore' });
+      const exit = new Promise<void>(resolve => child.once('exit', () => resolve()));
+      // Where a run stands is first written down when it has done something.
+      while (child.exitCode === null && !existsSync(at(`killed.${form}.resume`))) await later(20);
+      await later(random.below(600));
+      child.kill('SIGKILL');
+      await exit;
+    }
+    const isUnfinished = existsSync(at(`killed.${form}.resume`));
+    const last = headrace(...args('killed'), '--json');
+    t.equal((JSON.parse(last.out) as { resumed: boolean }).resumed, isUnfinished);
+    t.ok(readFileSync(at(`killed.${form}`)).equals(readFileSync(at(`whole.${form}`))), form);
+    t.ok(readFileSync(at('killed.bad')).equals(readFileSync(at('whole.bad'))), `${form}: dead letters`);
+    t.notOk(existsSync(at(`killed.${form}.resume`)), 'the state is gone');
+    t.notOk(existsSync(at(`killed.${form}.part`)));
+  }
+});
+
+t.test('a state of another run, or of files that changed since, is not gone on with', async t => {
+  const copybook = file('s.cpy', '       01 R PIC 9.\n');
+  const data = file('s.dat', '123');
+  const state = {
+    version: 1,
+    key: 'another',
+    done: [],
+    tasks: 5,
+    sizeBytes: 2,
+    deadLetterBytes: 0,
+    records: 9,
+    bad: 0,
+    bytes: 9,
+  };
+  file('s.jsonl.resume', JSON.stringify(state));
+  file('s.jsonl.part', 'xxxx');
+  const found = convert('--copybook', copybook, '--codepage', 'ascii', '--json', data, at('s.jsonl'));
+  t.match(JSON.parse(found.out), { resumed: false, records: 3 });
+  t.equal(readFileSync(at('s.jsonl'), 'utf8'), '{"R":1}\n{"R":2}\n{"R":3}\n');
+});
