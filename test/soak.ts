@@ -1,3 +1,4 @@
+import { run as convertMemory } from './fault/convert-memory.js';
 import { run as gatewayKill } from './fault/gateway-kill.js';
 import { run as journalFlip } from './fault/journal-flip.js';
 import { run as journalFull } from './fault/journal-full.js';
@@ -59,5 +60,6 @@ export const campaigns: readonly Campaign[] = [
   twin('journal-power', 2000, journalPower),
   twin('journal-flip', 5000, journalFlip),
   twin('journal-full', 50, journalFull),
+  whole('convert-memory', 1, convertMemory),
   ...fuzzes.map(fuzzed),
 ];

@@ -6,6 +6,7 @@ import t from 'tap';
 
 import { SeededRandom } from '../../src/model/index.js';
 import { projectRoot } from '../support/project.js';
+import { integerFile, RESIDENT_MAX, residentOf } from '../support/resident.js';
 
 // Each case starts processes with threads; a busy machine takes seconds for one.
 t.setTimeout(300_000);
@@ -148,4 +149,22 @@ t.test('a pipe that is not read holds the workers back, and then gives every lin
   let out = '';
   for await (const chunk of child.stdout) out += (chunk as Buffer).toString('latin1');
   t.equal(out, decode('--workers', '1', ...args.filter(word => !/^(--workers|2)$/.test(word))).out);
+});
+
+t.test('100 MB of records take no more than 150 MiB resident in two workers, of either kind', async t => {
+  for (const format of ['fixed', 'rdw'] as const) {
+    const { copybook, data } = integerFile(folder, format, 800_000);
+    const { status, bytes } = residentOf(folder, [
+      'decode',
+      '--copybook',
+      copybook,
+      '--format',
+      format,
+      '--workers',
+      '2',
+      data,
+    ]);
+    t.equal(status, 0);
+    t.ok(bytes <= RESIDENT_MAX, `${format}: ${Math.round(bytes / 2 ** 20)} MiB`);
+  }
 });

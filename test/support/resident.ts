@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { projectRoot } from './project.js';
+
+/** 32 integers, so that a file of zeros is one of good records. */
+const COPYBOOK = '       01 R.\n          05 A PIC S9(9) COMP OCCURS 32.\n';
+export const RECORD_SIZE = 128;
+
+/** A copybook and a file of so many records of it, in a folder: of one length, which takes no room on the disk, or behind RDWs. */
+export function integerFile(
+  folder: string,
+  format: 'fixed' | 'rdw',
+  records: number,
+): { copybook: string; data: string } {
+  const [copybook, data] = [join(folder, 'integers.cpy'), join(folder, `integers.${format}`)];
+  writeFileSync(copybook, COPYBOOK);
+  const descriptor = openSync(data, 'w');
+  if (format === 'fixed') ftruncateSync(descriptor, records * RECORD_SIZE);
+  else writeRdw(descriptor, records);
+  closeSync(descriptor);
+  return { copybook, data };
+}
+
+function writeRdw(descriptor: number, records: number): void {
+  const record = Buffer.alloc(RECORD_SIZE + 4);
+  record.writeUInt16BE(RECORD_SIZE + 4);
+  const chunk = Buffer.concat(Array.from({ length: 4096 }, () => record));
+  for (let left = records; left > 0; left -= 4096)
+    writeSync(descriptor, chunk, 0, Math.min(left, 4096) * record.length);
+}
+
+/** Runs a command of headrace to its end, its output read by nobody; its exit code and the most memory it had resident. */
+export function residentOf(folder: string, args: readonly string[]): { status: number | null; bytes: number } {
+  const report = join(folder, 'resident');
+  const preload = new URL('report-memory.js', import.meta.url).href;
+  const { status } = spawnSync(
+    process.execPath,
+    ['--import', preload, join(projectRoot, 'bin', 'headrace.js'), ...args],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, HEADRACE_TEST_MEMORY: report },
+    },
+  );
+  return { status, bytes: Number(readFileSync(report, 'utf8')) };
+}
+
+/** What a file of any size may take. */
+export const RESIDENT_MAX = 150 << 20;
