@@ -40,6 +40,8 @@ export interface EmbeddedInputs {
 export interface LedgerInput {
   record(data: Uint8Array): Promise<number>;
   deadLetter(data: Uint8Array, reason: string): Promise<number>;
+  /** The record after the configuration's `transform`; throws for one that it refuses. */
+  transform(source: string, data: Uint8Array): Promise<Uint8Array>;
 }
 
 /** The open sources of one gateway. */
@@ -81,7 +83,24 @@ export class EmbeddedSources {
       this.#log.warn({ source: name, position }, 'a chunk of a source is a dead letter');
       return [];
     }
-    return Promise.all(records.map(record => this.#ledger.record(record)));
+    const written: Promise<number>[] = [];
+    // One after the other to the ledger, whose order is the source's; their commits are awaited together.
+    for (const record of records) {
+      const transformed = await this.#transformed(name, record);
+      if (transformed !== undefined) written.push(this.#ledger.record(transformed));
+    }
+    return Promise.all(written);
+  }
+
+  /** The record after `transform`; one that is refused is a dead letter of its own. */
+  async #transformed(name: string, record: Uint8Array): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#ledger.transform(name, record);
+    } catch (error) {
+      const position = await this.#ledger.deadLetter(record, `source ${name}: ${(error as Error).message}`);
+      this.#log.warn({ source: name, position }, 'a record that transform refuses is a dead letter');
+      return undefined;
+    }
   }
 
   /** Closes each, waiting for at most `drainMs` and a grace; throws the first error when all were told. */

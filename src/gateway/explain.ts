@@ -116,7 +116,7 @@ const SURVIVES: Readonly<Record<GatewayConfig['journal']['durability'], string>>
   each: 'a power cut (synced one by one)',
 };
 
-function notes({ journal, native, risk, topics, dataDir }: GatewayConfig): string[] {
+function notes({ journal, native, risk, topics, dataDir, transform }: GatewayConfig): string[] {
   const { records, sizeBytes, timeMs } = journal.group;
   const group = journal.durability === 'group' ? `: ${records} frames, ${sizeBytes} bytes or ${timeMs} ms` : '';
   const limits = Object.keys(risk.firm).length + (risk.messageRate ? 1 : 0) + (risk.duplicateOrder ? 1 : 0);
@@ -126,6 +126,14 @@ function notes({ journal, native, risk, topics, dataDir }: GatewayConfig): strin
     `the ledger in ${dataDir} keeps ${journal.retainGb} GiB`,
     `native parts: ${native}`,
     `limits: ${limits} for the firm, ${Object.keys(risk.accounts).length} accounts, ${Object.keys(risk.symbols).length} symbols, ${risk.restricted.length} restricted`,
+    ...transform.map(
+      ({ source, when, fields }) =>
+        `records of ${source ?? 'every source'}${when === undefined ? '' : ` where ${when}`} become ${Object.entries(
+          fields,
+        )
+          .map(([name, from]) => `${name} = ${from}`)
+          .join(', ')}; refused ones go to dead-letter`,
+    ),
     ...required.map(
       ([topic]) =>
         `topic ${topic} is required: when its slowest reader lags ${journal.retainGb} GiB, new orders are refused`,

@@ -10,6 +10,7 @@ import { deadLetterPayload, type LaneAnswer, type RecoveredView } from '../order
 import { Names, Publisher, WebSocketTopics, createRender, journalLog } from '../publish/index.js';
 import { listenDoorbell, type DoorbellListener } from '../ring/index.js';
 import { refusalText } from '../risk/index.js';
+import { RecordStage } from '../transform/index.js';
 import { loadConfig, parseConfig, type GatewayConfig, type GatewayConfigInput } from './config/index.js';
 import { accessTokens } from './access-tokens.js';
 import { EmbeddedSinks, checkSinkNames, type EmbeddedSink } from './embedded-sinks.js';
@@ -88,6 +89,7 @@ export class Gateway extends EventEmitter<GatewayEvents> {
   readonly #options: GatewayOptions;
   readonly #folder: string;
   readonly #log: Log;
+  readonly #stage: RecordStage;
   #running: Partial<Running> = {};
   #state: 'new' | 'starting' | 'running' | 'closing' | 'closed' = 'new';
   #clientsOpen = false;
@@ -104,6 +106,7 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     this.#options = options;
     this.#folder = typeof config === 'string' ? dirname(resolve(config)) : process.cwd();
     this.config = typeof config === 'string' ? loadConfig(config) : parseConfig(config, this.#folder);
+    this.#stage = new RecordStage(this.config.transform);
     this.#log = openLog('main', { level: this.config.logLevel });
   }
 
@@ -162,7 +165,8 @@ export class Gateway extends EventEmitter<GatewayEvents> {
       record: (data: Uint8Array) => this.#append('application', data),
       deadLetter: (data: Uint8Array, reason: string) => this.#append('deadLetter', deadLetterPayload(reason, data)),
     };
-    const sources = new EmbeddedSources(this.#options, ledger, this.#log);
+    const transform = (source: string, data: Uint8Array) => this.#stage.apply(source, data);
+    const sources = new EmbeddedSources(this.#options, { ...ledger, transform }, this.#log);
     this.#running = { ...this.#running, sources };
     await sources.open();
   }
@@ -266,11 +270,11 @@ export class Gateway extends EventEmitter<GatewayEvents> {
 
   /**
    * Appends a record to the ledger's topic `application`, for the readers of that topic; it passes no gate and goes to no venue. Resolves with
-   * its position once that is durable (`journal.durability`); rejects with CapacityError for more than 64 KiB, with `HR_COMMAND_REFUSED` while
+   * its position once that is durable (`journal.durability`); rejects with the reason where a step of `transform` refuses it, with CapacityError for more than 64 KiB, with `HR_COMMAND_REFUSED` while
    * the journal has no room.
    */
   async inject(data: Uint8Array): Promise<{ readonly position: number }> {
-    return { position: await this.#append('application', data) };
+    return { position: await this.#append('application', await this.#stage.apply('inject', data)) };
   }
 
   async #append(kind: 'application' | 'deadLetter', data: Uint8Array): Promise<number> {

@@ -50,6 +50,8 @@ risk:
   firm: { maxNotinal: 5, maxQuantity: 1.123456789 }
 page: { port: 70000 }
 topics: { orders.acepted: required }
+transform:
+  - { when: 'size(1, 2)', fields: { net: QTY * } }
 `;
   t.strictSame(problemsOf(text), [
     'g.yaml:3:1: jurnal: unknown key; did you mean `journal`?',
@@ -62,6 +64,8 @@ topics: { orders.acepted: required }
     'g.yaml:13:39: risk.firm.maxQuantity: expected a plain number with at most 8 decimals, such as 1000000.00',
     'g.yaml:14:15: page.port: must be at most 65535',
     'g.yaml:15:11: topics.orders.acepted: unknown key; did you mean `orders.accepted`?',
+    "g.yaml:17:13: transform[0].when: `size(1, 2)` is no expression at line 1, column 1: found no matching overload for 'size(int, int)'",
+    'g.yaml:17:42: transform[0].fields.net: `QTY *` is no expression at line 1, column 6: Unexpected token: EOF',
   ]);
 });
 

@@ -72,6 +72,48 @@ t.test('sources, codecs and sinks of the embedder’s own meet in the journal', 
   await t.rejects(gateway.inject(Buffer.from('late')), { code: 'HR_CLOSED' });
 });
 
+t.test('records pass the steps of transform on their way to the topic; what they refuse is a dead letter', async t => {
+  const published: string[] = [];
+  const letters: Happening[] = [];
+  let push: Push = () => Promise.resolve([]);
+  const gateway = createGateway({
+    config: {
+      ...config(t.testdir()),
+      transform: [
+        { source: 'trades', fields: { id: 'ID', 'value.net': 'QTY * PRICE' } },
+        { when: 'value.net > 100', fields: { id: 'id', net: 'value.net', isLarge: 'true' } },
+      ],
+    },
+    codecs: { lines },
+    sources: { trades: { codec: 'lines', open: given => ((push = given), { close: () => {} }) } },
+    sinks: {
+      mine: {
+        publishBatch: async records => void published.push(...records.map(({ topic, value }) => `${topic} ${value}`)),
+        close: async () => {},
+      },
+    },
+  });
+  gateway.on('deadLetter', letter => letters.push(letter));
+  await gateway.start();
+  const sent = [
+    '{"ID":"A","QTY":3,"PRICE":0.10}',
+    '{"ID":"B"}',
+    'no JSON',
+    '{"ID":"C","QTY":9007199254740993,"PRICE":1.1}',
+  ];
+  t.equal((await push(Buffer.from(sent.join('\n')))).length, 2);
+  await t.rejects(gateway.inject(Buffer.from('[1,2]')), 'what is injected passes the steps of all sources');
+  await gateway.inject(Buffer.from('{"id":1,"value":{"net":5}}'));
+  await until(() => published.filter(text => text.startsWith('application')).length === 3 && letters.length === 2);
+  t.strictSame(published.filter(text => text.startsWith('application')).sort(), [
+    'application {"id":"A","value":{"net":0.30}}',
+    'application {"id":"C","net":9907919180215092.3,"isLarge":true}',
+    'application {"id":1,"value":{"net":5}}',
+  ]);
+  t.match(JSON.stringify(letters[0]?.data), /source trades: value\.net: the record has no field QTY/);
+  await gateway.close({ drainMs: 500 });
+});
+
 t.test('at durability group an embedder’s sink gets a record once it is synced, 500 ms after its commit', async t => {
   const arrivedMs: number[] = [];
   const publishBatch = async (): Promise<void> => void arrivedMs.push(performance.now());

@@ -6,7 +6,7 @@ import { sinkOptions } from '../../publish/index.js';
 import { fix } from './fix-schema.js';
 import { feed, startOfDay } from './load-schema.js';
 import { risk } from './risk-schema.js';
-import { count, fraction, host, port, text } from './values.js';
+import { count, expression, fraction, host, port, text } from './values.js';
 
 /** 64 MiB: sixteen segments of the smallest size that holds a batch. */
 const RETAIN_GB_MIN = 0.0625;
@@ -61,6 +61,25 @@ const admin = z
   .prefault({})
   .describe('Who may use page, metrics and halts.');
 
+const transform = z
+  .array(
+    z.strictObject({
+      source: text()
+        .optional()
+        .describe(
+          'Takes the records of this source of an embedder; of `inject` those given to inject(). Left out: all.',
+        ),
+      when: expression().optional().describe('A CEL expression; a record for which it is not true goes on as it is.'),
+      fields: z
+        .record(text(), expression())
+        .describe('What the record becomes: each field, `a.b` for one inside another, and its CEL expression.'),
+    }),
+  )
+  .default([])
+  .describe(
+    'Steps that JSON records pass on their way to the topic `application`, in order. A record that one refuses is a dead letter.',
+  );
+
 const topicNames = TOPICS.filter(name => name !== '') as [string, ...string[]];
 
 /** The sections of a configuration, by key: the one source of `headrace check`, the JSON Schema and docs/config.md. */
@@ -82,6 +101,7 @@ export const sections = {
   startOfDay: startOfDay.optional(),
   feed: feed.optional(),
   risk: risk.prefault({}),
+  transform,
   sinks: z.strictObject(sinkOptions).prefault({}).describe('Where topics go besides the journal.'),
   topics: z
     .partialRecord(z.enum(topicNames), z.enum(['required', 'bestEffort']))

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { Expression } from '../../expression/index.js';
 import { parseDecimal } from '../../model/index.js';
 
 /** Plain decimal text of at most `scale` decimals. YAML may write it without quotes; the digits are taken from the file. */
@@ -31,3 +32,13 @@ export const port = (standard: number): z.ZodDefault<z.ZodInt> =>
 export const count = (standard: number, max: number): z.ZodDefault<z.ZodInt> =>
   z.int().min(1).max(max).default(standard);
 export const host = (): z.ZodDefault<z.ZodString> => text().default('127.0.0.1').describe('Address to listen on.');
+
+/** A CEL expression, compiled by the check: its own line and column stand in the message. */
+export const expression = (): z.ZodString =>
+  text().superRefine((source, context) => {
+    try {
+      new Expression(source);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  });
