@@ -202,6 +202,9 @@ constexpr int32_t kFlagsMax = 1 << 26;
 
 bool JsonPlan::isSound() const {
   if (!areLeavesSound(leaves, page) || recordSize < 1 || ops.empty() || ops.back().code != kEnd) return false;
+  // A record begins with its brace: what looks at the character before it has one.
+  if (const auto& first = reinterpret_cast<const JsonOp&>(ops.front()); first.code != kLiteral || first.b < 1)
+    return false;
   if (registerCount < 0 || static_cast<size_t>(registerCount) > ops.size()) return false;
   if (flagCount < 0 || flagCount > kFlagsMax || nullsMax < 0 || !areTestsSound(*this)) return false;
   for (const Op& op : ops) {

@@ -4,6 +4,7 @@
 
 #include "codec/copybook-edit.h"
 #include "codec/copybook-float.h"
+#include "codec/copybook-json-op.h"
 #include "codec/copybook-number.h"
 #include "codec/copybook-plan.h"
 #include "test/text-page.h"
@@ -70,10 +71,61 @@ void runText(const uint8_t* data, size_t size) {
   writeText(leaf, page, text.data(), static_cast<uint32_t>(text.size()), written.data());
 }
 
+// An operation of eight bytes; those that jump do so to whole operations.
+Op operationOf(const uint8_t* data) {
+  const auto at = [&](int32_t index) { return static_cast<int32_t>(static_cast<int8_t>(data[index])); };
+  const int32_t code = 1 + data[0] % 17;
+  const bool jumps = code == kNext || code == kView || code == kViewEnd;
+  const JsonOp op{
+      code, at(1) * (jumps ? kOpInts : 1), at(2) * (code == kLabel ? kOpInts : 1), at(3), at(4), at(5) * kOpInts, at(6),
+      at(7)};
+  Op out;
+  std::memcpy(&out, &op, sizeof(out));
+  return out;
+}
+
+// Any operations as a plan: what is not refused stays inside its record and the room it says it needs.
+void runPlan(const uint8_t* data, size_t size) {
+  constexpr size_t kRecord = 12;
+  constexpr int32_t kTextMax = 4096;
+  if (size < kRecord + 8) return;
+  using headrace::test::textPage;
+  Leaf digit{};
+  digit.kind = kDisplay;
+  digit.size = digit.digits = 1;
+  digit.width = 8;
+  digit.flags = data[0] % 2 == 0 ? kNullable : 0;
+  JsonPlan plan{kRecord,
+                kTextMax,
+                1,
+                4,
+                2,
+                {},
+                {headrace::test::textLeaf(kSingle, 2, 0), digit},
+                std::vector<uint8_t>(64, '.'),
+                {{1, 1, 0, 1}},
+                {{kNumber, {1, 0, 0, 0}, {5, 0, 0, 0}, {0, 0, 0}}},
+                {},
+                textPage(kSingle)};
+  plan.ops.push_back({kLiteral, 0, 1, 0, 0, 0, 0, 0});
+  for (size_t at = kRecord; at + 8 <= size; at += 8) plan.ops.push_back(operationOf(data + at));
+  plan.ops.push_back({kEnd, 0, 0, 0, 0, 0, 0, 0});
+  if (!plan.isSound()) return;
+  const std::vector<uint8_t> record(data, data + kRecord);
+  std::vector<uint8_t> out(kTextMax);
+  std::vector<Refused> refused(8);
+  const int32_t start = 0, length = kRecord;
+  writeJson(plan, {record.data(), 0, 0, &start, &length}, 0, 1, false, {out.data(), out.size(), refused.data(), 8});
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 5) return 0;
+  if (data[0] >= 0xc0 && data[0] < 0xd0) {
+    runPlan(data + 1, size - 1);
+    return 0;
+  }
   if (data[0] >= 0xd0 && data[0] < 0xe0) {
     runText(data + 1, size - 1);
     return 0;
