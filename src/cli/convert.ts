@@ -5,6 +5,7 @@ import { mayFail, type MissingPolicy, type RecordFile } from '../codec/index.js'
 import { ConfigError } from '../model/index.js';
 import { loadAddon, type NativeMode } from '../native/index.js';
 import { workerCount } from './arguments.js';
+import { eachColumnRow } from './convert/column-reader.js';
 import { ColumnSink } from './convert/column-sink.js';
 import { planFiles, isFolder, type ConvertPlan } from './convert/convert-files.js';
 import { ConvertRun } from './convert/convert-run.js';
@@ -111,8 +112,10 @@ async function withColumns(
   return { ...shape, columns };
 }
 
-const lineSource = (from: Form, numbers: ReadonlySet<string>): EachLines =>
-  from === 'csv' ? eachCsvRow(numbers) : eachJsonLine;
+function lineSource(from: Form, numbers: ReadonlySet<string>): EachLines {
+  if (from === 'csv') return eachCsvRow(numbers);
+  return from === 'parquet' || from === 'arrow' ? eachColumnRow : eachJsonLine;
+}
 
 interface OpenedRun {
   readonly run: ConvertRun;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 
+import { hasColumnarCrate } from '../../src/codec/index.js';
 import { SeededRandom } from '../../src/model/index.js';
 import { projectRoot } from '../support/project.js';
 
@@ -81,6 +82,23 @@ t.test('JSON lines, records of every format and CSV become each other without a 
     t.ok(readFileSync(at(format)).equals(readFileSync(at(`${format}.enc`))), `${format} has the bytes of encode`);
   }
 });
+
+t.test(
+  'Parquet and Arrow are written with the copybook as types and read back to the same records',
+  hasColumnarCrate() ? {} : { skip: 'the columnar crate is not built' },
+  async t => {
+    convert('--copybook', COPYBOOK, '--format', 'rdw', JSONL, at('columns.dat'));
+    for (const form of ['parquet', 'arrow']) {
+      t.match(convert('--copybook', COPYBOOK, '--format', 'rdw', at('columns.dat'), at(`c.${form}`)), {
+        status: 0,
+        errors: [],
+      });
+      t.equal(convert('--copybook', COPYBOOK, '--format', 'rdw', at(`c.${form}`), at(`back-${form}.dat`)).status, 0);
+      t.ok(readFileSync(at(`back-${form}.dat`)).equals(readFileSync(at('columns.dat'))), form);
+    }
+    t.match(convert(JSONL, at('untyped.parquet')), { status: 78, errors: [/parquet needs types/] });
+  },
+);
 
 t.test('records of cp037 become records of ASCII with its signs and floats, and come back', async t => {
   const copybook = file(
