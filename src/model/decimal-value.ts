@@ -6,6 +6,7 @@ export const DECIMAL_DIGITS_MAX = 1_000;
 /** How a digit that must go is rounded; `halfEven` is the banker's. `none` refuses to lose one. */
 export type Rounding = 'halfEven' | 'halfUp' | 'halfDown' | 'down' | 'up' | 'floor' | 'ceiling' | 'none';
 
+/** Every rounding by its name. */
 export const ROUNDINGS = [
   'halfEven',
   'halfUp',
@@ -64,20 +65,24 @@ export class Decimal {
     return found;
   }
 
+  /** The sum, exact, at the larger scale. */
   plus(other: DecimalLike): Decimal {
     const [left, right, scale] = aligned(this, Decimal.from(other));
     return new Decimal(left + right, scale);
   }
 
+  /** The difference, exact, at the larger scale. */
   minus(other: DecimalLike): Decimal {
     return this.plus(Decimal.from(other).negated());
   }
 
+  /** The product, exact; its scale is the sum of both. */
   times(other: DecimalLike): Decimal {
     const factor = Decimal.from(other);
     return new Decimal(this.unscaled * factor.unscaled, this.scale + factor.scale);
   }
 
+  /** The same with the other sign. */
   negated(): Decimal {
     return new Decimal(-this.unscaled, this.scale);
   }
@@ -104,10 +109,12 @@ export class Decimal {
     return left < right ? -1 : left > right ? 1 : 0;
   }
 
+  /** Whether both are the same number, whatever their scales: 1.50 equals 1.5. */
   equals(other: DecimalLike): boolean {
     return this.compare(other) === 0;
   }
 
+  /** Whether nothing but zeros stands behind the point. */
   get isInteger(): boolean {
     return this.scale === 0 || this.unscaled % 10n ** BigInt(this.scale) === 0n;
   }
@@ -125,6 +132,7 @@ export class Decimal {
     return `${this.unscaled < 0n ? '-' : ''}${whole}${fraction}`;
   }
 
+  /** The exact text, a string in JSON. */
   toJSON(): string {
     return this.toString();
   }

@@ -20,8 +20,6 @@ export interface Check {
   /** Whether a failure is told, but never refuses. */
   readonly isWarning: boolean;
   readonly message: string | undefined;
-  /** An expression that tells trailers: such a record is compared with, not transformed. */
-  readonly trailer: string | undefined;
   readonly open: (run: CheckRun) => OpenCheck;
 }
 
@@ -161,7 +159,7 @@ function check(kind: CheckKindName, given: CheckWords): Check {
     kind === 'custom' && typeof given['rule'] === 'function'
       ? { ...given, validate: given['rule'] }
       : withShorthand(kind, given);
-  const { field, name, threshold, message, severity, trailer } = words;
+  const { field, name, threshold, message, severity } = words;
   const isWhole = kind === 'expression' || kind === 'totals' || kind === 'custom';
   if (typeof field !== 'string' && !(isWhole && field === undefined))
     throw new ConfigError('HR_RULE', `${kind} has a field`);
@@ -175,7 +173,6 @@ function check(kind: CheckKindName, given: CheckWords): Check {
     threshold: share,
     isWarning: severity === 'warning' || severity === 'warn',
     message: typeof message === 'string' ? message : undefined,
-    trailer: typeof trailer === 'string' ? trailer : undefined,
     open: CHECK_KINDS[kind](words),
   };
 }

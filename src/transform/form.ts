@@ -42,9 +42,13 @@ export interface FormSchema {
 export interface DataForm {
   /** As it is named in `transformData`: json, cobol_copybook, fixed_width, xml, csv. */
   readonly name: string;
+  /** The records of data that is there as a whole. */
   read(data: string | Uint8Array | object, schema: FormSchema | undefined): Iterable<DataRecord | BadRecord>;
+  /** The records of data that comes in pieces, held no longer than each is taken. */
   readStream(chunks: AsyncIterable<Uint8Array>, schema: FormSchema | undefined): AsyncIterable<DataRecord | BadRecord>;
+  /** The records in this form, as a whole. */
   write(records: Iterable<DataRecord>, schema: FormSchema | undefined): string | Uint8Array | object;
+  /** The records in this form, in pieces as they come. */
   writeStream(records: AsyncIterable<DataRecord>, schema: FormSchema | undefined): AsyncIterable<Uint8Array>;
 }
 

@@ -27,8 +27,13 @@ const FORMAT_NAMES: Readonly<Record<string, string>> = {
   fixedwidth: 'fixed_width',
 };
 
-/** A format's own name: `COBOL-Copybook` and `cobol` are cobol_copybook. What is none of the built-in ones stays as it is. */
+/**
+ * A format's own name: `COBOL-Copybook` and `cobol` are cobol_copybook. What is none of the built-in ones stays as it is. Throws
+ * ConfigError `HR_FORMAT` for what is no name.
+ */
 export function formatName(name: string): string {
+  if (typeof name !== 'string')
+    throw new ConfigError('HR_FORMAT', `a format is named by a string such as csv; what describes it is its schema`);
   return FORMAT_NAMES[name.toLowerCase().replaceAll(/[-_ ]/g, '')] ?? name;
 }
 

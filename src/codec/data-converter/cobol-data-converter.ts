@@ -34,10 +34,12 @@ export class COBOLDataConverter {
     return records.length === 1 ? records[0]! : records;
   }
 
+  /** `jsonToCobol` with the options of the call alone. */
   static jsonToCobol(json: JsonRecords, copybook: CopybookInput, options: ConverterOptions = {}): Buffer {
     return COBOLDataConverter.plain.jsonToCobol(json, copybook, options);
   }
 
+  /** `cobolToJson` with the options of the call alone. */
   static cobolToJson(
     bytes: Uint8Array,
     copybook: CopybookInput,

@@ -147,6 +147,7 @@ export class RecordCodec {
     return Uint8Array.from(bytes);
   }
 
+  /** Whether a field holds text. */
   isText(field: number): boolean {
     return this.spec.fields[field]![3] === KIND.text;
   }

@@ -56,6 +56,7 @@ export abstract class RecordView {
     return this.$codec.spec.sizeBytes - this.$shift();
   }
 
+  /** Bytes that tables with DEPENDING ON leave out. */
   protected $shift(): number {
     return 0;
   }
@@ -67,6 +68,7 @@ export abstract class RecordView {
     return value;
   }
 
+  /** The object of all values; generated. */
   protected abstract $value(): object;
 
   /** Why fields are refused, in the copybook's order; empty when decode takes the record. */
@@ -95,6 +97,7 @@ export abstract class RecordView {
     this.$refuseAs(name, picture, at - this.$start, status);
   }
 
+  /** The same of a group or table, by its name. */
   protected $refuseAs(field: string, picture: string, offset: number, status: number): void {
     if (this.$quiet > 0) throw REFUSED;
     const code = statusName(status);
@@ -117,6 +120,7 @@ export abstract class RecordView {
     }
   }
 
+  /** Refuses a REDEFINES of which no view decodes. */
   protected $noView(field: string, picture: string, offset: number): void {
     this.$refuseAs(field, picture, offset, STATUS.noView.code);
   }
@@ -128,6 +132,7 @@ export abstract class RecordView {
     return false;
   }
 
+  /** Text of any charset, trimmed as the layout says. */
   protected $text(field: number, at: number): string {
     const text = this.$codec.text(field, this.$bytes, at);
     if (text === undefined) this.$refuse(field, at, this.$codec.status);
@@ -146,6 +151,7 @@ export abstract class RecordView {
     return units === undefined ? 0n : units;
   }
 
+  /** A COMP-1 or COMP-2; null where its bytes are a filling that stands for it. */
   protected $float(field: number, at: number): number | null {
     const value = this.$codec.float(field, this.$bytes, at);
     if (value === undefined) this.$refuse(field, at, this.$codec.status);
