@@ -7,6 +7,7 @@ import { earlierText, outputFile, writeGenerated } from './copybook/generated-fi
 import { layoutRows } from './copybook/layout-rows.js';
 import { layoutTable } from './copybook/layout-table.js';
 import { readSource } from './copybook/source.js';
+import { copybookCheckCommand } from './copybook-check.js';
 import { EXIT_SOME_BAD } from './program.js';
 import { addRecordOptions, readRecordOptions, type RecordFlags } from './record-options.js';
 
@@ -85,5 +86,7 @@ export function copybookCommand(): Command {
     .option('--out <file>', 'where to write it: a file, or a folder (standard output when left out)')
     .option('--check', 'write nothing; exit code 1 when the file of --out is stale')
     .addHelpText('after', EXAMPLES)
-    .action(showCopybook);
+    .action(showCopybook)
+    .enablePositionalOptions()
+    .addCommand(copybookCheckCommand());
 }

@@ -1,21 +1,16 @@
-import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 
-import { mayFail, openRecordFile, type EncodeRefusal, type RecordFile, type Refusal } from '../codec/index.js';
-import { loadAddon, type NativeMode } from '../native/index.js';
+import { mayFail, openRecordFile, type EncodeRefusal, type Refusal } from '../codec/index.js';
+import type { NativeMode } from '../native/index.js';
 import { workerCount } from './arguments.js';
-import { BatchDecoder } from './decode/batch-decoder.js';
 import { CopiedOptions } from './decode/copies.js';
 import { DeadLetter } from './decode/dead-letter.js';
 import type { Decoded } from './decode/decoded.js';
 import { openInput } from './decode/input.js';
 import { inputFiles } from './decode/input-files.js';
-import { JsonOutput } from './decode/json-output.js';
+import { openReader } from './decode/open-reader.js';
 import { Progress } from './decode/progress.js';
-import type { DecodeSink, RecordOutput } from './decode/record-output.js';
-import { PooledReader, SoleReader, type NumberedInput, type RecordReader } from './decode/record-reader.js';
-import { TaskPool, type DecodedTaker } from './decode/task-pool.js';
-import { TableOutput } from './decode/table-output.js';
+import type { NumberedInput } from './decode/record-reader.js';
 import { EXIT_SOME_BAD } from './program.js';
 import { addRecordOptions, readRecordOptions, type RecordFlags } from './record-options.js';
 
@@ -26,12 +21,6 @@ Examples:
 
 Exit codes: 0 all records decoded, 1 some were bad (each a JSON object on standard error), 78 the copybook or data cannot be used.`;
 
-/** sysexits(3): standard output failed. */
-const EXIT_IO = 74;
-
-/** Below so many bytes workers would cost more than they give. */
-const POOLED_SIZE_MIN = 32 << 20;
-
 interface DecodeFlags extends RecordFlags {
   readonly json?: boolean;
   readonly native: NativeMode;
@@ -40,14 +29,18 @@ interface DecodeFlags extends RecordFlags {
 }
 
 async function decodeFiles(paths: readonly string[], flags: DecodeFlags): Promise<void> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT_IO));
   const { file: options, deadLetter: deadLetterPath } = readRecordOptions(flags);
   const copied = new CopiedOptions(options);
   const file = openRecordFile(copied.options);
   const inputs = inputFiles(paths).map((path, number) => ({ path, number, input: openInput(path) }));
   const deadLetter = deadLetterPath === undefined ? undefined : new DeadLetter(deadLetterPath);
   const run = new DecodeRun(inputs, flags, deadLetter);
-  const reader = openReader(file, copied, { flags, run });
+  const { native, workers, unordered = false } = flags;
+  const { keepsBad, isJson, sizeBytes } = run;
+  // The first bad record ends the run only where records come in order.
+  const isOrdered = !unordered || mayFail(file.policies);
+  const setting = { native, workers, isOrdered, keepsBad, isJson, sizeBytes };
+  const reader = openReader(file, copied, setting, decoded => run.take(decoded));
   try {
     for (const input of inputs) if (!(await reader.read(input))) break;
     await reader.finish();
@@ -57,29 +50,6 @@ async function decodeFiles(paths: readonly string[], flags: DecodeFlags): Promis
   }
   for (const { input } of inputs) input.close();
   deadLetter?.close();
-}
-
-/** Workers where there is enough to do for them and records go out as JSON, each by itself; else this thread. */
-function openReader(file: RecordFile, copied: CopiedOptions, { flags, run }: Setting): RecordReader {
-  const { native, workers = availableParallelism(), unordered = false } = flags;
-  const keepsBad = run.keepsBad;
-  const take: DecodedTaker = decoded => run.take(decoded);
-  const addon = loadAddon(native);
-  const isPooled = workers > 1 && run.isJson && file.policies.children === undefined;
-  if (isPooled && (flags.workers !== undefined || run.sizeBytes >= POOLED_SIZE_MIN)) {
-    // The first bad record ends the run only where records come in order.
-    const isOrdered = !unordered || mayFail(file.policies);
-    const worker = { file: copied.portable, native, keepsBad };
-    return new PooledReader(file, new TaskPool({ worker, workers, isOrdered }, take));
-  }
-  const output = (sink: DecodeSink): RecordOutput =>
-    run.isJson ? new JsonOutput(file, addon, sink) : new TableOutput(file, sink);
-  return new SoleReader(file, new BatchDecoder(file, { output, keepsBad }), take);
-}
-
-interface Setting {
-  readonly flags: DecodeFlags;
-  readonly run: DecodeRun;
 }
 
 /** One run over all the files: their records to standard output, what is bad to standard error and the dead-letter file. */

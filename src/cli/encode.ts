@@ -17,8 +17,6 @@ Examples:
 
 Exit codes: 0 all lines encoded, 1 some were bad (each a JSON object on standard error), 78 the copybook or data cannot be used.`;
 
-/** sysexits(3): standard output failed. */
-const EXIT_IO = 74;
 const NEWLINE = Buffer.from('\n');
 
 interface EncodeFlags extends RecordFlags {
@@ -29,7 +27,6 @@ interface EncodeFlags extends RecordFlags {
 }
 
 async function encodeFiles(paths: readonly string[], flags: EncodeFlags): Promise<void> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT_IO));
   const options = readRecordOptions(flags);
   const file = openRecordFile(options.file);
   const { absent, nulls, native } = flags;

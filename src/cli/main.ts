@@ -15,6 +15,8 @@ program.on('option:version', () => {
   });
 });
 program.addHelpText('afterAll', EXIT_CODES);
+// What stands behind a command's name is its own: `copybook` and `copybook check` share names of flags.
+program.enablePositionalOptions();
 const named = new Set(process.argv.slice(2));
 for (const command of await loadCommands(name => named.has(name))) program.addCommand(command);
 await runProgram(program);

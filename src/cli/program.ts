@@ -12,6 +12,8 @@ const EXIT_DATA = 65;
 const EXIT_UNAVAILABLE = 69;
 /** sysexits(3): an internal failure; the gateway stops and a restart recovers. */
 export const EXIT_SOFTWARE = 70;
+/** sysexits(3): standard output failed. */
+const EXIT_IO = 74;
 /** sysexits(3): the configuration cannot be used; a restart would not help. */
 export const EXIT_CONFIG = 78;
 
@@ -31,6 +33,8 @@ export function exitCodeOf(error: unknown): number {
 /** Runs the parsed command; an error prints one line and sets the exit code: a stack only of what is a fault of ours. */
 export async function runProgram(program: Command): Promise<void> {
   withoutExit(program);
+  // Whoever reads has what it wanted: `| head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT_IO));
   try {
     await program.parseAsync();
   } catch (error) {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { globSync } from 'tinyglobby';
 
 import { ConfigError } from '../../model/index.js';
@@ -11,7 +12,8 @@ export function inputFiles(paths: readonly string[]): readonly string[] {
 }
 
 function matches(pattern: string): readonly string[] {
-  const names = globSync(pattern, { dot: true, expandDirectories: false });
+  // Names are as the pattern is: an absolute one gives absolute names, wherever the process runs.
+  const names = globSync(pattern, { dot: true, expandDirectories: false, absolute: isAbsolute(pattern) });
   if (names.length === 0) throw new ConfigError('HR_INPUT', `no file matches ${pattern}`);
   return names.sort();
 }
