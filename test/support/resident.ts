@@ -35,10 +35,9 @@ function writeRdw(descriptor: number, records: number): void {
 export function residentOf(folder: string, args: readonly string[]): { status: number | null; bytes: number } {
   const report = join(folder, 'resident');
   const preload = new URL('report-memory.js', import.meta.url).href;
-  // Under tap every child loads what tap loads, and every worker of it too: 150 MiB that are not the command's.
   const { status } = spawnSync(
-    'env',
-    ['-u', 'NODE_OPTIONS', process.execPath, '--import', preload, join(projectRoot, 'bin', 'headrace.js'), ...args],
+    process.execPath,
+    ['--import', preload, join(projectRoot, 'bin', 'headrace.js'), ...args],
     {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, HEADRACE_TEST_MEMORY: report },
