@@ -8,6 +8,9 @@ import { cacheFolder, eventually, findProgram, freePort } from './servers.js';
 
 const VERSION = '4.4.0';
 
+// Kafka's ids are 16 bytes in base64url; a random one may begin with a dash, which the formatting tool takes for an option.
+const CLUSTER = Buffer.from('headrace-tests-1').toString('base64url');
+
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>headrace.test</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>
@@ -82,8 +85,16 @@ export class KafkaBroker {
     const broker = new KafkaBroker(folder, kafkaLibrary(), port);
     mkdirSync(folder, { recursive: true });
     writeFileSync(broker.#properties, serverProperties(folder, port, controllerPort));
-    const id = randomBytes(16).toString('base64url');
-    const format = ['-cp', broker.#classPath, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', broker.#properties];
+    const format = [
+      '-cp',
+      broker.#classPath,
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      CLUSTER,
+      '-c',
+      broker.#properties,
+    ];
     const { status, stderr } = spawnSync('java', format, { encoding: 'utf8' });
     if (status !== 0) throw new Error(`the Kafka folder could not be formatted: ${stderr}`);
     await broker.restart();
