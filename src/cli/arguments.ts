@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 import { ConfigError } from '../model/index.js';
 
@@ -37,4 +37,9 @@ export function portNumber(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('A port is 0 to 65535.');
   return port;
+}
+
+/** `--native`: whether the native codec decodes. */
+export function nativeOption(): Option {
+  return new Option('--native <mode>', 'the native codec').choices(['require', 'prefer', 'off']).default('prefer');
 }

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { mayFail, type MissingPolicy, type RecordFile } from '../codec/index.js';
 import { ConfigError } from '../model/index.js';
 import { loadAddon, type NativeMode } from '../native/index.js';
-import { workerCount } from './arguments.js';
+import { nativeOption, workerCount } from './arguments.js';
 import { eachColumnRow } from './convert/column-reader.js';
 import { ColumnSink } from './convert/column-sink.js';
 import { planFiles, isFolder, type ConvertPlan } from './convert/convert-files.js';
@@ -232,9 +232,7 @@ export function convertCommand(): Command {
     .addOption(new Option('--to <form>', 'form of the output').choices(forms))
     .addOption(missing('--absent <policy>', 'an item of a record that is not there').default('default'))
     .addOption(missing('--nulls <policy>', 'an item of a record that is null').default('refuse'))
-    .addOption(
-      new Option('--native <mode>', 'the native codec').choices(['require', 'prefer', 'off']).default('prefer'),
-    )
+    .addOption(nativeOption())
     .option('--workers <n>', 'threads that convert; all cores when left out', workerCount)
     .option('--unordered', 'records in the order they are done; a killed run begins its output anew')
     .option('--json', 'the summary as JSON')

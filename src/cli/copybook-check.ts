@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 
 import type { NativeMode } from '../native/index.js';
-import { atLeastZero, workerCount } from './arguments.js';
+import { atLeastZero, nativeOption, workerCount } from './arguments.js';
 import { explain, type Explained, type Misfit } from './copybook/explained.js';
 import { likelyOptions, type LikelyOptions } from './copybook/likely-options.js';
 import { openInput } from './decode/input.js';
@@ -126,9 +126,7 @@ export function copybookCheckCommand(): Command {
   return command
     .option('--show <n>', 'how many records that do not fit are shown', atLeastZero, 3)
     .option('--json', 'one JSON object instead of text')
-    .addOption(
-      new Option('--native <mode>', 'the native codec').choices(['require', 'prefer', 'off']).default('prefer'),
-    )
+    .addOption(nativeOption())
     .option('--workers <n>', 'threads that decode; all cores for large files when left out', workerCount)
     .addHelpText('after', EXAMPLES)
     .action(checkCopybook);

@@ -1,8 +1,8 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 
 import { mayFail, openRecordFile, type EncodeRefusal, type Refusal } from '../codec/index.js';
 import type { NativeMode } from '../native/index.js';
-import { workerCount } from './arguments.js';
+import { nativeOption, workerCount } from './arguments.js';
 import { CopiedOptions } from './decode/copies.js';
 import { DeadLetter } from './decode/dead-letter.js';
 import type { Decoded } from './decode/decoded.js';
@@ -114,9 +114,7 @@ export function decodeCommand(): Command {
     .argument('<data...>', 'files of records (* and ? match names), or - for standard input');
   return addRecordOptions(command)
     .option('--json', 'JSON lines on a terminal too')
-    .addOption(
-      new Option('--native <mode>', 'the native codec').choices(['require', 'prefer', 'off']).default('prefer'),
-    )
+    .addOption(nativeOption())
     .option('--workers <n>', 'threads that decode; all cores for large files when left out', workerCount)
     .option('--unordered', 'records in the order they are done, with several workers')
     .addHelpText('after', EXAMPLES)

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 
 import { openRecordFile, RecordFileEncoder, type EncodedLines, type MissingPolicy } from '../codec/index.js';
 import { loadAddon, type NativeMode } from '../native/index.js';
+import { nativeOption } from './arguments.js';
 import { inputFiles } from './decode/input-files.js';
 import { openInput, type Input } from './decode/input.js';
 import { Progress } from './decode/progress.js';
@@ -110,9 +111,7 @@ export function encodeCommand(): Command {
     .addOption(
       missing('--nulls <policy>', 'the same of an item that is null, no view of a REDEFINES').default('refuse'),
     )
-    .addOption(
-      new Option('--native <mode>', 'the native codec').choices(['require', 'prefer', 'off']).default('prefer'),
-    )
+    .addOption(nativeOption())
     .addHelpText('after', EXAMPLES)
     .action(encodeFiles);
 }

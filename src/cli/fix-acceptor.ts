@@ -1,10 +1,10 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 
 import { VALIDATE_ALL, builtInDictionaries, openDictionaryFolder } from '../codec/index.js';
 import { ConfigError } from '../model/index.js';
 import { loadAddon, type NativeMode } from '../native/index.js';
 import { EchoApplication, FixEngine } from '../trading/index.js';
-import { portNumber, readInput } from './arguments.js';
+import { nativeOption, portNumber, readInput } from './arguments.js';
 
 const EXAMPLES = `
 Sessions file:
@@ -103,9 +103,7 @@ export function fixAcceptorCommand(): Command {
     .requiredOption('--sessions <file>', 'sessions to serve, JSON')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--dictionary <folder>', 'QuickFIX data dictionaries (*.xml) to use instead of those built in')
-    .addOption(
-      new Option('--native <mode>', 'use the native codec').choices(['require', 'prefer', 'off']).default('prefer'),
-    )
+    .addOption(nativeOption())
     .option('--verbose', 'print session events on standard error')
     .addHelpText('after', EXAMPLES)
     .action(serve);

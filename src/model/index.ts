@@ -2,6 +2,7 @@ export * from './data-record.js';
 export * from './decimal.js';
 export * from './decimal-value.js';
 export * from './decision.js';
+export * from './edit-distance.js';
 export * from './errors.js';
 export * from './execution.js';
 export * from './execution-effect.js';

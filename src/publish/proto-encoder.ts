@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 
-import { JSON_KIND, JsonTape, stringPoints, TAPE, TAPE_INTS } from '../codec/index.js';
+import { JSON_KIND, JsonTape, TAPE_INTS } from '../codec/index.js';
 import { ConfigError, PublishError, STATUS } from '../model/index.js';
 import { decimalOf, scalarOf } from './proto-scalar.js';
 
@@ -59,7 +59,7 @@ class MessageWriter {
     const fields = this.fieldsOf(type);
     for (let name = node + TAPE_INTS; name < tape.next(node);) {
       const value = tape.next(name);
-      const member = this.text(name);
+      const member = this.tape.text(name);
       const field = fields.get(member);
       if (field !== undefined) properties[field.name] = this.member(field, value);
       else if (!member.startsWith('$')) refuse(`${member} is no field of ${type.name}`);
@@ -98,32 +98,23 @@ class MessageWriter {
     const type = field.resolvedType;
     if (type instanceof protobuf.Type) {
       if (kind === JSON_KIND.object) return this.object(type, node);
-      if (isDecimal(type) && kind !== JSON_KIND.array && kind !== JSON_KIND.null) return decimalOf(this.text(node));
+      if (isDecimal(type) && kind !== JSON_KIND.array && kind !== JSON_KIND.null)
+        return decimalOf(this.tape.text(node));
       const wrapped = type.fields[WRAPPED];
       if (wrapped === undefined || type.fieldsArray.length !== 1) return refuse(`${field.name} is a JSON object`);
       return type.create({ [WRAPPED]: this.member(wrapped, node) });
     }
     if (kind === JSON_KIND.boolean)
-      return field.type === 'bool' ? this.text(node) === 'true' : this.mistyped(field, node);
+      return field.type === 'bool' ? this.tape.text(node) === 'true' : this.mistyped(field, node);
     const isText = kind === JSON_KIND.string || kind === JSON_KIND.escaped;
-    if (isText && field.type === 'string') return this.text(node);
+    if (isText && field.type === 'string') return this.tape.text(node);
     return (
-      (kind === JSON_KIND.number ? scalarOf(field.type, this.text(node)) : undefined) ?? this.mistyped(field, node)
+      (kind === JSON_KIND.number ? scalarOf(field.type, this.tape.text(node)) : undefined) ?? this.mistyped(field, node)
     );
   }
 
   private mistyped({ name, type }: protobuf.Field, node: number): never {
-    return refuse(`${name}: ${this.text(node)} is no ${type}`);
-  }
-
-  /** The text of a name or string, or of a number as it is written. */
-  private text(node: number): string {
-    const { ints, bytes } = this.tape;
-    if (this.tape.kind(node) === JSON_KIND.escaped)
-      return stringPoints(this.tape, node)
-        .map(point => String.fromCodePoint(point))
-        .join('');
-    return Buffer.from(bytes.subarray(ints[node + TAPE.start]!, ints[node + TAPE.end]!)).toString();
+    return refuse(`${name}: ${this.tape.text(node)} is no ${type}`);
   }
 }
 

@@ -7,6 +7,7 @@ import t from 'tap';
 import { hasColumnarCrate } from '../../src/codec/index.js';
 import { SeededRandom } from '../../src/model/index.js';
 import { projectRoot } from '../support/project.js';
+import { needs } from '../support/servers.js';
 
 // Each case starts processes with threads; a busy machine takes seconds for one.
 t.setTimeout(400_000);
@@ -85,7 +86,7 @@ t.test('JSON lines, records of every format and CSV become each other without a 
 
 t.test(
   'Parquet and Arrow are written with the copybook as types and read back to the same records',
-  hasColumnarCrate() ? {} : { skip: 'the columnar crate is not built' },
+  needs(hasColumnarCrate() ? undefined : 'the columnar crate is not built'),
   async t => {
     convert('--copybook', COPYBOOK, '--format', 'rdw', JSONL, at('columns.dat'));
     for (const form of ['parquet', 'arrow']) {

@@ -14,6 +14,7 @@ import {
   type Layout,
 } from '../../src/codec/index.js';
 import { projectRoot } from '../support/project.js';
+import { needs } from '../support/servers.js';
 
 const FOLDER = join(projectRoot, 'test', 'golden', 'cobol');
 const read = (file: string): Buffer => readFileSync(join(FOLDER, file));
@@ -114,7 +115,7 @@ for (const golden of GOLDEN) {
 
   t.test(
     `${golden.program} writes the committed bytes`,
-    { skip: hasCobc ? false : 'cobc is not installed' },
+    needs(hasCobc ? undefined : 'cobc is not installed'),
     async t => {
       const folder = mkdtempSync(join(tmpdir(), 'cobol-'));
       const program = join(folder, 'program');

@@ -7,6 +7,7 @@ import t from 'tap';
 import { compileCopybook, type BinarySize } from '../../src/codec/index.js';
 import { readCopyFrom } from '../../src/decode/index.js';
 import { projectRoot } from '../support/project.js';
+import { needs } from '../support/servers.js';
 
 const FOLDER = join(projectRoot, 'test', 'golden', 'cobol');
 const SIZES: Readonly<Record<string, BinarySize>> = { default: '1-2-4-8', ibm: '2-4-8' };
@@ -30,7 +31,7 @@ for (const [std, binarySize] of Object.entries(SIZES)) {
     t.strictSame(placesOf(binarySize).split('\n'), golden().split('\n'));
   });
 
-  t.test(`cobc -std=${std} prints them so`, { skip: hasCobc ? false : 'cobc is not installed' }, async t => {
+  t.test(`cobc -std=${std} prints them so`, needs(hasCobc ? undefined : 'cobc is not installed'), async t => {
     const folder = mkdtempSync(join(tmpdir(), 'layouts-'));
     const program = join(folder, 'program');
     const flags = ['-x', '-w', `-std=${std}`, '-I', FOLDER, '-o', program];

@@ -13,6 +13,7 @@ import {
   type LayoutItem,
 } from '../../src/codec/index.js';
 import { projectRoot } from '../support/project.js';
+import { needs } from '../support/servers.js';
 
 const FOLDER = join(projectRoot, 'test', 'golden', 'cobol');
 const read = (file: string): Buffer => readFileSync(join(FOLDER, file));
@@ -181,7 +182,7 @@ t.test('GnuCOBOL edits the same numbers to the same texts, and takes the same nu
 
 const hasCobc = spawnSync('cobc', ['--version']).error === undefined;
 
-t.test('edited.cob writes the committed bytes', { skip: hasCobc ? false : 'cobc is not installed' }, async t => {
+t.test('edited.cob writes the committed bytes', needs(hasCobc ? undefined : 'cobc is not installed'), async t => {
   const folder = mkdtempSync(join(tmpdir(), 'cobol-'));
   const program = join(folder, 'program');
   const built = spawnSync('cobc', ['-x', '-I', FOLDER, '-o', program, join(FOLDER, 'edited.cob')]);

@@ -17,6 +17,7 @@ import { ConfigError } from '../../src/model/index.js';
 import { CopybookMaker } from '../support/copybooks.js';
 import { damagedRecords, decodeRecords } from '../support/decoded-lines.js';
 import { SeededRandom } from '../support/fuzz.js';
+import { needs } from '../support/servers.js';
 
 t.setTimeout(180_000);
 
@@ -138,13 +139,16 @@ for text in json.load(sys.stdin):
 `;
 
 const hasPython = spawnSync('python3', ['--version']).error === undefined;
-const skip = hasPython ? false : 'python3 is not here';
 
-t.test('SQLite takes the tables of 40 seeded copybooks', { skip }, async t => {
-  const texts = Array.from(madeLayouts(40), ({ layout }) => sqlOf([layout], () => ({}), 'a test'));
-  const { status, stderr } = spawnSync('python3', ['-c', SQLITE], { input: JSON.stringify(texts) });
-  t.equal(status, 0, String(stderr));
-});
+t.test(
+  'SQLite takes the tables of 40 seeded copybooks',
+  needs(hasPython ? undefined : 'python3 is not here'),
+  async t => {
+    const texts = Array.from(madeLayouts(40), ({ layout }) => sqlOf([layout], () => ({}), 'a test'));
+    const { status, stderr } = spawnSync('python3', ['-c', SQLITE], { input: JSON.stringify(texts) });
+    t.equal(status, 0, String(stderr));
+  },
+);
 
 t.test('the Arrow schema has decimal128 with the scale of the picture, lists and structs', async t => {
   const { schema } = JSON.parse(arrowSchemaOf(compile(EXAMPLE), {}));

@@ -6,8 +6,8 @@ import {
   createRecordEncoder,
   type EncodeRefusal,
   type RecordEncoderOptions,
-  type RecordValue,
 } from '../../src/codec/index.js';
+import type { DataValue } from '../../src/model/index.js';
 
 const inRecord = (...lines: readonly string[]): string => ['01 R.', ...lines].map(line => `       ${line}\n`).join('');
 
@@ -303,7 +303,7 @@ t.test(
 
 t.test('plain objects: numbers, bigints and strings of digits; what is no number is refused', async t => {
   const encoder = encoderOf(['05 A PIC S9(3)V99.', '05 B PIC 9(20).', '05 C PIC X(2).', '05 D PIC 9 OCCURS 2.']);
-  const encode = (value: RecordValue): string => {
+  const encode = (value: DataValue): string => {
     const found = encoder.encode(value);
     return 'code' in found ? found.code : Buffer.from(found).toString('latin1');
   };
@@ -311,9 +311,9 @@ t.test('plain objects: numbers, bigints and strings of digits; what is no number
   t.equal(encode({ A: 0.1, B: 1e19, C: undefined, D: [1, 2] }), '0001010000000000000000000  12');
   t.equal(encode({ A: NaN }), 'badType');
   t.equal(encode({ A: true }), 'badType');
-  const cycle: { A?: RecordValue } = {};
+  const cycle: { A?: DataValue } = {};
   (cycle as { A: unknown }).A = cycle;
-  t.throws(() => encoder.encode(cycle as RecordValue), RangeError);
+  t.throws(() => encoder.encode(cycle as DataValue), RangeError);
 });
 
 t.test('isCanonical is true of a record that encode writes, and of no other', async t => {

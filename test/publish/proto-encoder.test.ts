@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
@@ -10,7 +9,8 @@ import { createCounters, openLog } from '../../src/observe/index.js';
 import { BrokerSink, OffsetFile, openProtoEncoder, SINK_COUNTERS, type Render } from '../../src/publish/index.js';
 import { decodeRecords } from '../support/decoded-lines.js';
 import { FakeLog } from '../support/fake-log.js';
-import { eventually } from '../support/servers.js';
+import { PypiPackages } from '../support/pypi.js';
+import { eventually, needs } from '../support/servers.js';
 
 const TRADE = `
        01 TRADE.
@@ -104,11 +104,11 @@ const PROTOC = [
   'folder = os.path.dirname(sys.argv[1])',
   "sys.exit(protoc.main(['protoc', '-I' + folder, '--python_out=' + folder, sys.argv[1]]))",
 ].join('\n');
-const hasProtoc = spawnSync('python3', ['-c', 'import grpc_tools']).status === 0;
+const protoc = new PypiPackages('protoc', ['grpcio-tools==1.85.1']);
 
-t.test('protoc takes the file', { skip: hasProtoc ? false : 'grpcio-tools is not here' }, async t => {
-  const { status, stderr } = spawnSync('python3', ['-c', PROTOC, protoFile(t)]);
-  t.equal(status, 0, String(stderr));
+t.test('protoc takes the file', needs(protoc.missing()), async t => {
+  const { status, stderr } = protoc.python(['-c', PROTOC, protoFile(t)]);
+  t.equal(status, 0, stderr);
 });
 
 t.test('a sink sends the records of a topic as its message, and one that does not fit as a dead letter', async t => {

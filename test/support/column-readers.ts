@@ -1,34 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { projectRoot } from './project.js';
-import { cacheFolder } from './servers.js';
+import { PypiPackages } from './pypi.js';
 
-/** The independent readers of Parquet and Arrow, as PyPI has them. */
-const READERS = ['pyarrow==26.0.1', 'duckdb==2.0.0'];
-const FOLDER = cacheFolder(`column-readers-${READERS.join('-').replaceAll('==', '-')}`);
+/** The independent readers of Parquet and Arrow. */
+const READERS = new PypiPackages('column-readers', ['pyarrow==26.0.1', 'duckdb==2.0.0']);
 const SCRIPTS = join(projectRoot, 'test', 'support');
-const INSTALL_TIMEOUT_MS = 300_000;
 
-const python = (args: readonly string[], timeout: number): ReturnType<typeof spawnSync> =>
-  spawnSync('python3', args, {
-    encoding: 'utf8',
-    timeout,
-    maxBuffer: 64 << 20,
-    env: { ...process.env, PYTHONPATH: FOLDER, PYTHONDONTWRITEBYTECODE: '1' },
-  });
-
-/** Why the readers cannot be had here, or undefined. They are fetched once a machine, beside the place and then moved. */
-export function columnReadersMissing(): string | undefined {
-  if (existsSync(FOLDER)) return undefined;
-  const fresh = `${FOLDER}.${process.pid}`;
-  const args = ['-m', 'pip', 'install', '--quiet', '--target', fresh, ...READERS];
-  const { status } = python(args, INSTALL_TIMEOUT_MS);
-  if (status === 0 && !existsSync(FOLDER)) renameSync(fresh, FOLDER);
-  rmSync(fresh, { recursive: true, force: true });
-  return existsSync(FOLDER) ? undefined : 'pyarrow and DuckDB need python3 with pip (apt: python3-pip), and PyPI';
-}
+/** Why the readers cannot be had here, or undefined. */
+export const columnReadersMissing = (): string | undefined => READERS.missing();
 
 /** What the readers found, of all files together. */
 export interface Comparison {
@@ -69,7 +49,7 @@ export function writeForeignColumns(folder: string): readonly string[] {
 }
 
 function runScript(script: string, args: readonly string[]): unknown {
-  const { status, stdout, stderr } = python([join(SCRIPTS, script), ...args], 120_000);
+  const { status, stdout, stderr } = READERS.python([join(SCRIPTS, script), ...args]);
   if (status !== 0) throw new Error(`${script} ${args.join(' ')}: exit ${status}\n${stderr}`);
-  return JSON.parse(String(stdout));
+  return JSON.parse(stdout);
 }

@@ -5,6 +5,7 @@ import t from 'tap';
 import { Decimal, type DataRecord } from '../../src/model/index.js';
 import { forms, type FormSchema } from '../../src/transform/index.js';
 import { readAll, readPieces, schemaOf, shown, writeAll, writePieces } from '../support/form-runs.js';
+import { needs } from '../support/servers.js';
 
 const FIELDS = [
   { name: 'id', type: 'integer', length: 9 },
@@ -94,7 +95,7 @@ print(json.dumps({ 'csv': text.getvalue(), 'xml': tree.tostring(root, encoding='
 
 t.test(
   "Python's csv and xml.etree read what we write, and we read what they write",
-  { skip: hasPython ? false : 'python3 is not here' },
+  needs(hasPython ? undefined : 'python3 is not here'),
   async t => {
     const text = fc
       .string({ unit: 'grapheme', maxLength: 12 })

@@ -1,4 +1,4 @@
-import { JSON_KIND, JsonTape, TAPE, TAPE_INTS, type EncodeRefusal, type LineBatch } from '../../codec/index.js';
+import { JSON_KIND, JsonTape, TAPE_INTS, type EncodeRefusal, type LineBatch } from '../../codec/index.js';
 import { STATUS, type StatusName } from '../../model/index.js';
 import { pathTree, type PathNode } from './csv-columns.js';
 import { textCell } from './csv-text.js';
@@ -56,7 +56,7 @@ export class CsvShaper implements LineShaper {
     const { tape } = this;
     for (let name = node + TAPE_INTS; name < tape.next(node);) {
       const value = tape.next(name);
-      const member = this.text(name);
+      const member = tape.text(name);
       this.value(value, this.child(tree, member), path === '' ? member : `${path}.${member}`);
       name = tape.next(value);
     }
@@ -94,18 +94,8 @@ export class CsvShaper implements LineShaper {
   }
 
   private cell(node: number, kind: number): string {
-    return kind === JSON_KIND.string || kind === JSON_KIND.escaped ? textCell(this.text(node)) : this.slice(node);
-  }
-
-  private text(node: number): string {
-    const text = this.slice(node);
-    return this.tape.kind(node) === JSON_KIND.escaped ? (JSON.parse(`"${text}"`) as string) : text;
-  }
-
-  private slice(node: number): string {
-    const { ints, bytes } = this.tape;
-    const [start, end] = [ints[node + TAPE.start]!, ints[node + TAPE.end]!];
-    return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
+    const text = this.tape.text(node);
+    return kind === JSON_KIND.string || kind === JSON_KIND.escaped ? textCell(text) : text;
   }
 
   private refusal({ code, field }: Fault, record: number): EncodeRefusal {

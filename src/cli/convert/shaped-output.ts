@@ -1,5 +1,5 @@
-import type { RecordBatch, Refusal } from '../../codec/index.js';
-import type { DecodeSink, RecordOutput, Run } from '../decode/record-output.js';
+import type { RecordBatch, Refusal, Run } from '../../codec/index.js';
+import type { DecodeSink, RecordOutput } from '../decode/record-output.js';
 import { TextPieces } from '../decode/text-pieces.js';
 import { linesOf } from '../encode/lines.js';
 import type { LineShaper, Shaped } from './line-shaper.js';

@@ -2,6 +2,7 @@ import {
   createFrameWriter,
   refuseKind,
   refuseRest,
+  runsOf,
   type EncodeRefusal,
   type FrameWriter,
   type RecordBatch,
@@ -9,7 +10,7 @@ import {
   type Refusal,
   type Rest,
 } from '../../codec/index.js';
-import { runsOf, type DecodeSink, type RecordOutput } from './record-output.js';
+import type { DecodeSink, RecordOutput } from './record-output.js';
 import { TextPieces } from './text-pieces.js';
 import { NOTHING_DECODED, type Decoded } from './decoded.js';
 

@@ -1,18 +1,17 @@
 import {
-  createJsonWriter,
   errorPolicy,
-  isExact,
-  mayFail,
+  recordJsonWriter,
   type ErrorPolicy,
   type JsonWriter,
   type RecordBatch,
   type RecordFile,
   type Refusal,
+  type Run,
 } from '../../codec/index.js';
 import type { Addon } from '../../native/index.js';
 import { Family } from './family.js';
 import { RawKeeper } from './raw-keeper.js';
-import type { DecodeSink, RecordOutput, Run } from './record-output.js';
+import type { DecodeSink, RecordOutput } from './record-output.js';
 
 /** What one call of a writer did with records of a run. */
 interface Done {
@@ -74,17 +73,7 @@ export class JsonOutput implements RecordOutput {
   private writer(kind: number): JsonWriter {
     const known = this.writers.get(kind);
     if (known !== undefined) return known;
-    const { layouts, choices, policies } = this.file;
-    const writer = createJsonWriter({
-      layout: layouts[kind]!,
-      exactLength: isExact(this.file),
-      stopsAtRefusal: mayFail(policies),
-      choices: choices[kind]!,
-      conditions: policies.conditions === true,
-      renames: policies.renames === true,
-      isNullable: ({ name }) => this.policy(name) === 'null',
-      native: this.native,
-    });
+    const writer = recordJsonWriter(this.file, kind, this.native);
     this.writers.set(kind, writer);
     return writer;
   }

@@ -1,4 +1,4 @@
-import type { EncodeRefusal, RecordBatch, Refusal } from '../../codec/index.js';
+import type { EncodeRefusal, RecordBatch, Refusal, Run } from '../../codec/index.js';
 
 /** Where decoded records go. */
 export interface DecodeSink {
@@ -17,24 +17,4 @@ export interface RecordOutput {
   write(batch: RecordBatch, run: Run): boolean;
   /** Writes what waits for the end of the file. */
   finish(): void;
-}
-
-/** Records of one kind that follow each other, as indexes of a framing. */
-export interface Run {
-  readonly kind: number;
-  readonly from: number;
-  readonly until: number;
-}
-
-/** Parts a batch into runs of one kind. */
-export function runsOf({ framing }: RecordBatch): Run[] {
-  const { kinds, count } = framing;
-  const runs: Run[] = [];
-  for (let from = 0; from < count;) {
-    let until = from + 1;
-    while (until < count && kinds[until] === kinds[from]) until++;
-    runs.push({ kind: kinds[from]!, from, until });
-    from = until;
-  }
-  return runs;
 }

@@ -5,8 +5,9 @@ import {
   type ErrorPolicy,
   type RecordBatch,
   type RecordFile,
+  type Run,
 } from '../../codec/index.js';
-import type { DecodeSink, RecordOutput, Run } from './record-output.js';
+import type { DecodeSink, RecordOutput } from './record-output.js';
 import { recordTable } from './table.js';
 
 /** Records as tables of field, offset, hex and value, for people. */

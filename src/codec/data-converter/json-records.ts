@@ -1,5 +1,5 @@
-import { EncodeError } from '../../model/index.js';
-import { JSON_KIND, JsonTape, objectText, TAPE, TAPE_INTS, type RecordValue } from '../record/index.js';
+import { EncodeError, type DataValue } from '../../model/index.js';
+import { JSON_KIND, JsonTape, objectText, TAPE, TAPE_INTS } from '../record/index.js';
 import { joinLines, type LineBatch } from '../record-file/index.js';
 import type { RecordShape } from './record-shape.js';
 
@@ -8,7 +8,7 @@ export type JsonRecords = string | Uint8Array | RecordObject | readonly RecordOb
 
 /** A record to be encoded. Numbers may be strings of digits, bigints or Decimals. */
 export interface RecordObject {
-  readonly [name: string]: RecordValue;
+  readonly [name: string]: DataValue;
 }
 
 /** The records as JSON texts, numbers as literals. Throws EncodeError `HR_ENCODE` for what is no record of JSON. */
@@ -62,12 +62,12 @@ const DOUBLE_DIGITS = 15;
  * JavaScript keeps 15 digits of a number for certain: with more, what it prints may not be what was written. A float item takes any, an
  * integer is exact up to 2^53.
  */
-function checkNumbers(value: RecordValue, shapes: readonly RecordShape[], place: ValuePlace): void {
+function checkNumbers(value: DataValue, shapes: readonly RecordShape[], place: ValuePlace): void {
   if (typeof value === 'number') return checkNumber(value, shapes, place);
   if (typeof value !== 'object' || value === null) return;
   if (place.depth > DEPTH_MAX) refuse(place, 'badJson', `values lie deeper than ${DEPTH_MAX}`);
   if (Array.isArray(value)) {
-    value.forEach((element: RecordValue, index) =>
+    value.forEach((element: DataValue, index) =>
       checkNumbers(element, shapes, { ...place, field: `${place.field}(${index + 1})`, depth: place.depth + 1 }),
     );
     return;

@@ -1,13 +1,13 @@
 import type { Addon } from '../../native/index.js';
-import { createJsonWriter, JsonTape, RECORD_KIND, type JsonWriter, type Refusal } from '../record/index.js';
+import { JsonTape, RECORD_KIND, type JsonWriter, type Refusal } from '../record/index.js';
 import {
-  errorPolicy,
-  isExact,
-  mayFail,
+  recordJsonWriter,
   refuseKind,
   refuseRest,
+  runsOf,
   type RecordBatch,
   type RecordFile,
+  type Run,
 } from '../record-file/index.js';
 import { plainValue, type NumberForm, type PlainRecord } from './plain-value.js';
 import { RecordStretches } from './record-stretches.js';
@@ -42,7 +42,7 @@ export class PlainDecoder {
     const { layouts, policies } = file;
     this.stretches = new RecordStretches(file);
     this.shapes = layouts.map(layout => recordShape(layout, policies.renames === true));
-    this.writers = layouts.map((_, kind) => this.writer(kind));
+    this.writers = layouts.map((_, kind) => recordJsonWriter(file, kind, options.native));
     this.out = Buffer.allocUnsafe(Math.max(TEXT_SIZE, ...this.writers.map(({ plan }) => plan.textSizeMax)));
   }
 
@@ -53,30 +53,10 @@ export class PlainDecoder {
       else yield { refusal: refuseRest(this.file, found), bytes: found.bytes };
   }
 
-  private writer(kind: number): JsonWriter {
-    const { layouts, choices, policies } = this.file;
-    const policy = errorPolicy(policies);
-    return createJsonWriter({
-      layout: layouts[kind]!,
-      exactLength: isExact(this.file),
-      stopsAtRefusal: mayFail(policies),
-      choices: choices[kind]!,
-      conditions: policies.conditions === true,
-      renames: policies.renames === true,
-      isNullable: ({ name }) => policy(name) === 'null',
-      native: this.options.native,
-    });
-  }
-
   private *batch(batch: RecordBatch): Generator<DecodedRecord> {
-    const { kinds, count } = batch.framing;
-    for (let from = 0; from < count;) {
-      let until = from + 1;
-      while (until < count && kinds[until] === kinds[from]) until++;
-      if (kinds[from]! >= 0) yield* this.run(batch, from, until);
-      else for (let index = from; index < until; index++) yield* this.unpicked(batch, index);
-      from = until;
-    }
+    for (const run of runsOf(batch))
+      if (run.kind >= 0) yield* this.run(batch, run);
+      else for (let index = run.from; index < run.until; index++) yield* this.unpicked(batch, index);
   }
 
   private *unpicked(batch: RecordBatch, index: number): Generator<DecodedRecord> {
@@ -85,8 +65,7 @@ export class PlainDecoder {
   }
 
   /** Records of one kind. */
-  private *run(batch: RecordBatch, start: number, until: number): Generator<DecodedRecord> {
-    const kind = batch.framing.kinds[start]!;
+  private *run(batch: RecordBatch, { kind, from: start, until }: Run): Generator<DecodedRecord> {
     const source = { bytes: batch.framing.bytes, framing: batch.framing, first: batch.first, until };
     for (let from = start; from < until;) {
       const { records, refusals, nulls } = this.writers[kind]!.write(source, from, this.out);

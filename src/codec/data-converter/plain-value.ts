@@ -1,5 +1,5 @@
 import { Decimal, readExactNumber } from '../../model/index.js';
-import { JSON_KIND, TAPE, TAPE_INTS, type JsonTape } from '../record/index.js';
+import { JSON_KIND, TAPE_INTS, type JsonTape } from '../record/index.js';
 import type { RecordShape } from './record-shape.js';
 
 /**
@@ -20,27 +20,21 @@ const UNSHAPED: RecordShape = { kind: 'none', members: new Map() };
 
 /** The value on a tape whose numbers are by the shape of their items. */
 export function plainValue(tape: JsonTape, node: number, shape: RecordShape, numbers: NumberForm): PlainValue {
-  const [start, end] = [tape.ints[node + TAPE.start]!, tape.ints[node + TAPE.end]!];
   switch (tape.kind(node)) {
     case JSON_KIND.null:
       return null;
     case JSON_KIND.boolean:
-      return end - start === 'true'.length;
+      return tape.text(node) === 'true';
     case JSON_KIND.number:
-      return plainNumber(textOf(tape, start, end), shape, numbers);
+      return plainNumber(tape.text(node), shape, numbers);
     case JSON_KIND.string:
-      return textOf(tape, start, end);
     case JSON_KIND.escaped:
-      return JSON.parse(textOf(tape, start - 1, end + 1)) as string;
+      return tape.text(node);
     case JSON_KIND.array:
       return plainArray(tape, node, shape, numbers);
     default:
       return plainObject(tape, node, shape, numbers);
   }
-}
-
-function textOf({ bytes }: JsonTape, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
 }
 
 function plainArray(tape: JsonTape, array: number, shape: RecordShape, numbers: NumberForm): PlainValue[] {
@@ -53,7 +47,7 @@ function plainArray(tape: JsonTape, array: number, shape: RecordShape, numbers: 
 function plainObject(tape: JsonTape, object: number, shape: RecordShape, numbers: NumberForm): PlainRecord {
   const found: PlainRecord = {};
   for (let node = object + TAPE_INTS; node < tape.next(object);) {
-    const name = plainValue(tape, node, UNSHAPED, numbers) as string;
+    const name = tape.text(node);
     const value = tape.next(node);
     found[name] = plainValue(tape, value, shape.members.get(name) ?? UNSHAPED, numbers);
     node = tape.next(value);

@@ -24,6 +24,8 @@ export {
   type RecordPolicies,
 } from './record-file.js';
 export { RecordFinder, type RecordBatch } from './record-finder.js';
+export { recordJsonWriter } from './record-json-writer.js';
+export { runsOf, type Run } from './record-runs.js';
 export { refuseKind, refuseRest, type Rest } from './record-refusals.js';
 export { RecordSelector } from './record-selector.js';
 export type { FieldValues, PlacedRecords, SelectionOptions, SelectRule, ValueRange } from './selection.js';

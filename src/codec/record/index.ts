@@ -46,7 +46,7 @@ export {
 export type { MissingPolicy } from './record-encode-twin.js';
 export type { EncodeRefusal } from './encode-refusal.js';
 export { suggestion } from './nearest-name.js';
-export { objectText, type RecordValue } from './object-text.js';
+export { objectText } from './object-text.js';
 export { readEdited } from './read-edited.js';
 export { describeLeaf, DIGITS_MAX, FLAG, KIND, LEAF, LEAF_INTS, LeafTable, BLANK_POLICY } from './leaf.js';
 export { blankPolicy, nullFilling } from './blank.js';

@@ -68,6 +68,13 @@ export class JsonTape {
     return this.ints[node + TAPE.next]!;
   }
 
+  /** A string or a name without its quotes and escapes; of any other value its text as it stands. */
+  text(node: number): string {
+    const [start, end] = [this.ints[node + TAPE.start]!, this.ints[node + TAPE.end]!];
+    const text = Buffer.from(this.bytes.buffer, this.bytes.byteOffset + start, end - start).toString();
+    return this.kind(node) === JSON_KIND.escaped ? (JSON.parse(`"${text}"`) as string) : text;
+  }
+
   /** How many values an array has. */
   count(array: number): number {
     let count = 0;

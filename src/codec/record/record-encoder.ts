@@ -1,6 +1,7 @@
+import type { DataValue } from '../../model/index.js';
 import type { Addon } from '../../native/index.js';
 import { encodeRefusal, type EncodeRefusal } from './encode-refusal.js';
-import { objectText, type RecordValue } from './object-text.js';
+import { objectText } from './object-text.js';
 import { RecordEncodeTwin, type RecordEncodeRules } from './record-encode-twin.js';
 
 export interface RecordEncoderOptions extends RecordEncodeRules {
@@ -35,7 +36,7 @@ export interface RecordEncoder {
    */
   encodeLines(source: JsonLines & { readonly first: number }, from: number, out: Uint8Array): EncodedBatch;
   /** Encodes one object; `record` numbers it in a refusal. */
-  encode(value: RecordValue, record?: number): Uint8Array | EncodeRefusal;
+  encode(value: DataValue, record?: number): Uint8Array | EncodeRefusal;
   /** Whether a record is the one that encode writes of the line it was decoded to. */
   isCanonical(line: Uint8Array, record: Uint8Array): boolean;
 }
@@ -75,7 +76,7 @@ class TwinRecordEncoder implements RecordEncoder {
     return batch;
   }
 
-  encode(value: RecordValue, record = 1): Uint8Array | EncodeRefusal {
+  encode(value: DataValue, record = 1): Uint8Array | EncodeRefusal {
     const bytes = Buffer.from(objectText(value));
     const length = this.twin.write({ bytes, start: 0, end: bytes.length }, this.scratch, 0);
     return length < 0 ? this.refusal(record) : this.scratch.slice(0, length);

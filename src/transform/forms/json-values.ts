@@ -1,4 +1,4 @@
-import { JSON_KIND, TAPE, TAPE_INTS, type JsonTape } from '../../codec/index.js';
+import { JSON_KIND, TAPE_INTS, type JsonTape } from '../../codec/index.js';
 import { Decimal, readExactNumber, type DataRecord, type DataValue } from '../../model/index.js';
 import { readError, writeError, type FormPlace } from './form-error.js';
 import { FORM_DEPTH_MAX } from './form-text.js';
@@ -10,19 +10,16 @@ export function tapeRecord(tape: JsonTape, place: FormPlace): DataRecord {
 }
 
 function tapeValue(tape: JsonTape, node: number, place: FormPlace): DataValue {
-  const [start, end] = [tape.ints[node + TAPE.start]!, tape.ints[node + TAPE.end]!];
-  const text = (from: number, to: number): string => Buffer.from(tape.bytes.subarray(from, to)).toString();
   switch (tape.kind(node)) {
     case JSON_KIND.null:
       return null;
     case JSON_KIND.boolean:
-      return end - start === 'true'.length;
+      return tape.text(node) === 'true';
     case JSON_KIND.number:
-      return readExactNumber(text(start, end)) ?? refuseNumber(text(start, end), place);
+      return readExactNumber(tape.text(node)) ?? refuseNumber(tape.text(node), place);
     case JSON_KIND.string:
-      return text(start, end);
     case JSON_KIND.escaped:
-      return JSON.parse(text(start - 1, end + 1)) as string;
+      return tape.text(node);
     case JSON_KIND.array:
       return tapeArray(tape, node, place);
     default:
@@ -44,7 +41,7 @@ function tapeArray(tape: JsonTape, array: number, place: FormPlace): readonly Da
 function tapeObject(tape: JsonTape, object: number, place: FormPlace): DataRecord {
   const found: Record<string, DataValue> = {};
   for (let node = object + TAPE_INTS; node < tape.next(object);) {
-    const name = tapeValue(tape, node, place) as string;
+    const name = tape.text(node);
     const value = tape.next(node);
     checkName(name, found, within(place, name));
     found[name] = tapeValue(tape, value, within(place, name));
