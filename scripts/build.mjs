@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { has, replaceFile, root, run } from './run.mjs';
+import { has, replaceFile, root, run, runBeside } from './run.mjs';
 
 function buildAddon() {
   // node-gyp started without npm looks for headers on the network and deletes build/ when it finds none; ours lie beside node.
@@ -25,13 +25,14 @@ const WITHOUT_CARGO = {
   columnar: 'Parquet and Arrow cannot be written or read',
 };
 
-function buildCrate(name) {
+/** Builds a crate beside what follows; resolves when its library lies where it is loaded from. */
+export async function buildCrate(name) {
   if (!has('cargo')) {
     console.error(`headrace: cargo is not installed, ${WITHOUT_CARGO[name]}`);
     return;
   }
   const crate = join(root, 'native', name);
-  run('cargo', ['build', '--release', '--quiet', '-j', '2'], { cwd: crate });
+  await runBeside('cargo', ['build', '--release', '--quiet', '-j', '2'], { cwd: crate });
   const release = join(root, 'build', 'Release');
   mkdirSync(release, { recursive: true });
   const suffix = process.platform === 'darwin' ? 'dylib' : 'so';
@@ -71,19 +72,18 @@ function removeStale(folder) {
   }
 }
 
-/** `native` is what the gateway runs on: the addon and the journal. */
-export function build({ native = true, columnar = true } = {}) {
+/** The TypeScript; `native` is what the gateway runs on too: the addon and the journal. */
+export async function build({ native }) {
   if (native) {
     buildAddon();
-    buildCrate('journal');
+    await buildCrate('journal');
   }
-  if (columnar) buildCrate('columnar');
   run('node', [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root]);
   for (const folder of COMPILED) removeStale(folder);
   for (const folder of DATA) copyData(folder);
 }
 
-if (process.argv[1] === import.meta.filename) {
-  const native = !process.argv.includes('--ts');
-  build({ native, columnar: native });
-}
+export const buildAll = () => Promise.all([buildCrate('columnar'), build({ native: true })]);
+
+if (process.argv[1] === import.meta.filename)
+  await (process.argv.includes('--ts') ? build({ native: false }) : buildAll());

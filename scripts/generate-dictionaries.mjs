@@ -12,7 +12,7 @@ if (folder === undefined) {
   console.error('usage: node scripts/generate-dictionaries.mjs FOLDER');
   process.exit(64);
 }
-await buildWhatChanged({ native: false, columnar: false });
+await buildWhatChanged({ native: false });
 const { tableFromQuickFixXml } = await import(join(root, 'dist', 'src', 'codec', 'fix', 'dictionary', 'index.js'));
 for (const file of readdirSync(folder).filter(name => name.endsWith('.xml'))) {
   const table = tableFromQuickFixXml(readFileSync(join(folder, file), 'utf8'));

@@ -7,7 +7,7 @@ import { root } from './run.mjs';
 import { buildWhatChanged } from './setup.mjs';
 
 const isCheck = process.argv.includes('--check');
-if (!isCheck) await buildWhatChanged({ native: false, columnar: false });
+if (!isCheck) await buildWhatChanged({ native: false });
 
 const model = await import(join(root, 'dist', 'src', 'model', 'index.js'));
 

@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { build } from './build.mjs';
+import { buildAll } from './build.mjs';
 import { CRATES, replaceFile, root } from './run.mjs';
 
-build();
+await buildAll();
 const prebuilds = join(root, 'prebuilds', `${process.platform}-${process.arch}`);
 mkdirSync(prebuilds, { recursive: true });
 for (const name of ['headrace.node', ...CRATES.map(crate => `headrace-${crate}.node`)]) {

@@ -22,6 +22,24 @@ export function run(program, args, options = {}) {
   if (status !== 0) process.exit(status ?? 70);
 }
 
+/** Runs a program beside what follows; resolves when it has ended well, a failure ends the script with the same code. */
+export function runBeside(program, args, options = {}) {
+  const child = spawn(program, args, { stdio: 'inherit', cwd: root, ...options });
+  const stop = () => child.kill();
+  process.once('exit', stop);
+  return new Promise(resolve => {
+    child.once('error', ({ message }) => {
+      console.error(`headrace: ${program} could not be started: ${message}`);
+      process.exit(69);
+    });
+    child.once('exit', status => {
+      process.off('exit', stop);
+      if (status !== 0) process.exit(status ?? 70);
+      resolve();
+    });
+  });
+}
+
 /** Runs a program without waiting in line; resolves with its exit code (or signal) and all it printed. */
 export function capture(program, args, options = {}) {
   const child = spawn(program === 'node' ? process.execPath : program, args, {

@@ -8,7 +8,11 @@ const PROGRAMS = [
   { program: 'cobc', packages: ['gnucobol4'], for: 'records written by GnuCOBOL' },
   { program: 'mvn', packages: ['maven', 'default-jre-headless'], for: 'a real Kafka broker' },
   { program: 'python3', packages: ['python3'], for: 'the independent FIX venue, client and scenarios' },
-  { program: 'pip3', packages: ['python3-pip'], for: 'Parquet and Arrow read by pyarrow and DuckDB, .proto files by protoc' },
+  {
+    program: 'pip3',
+    packages: ['python3-pip'],
+    for: 'Parquet and Arrow read by pyarrow and DuckDB, .proto files by protoc',
+  },
 ];
 
 function install(packages) {

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { build, buildCrate } from './build.mjs';
 import { has, root, run } from './run.mjs';
 
 const modifiedMs = path => (existsSync(path) ? statSync(path).mtimeMs : 0);
@@ -42,7 +43,7 @@ function nativeChanged() {
   return Math.max(folder, modifiedMs(join(root, 'binding.gyp'))) > built('headrace') && hasCompiler();
 }
 
-// It takes minutes the first time, so only what may write or read its files waits for it.
+// Only what may write or read its files waits for it.
 function columnarChanged() {
   return newestMs(join(root, 'native', 'columnar'), NOT_SOURCE) > built('headrace-columnar') && has('cargo');
 }
@@ -53,17 +54,23 @@ function typeScriptChanged() {
   return sources >= modifiedMs(join(root, 'dist', '.tsbuildinfo'));
 }
 
-/** Builds the TypeScript where it changed; with `native` the addon and the journal too, with `columnar` what Parquet and Arrow need. */
-export async function buildWhatChanged({ native, columnar }) {
-  const changed = { native: native && nativeChanged(), columnar: columnar && columnarChanged() };
-  if (!changed.native && !changed.columnar && !typeScriptChanged()) return;
-  const parts = [...(changed.native ? ['the native parts'] : []), ...(changed.columnar ? ['the columnar crate'] : [])];
-  console.error(`headrace: building ${[...parts, 'TypeScript'].join(', ')}`);
-  const { build } = await import('./build.mjs');
-  build(changed);
+/** Builds the TypeScript where it changed; with `native` the addon and the journal too. */
+export async function buildWhatChanged({ native }) {
+  const changed = { native: native && nativeChanged() };
+  if (!changed.native && !typeScriptChanged()) return;
+  console.error(`headrace: building ${changed.native ? 'the native parts and ' : ''}TypeScript`);
+  await build(changed);
+}
+
+/** The crate for Parquet and Arrow takes minutes of compiling that need nothing of npm: it is built beside all else. */
+async function buildColumnar() {
+  if (!columnarChanged()) return;
+  console.error('headrace: building the columnar crate (some minutes the first time)');
+  await buildCrate('columnar');
 }
 
 export async function setup({ columnar = true } = {}) {
+  const crate = columnar ? buildColumnar() : undefined;
   installPackages();
-  await buildWhatChanged({ native: true, columnar });
+  await Promise.all([crate, buildWhatChanged({ native: true })]);
 }

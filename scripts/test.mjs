@@ -46,9 +46,10 @@ async function runTap(files) {
   return totals;
 }
 
-await setup();
+const ready = setup();
+const missing = installServers(); // while the crates are compiled
+await ready;
 mkdirSync(join(root, 'build'), { recursive: true });
-const missing = installServers();
 const native = await testNative({ isWhole: false });
 const totals = await runTap(process.argv.slice(2));
 const sum = key => native[key] + totals[key];
