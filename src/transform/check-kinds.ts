@@ -73,11 +73,18 @@ const length: CheckKind = words => {
 
 const pattern: CheckKind = words => {
   const given = words['pattern'] ?? words['regex'];
-  const source = given instanceof RegExp ? given.source : given;
+  const source = given instanceof RegExp ? patternText(given) : given;
   if (typeof source !== 'string') throw new ConfigError('HR_RULE', 'a pattern check has a pattern, as text');
   const compiled = compilePattern(source);
   return ofValue(value => (compiled.matcher(text(value)).find() ? undefined : `does not match ${source}`));
 };
+
+/** A RegExp's flags as RE2 writes them. Throws ConfigError for those it has not. */
+function patternText({ source, flags }: RegExp): string {
+  const kept = flags.replaceAll(/[gu]/g, '');
+  if (!/^[ims]*$/.test(kept)) throw new ConfigError('HR_RULE', `a pattern has the flags i, m and s, not ${flags}`);
+  return kept === '' ? source : `(?${kept})${source}`;
+}
 
 const unique: CheckKind = () => () => {
   const seen = new Set<string>();
@@ -103,7 +110,7 @@ const referential: CheckKind = words => {
       if (known === undefined)
         throw new ConfigError(
           'HR_RULE',
-          `no reference ${given} is registered: ${[...run.references.keys()].join(', ')}`,
+          `no reference ${given} is registered: ${[...run.references.keys()].join(', ') || 'none is'}`,
         );
       return {
         judge: value => (isBlank(value) || known.has(text(value)) ? undefined : `${shown(value)} is not in ${given}`),

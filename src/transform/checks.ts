@@ -5,9 +5,11 @@ import { problemOf, type TransformationError } from './problem.js';
 
 /**
  * `validationRules` as a caller gives them: a list of checks, `{ field, rule, … }`; or a map of field to the name of a rule, to a list of them, or to
- * its words (`{ amount: { required: true, min: 0 } }`). An entry may hold several rules of one field; a text alone is an expression that must hold.
+ * its words (`{ amount: { required: true, min: 0 } }`). An entry may hold several rules of one field; a text alone is an expression that must hold, a
+ * function alone is asked of each record.
  */
-export type ValidationRules = readonly unknown[] | Readonly<Record<string, unknown>>;
+export type ValidationRules =
+  string | ((...values: never[]) => unknown) | readonly unknown[] | Readonly<Record<string, unknown>>;
 
 /** One check, compiled. */
 export interface Check {
@@ -107,6 +109,7 @@ export function compileChecks(rules: ValidationRules | undefined, ruleId: string
 
 function listed(rules: ValidationRules | undefined): (readonly [CheckWords, string])[] {
   if (rules === undefined || rules === null) return [];
+  if (typeof rules === 'string' || typeof rules === 'function') return [[wordsOf(rules), 'validationRules']];
   if (Array.isArray(rules))
     return rules.map((rule: unknown, index) => [wordsOf(rule), `validationRules[${index}]`] as const);
   return Object.entries(rules).flatMap(([field, given]) =>

@@ -7,9 +7,9 @@ import { carriedData, formData, isBytes, isList, objectRecord, objectRecords, si
 import { renderedOf } from './mapping.js';
 import { problemOf } from './problem.js';
 import type { TransformationResult } from './result.js';
-import { findChain } from './rule-graph.js';
-import { RunFailed, TransformationRun } from './run.js';
-import { formatName, schemaLabels, type SchemaInput } from './schema.js';
+import { findChain, tryFindChain } from './rule-graph.js';
+import { RunFailed, TransformationRun, type RunEnds } from './run.js';
+import { formatName, formatOfSchema, schemaLabels, type SchemaInput } from './schema.js';
 import { SchemaRegistry } from './schema-registry.js';
 import { typedRecord } from './text-values.js';
 import { compileRule, type CompiledRule, type TransformationRule } from './transformation-rule.js';
@@ -132,11 +132,11 @@ export class DataTransformationEngine {
     options: TransformOptions,
     asList: boolean,
   ): Promise<TransformationResult> {
-    let run = this.#run([], compileErrorHandling(options.errorHandling, 'errorHandling'), options);
+    let run = this.#run(undefined, options);
     try {
       const carried = documents.map(carriedData);
       const route = this.#route(from, to, options, carried[0]?.schema);
-      run = this.#run(route.chain, this.#policy(route, options), options, checkOf(route));
+      run = this.#run(route, options);
       for (const { data } of carried) run.bytesIn += sizeOf(data);
       const records: DataRecord[] = [];
       for await (const record of run.records(
@@ -167,7 +167,7 @@ export class DataTransformationEngine {
     options: TransformOptions = {},
   ): TransformationStream {
     const route = this.#route(sourceFormat, targetFormat, options, undefined);
-    const run = this.#run(route.chain, this.#policy(route, options), options, checkOf(route));
+    const run = this.#run(route, options);
     const { promise, resolve } = deferred<TransformationResult>();
     const stream = this.#stream(run, route, input, options);
     async function* told(): AsyncGenerator<unknown> {
@@ -210,18 +210,16 @@ export class DataTransformationEngine {
     }
   }
 
-  #run(
-    chain: readonly CompiledRule[],
-    policy: ErrorPolicy,
-    options: TransformOptions,
-    check?: (record: DataRecord) => void,
-  ): TransformationRun {
+  /** A run over a route; over none it only tells what is wrong. */
+  #run(route: Route | undefined, options: TransformOptions): TransformationRun {
     const checkRun: CheckRun = {
       nowMs: (this.#options.now ?? Date.now)(),
       references: this.#references,
       trailer: options.trailer,
     };
-    return new TransformationRun(chain, policy, checkRun, policy.action === 'fail' ? undefined : check);
+    if (route === undefined) return new TransformationRun([], compileErrorHandling('fail', ''), checkRun, NO_ENDS);
+    const policy = this.#policy(route, options);
+    return new TransformationRun(route.chain, policy, checkRun, endsOf(route, policy));
   }
 
   #policy({ chain }: Route, { errorHandling }: TransformOptions): ErrorPolicy {
@@ -257,20 +255,42 @@ export class DataTransformationEngine {
   }
 
   #schemaOf(input: SchemaInput | undefined): FormSchema | undefined {
-    return input === undefined ? undefined : this.#schemas.resolve(input);
+    if (input === undefined) return undefined;
+    const schema = this.#schemas.resolve(input);
+    // A name alone is a registered schema's, or a form's.
+    if (typeof input === 'string' && schema.format === input && schema.name === undefined && !this.#forms.has(input))
+      throw new ConfigError(
+        'HR_SCHEMA',
+        `no schema ${input} is registered: ${this.#schemas.names.join(', ') || 'none is'}`,
+      );
+    return schema;
   }
 
   #chain(from: string, to: string, ruleId: string | undefined): readonly CompiledRule[] {
-    if (ruleId === undefined) return findChain([...this.#rules.values()], from, to) as readonly CompiledRule[];
+    if (ruleId === undefined) return this.#found(from, to);
     const rule = this.#rules.get(ruleId);
     if (rule === undefined)
       throw new ConfigError('HR_RULE', `no rule is named ${ruleId}: ${[...this.#rules.keys()].join(', ')}`);
     return [rule];
   }
 
+  /** The chain from one name to the other; a registered schema's name stands for its form where no rule has it. */
+  #found(from: string, to: string): readonly CompiledRule[] {
+    const rules = [...this.#rules.values()];
+    const forms = (name: string): readonly string[] => [...new Set([name, this.#formOf(name)?.name ?? name])];
+    const ways = forms(from).flatMap(start => forms(to).map(end => [start, end] as const));
+    for (const [start, end] of ways) {
+      const chain = tryFindChain(rules, start, end);
+      if (chain !== undefined) return chain as readonly CompiledRule[];
+    }
+    return findChain(rules, from, to) as readonly CompiledRule[];
+  }
+
   /** The form of a format, or of the registered schema of that name. */
   #formOf(name: string): DataForm | undefined {
-    return this.#forms.get(name) ?? this.#forms.get(this.#schemas.find(reference(name))?.format ?? '');
+    const known = this.#forms.get(name);
+    const schema = known === undefined ? this.#schemas.find(reference(name)) : undefined;
+    return schema === undefined ? known : this.#forms.get(formatOfSchema(schema));
   }
 
   /** The schema for a form: the rule's where it is about it, else the registered one of that name, else the only one there is of that format. */
@@ -344,9 +364,23 @@ async function* typed(
   for await (const record of records) yield typedOne(record, route);
 }
 
-/** Throws for a record that the target's form cannot hold; only forms with lengths are asked. */
-function checkOf({ writer, targetSchema }: Route): ((record: DataRecord) => void) | undefined {
-  if (writer === undefined || !STRICT_FORMS.includes(writer.name)) return undefined;
+const NO_ENDS: RunEnds = { source: undefined, target: undefined, fits: undefined };
+
+/** What schemas ask that are no rule's: a rule's own it asks itself. */
+function endsOf(route: Route, { action }: ErrorPolicy): RunEnds {
+  const { chain, sourceSchema, targetSchema } = route;
+  const [source, target] = [sourceSchema?.jsonSchema, targetSchema?.jsonSchema];
+  return {
+    source: source === chain[0]?.source?.jsonSchema ? undefined : source,
+    target: target === chain.at(-1)?.target?.jsonSchema ? undefined : target,
+    fits: action === 'fail' ? undefined : fitsOf(route),
+  };
+}
+
+/** Throws for a record that the target's form cannot hold; only forms with lengths, or fields of a type, are asked. */
+function fitsOf({ writer, targetSchema }: Route): ((record: DataRecord) => void) | undefined {
+  if (writer === undefined || (!STRICT_FORMS.includes(writer.name) && targetSchema?.fields === undefined))
+    return undefined;
   return record => void writer.write([record], targetSchema);
 }
 

@@ -40,12 +40,32 @@ const ACTIONS: Readonly<Record<string, ErrorAction>> = {
   ...{ quarantine: 'quarantine', isolate: 'quarantine' },
 };
 
+const WORDS =
+  'action strategy policy mode onError type defaults defaultValues defaultValue default maxErrors onDeadLetter deadLetter'.split(
+    ' ',
+  );
+
+function checkWords(words: Readonly<Record<string, unknown>>, ruleId: string): void {
+  const unknown = Object.keys(words).find(word => !WORDS.includes(word));
+  if (unknown !== undefined)
+    throw new ConfigError(
+      'HR_RULE',
+      `rule ${ruleId}: errorHandling has no ${unknown}: action, defaults, maxErrors, onDeadLetter`,
+    );
+}
+
 /** Compiles `errorHandling`; left out it is `fail`. Throws ConfigError `HR_RULE` for an action that is none. */
 export function compileErrorHandling(given: ErrorHandling | undefined, ruleId: string): ErrorPolicy {
+  if (given !== undefined && typeof given !== 'string' && !isPlainObject(given))
+    throw new ConfigError(
+      'HR_RULE',
+      `rule ${ruleId}: errorHandling is an action, or { action, … }, not ${typeof given}`,
+    );
   const words: Readonly<Record<string, unknown>> = typeof given === 'string' ? { action: given } : (given ?? {});
+  checkWords(words, ruleId);
   const name =
     words['action'] ?? words['strategy'] ?? words['policy'] ?? words['mode'] ?? words['onError'] ?? words['type'];
-  const defaults = words['defaults'] ?? words['defaultValues'] ?? words['default'];
+  const defaults = words['defaults'] ?? words['defaultValues'] ?? words['defaultValue'] ?? words['default'];
   const implied = defaults === undefined ? 'fail' : 'default';
   const action =
     ACTIONS[
@@ -61,6 +81,8 @@ export function compileErrorHandling(given: ErrorHandling | undefined, ruleId: s
   if (defaults !== undefined && !isPlainObject(defaults))
     throw new ConfigError('HR_RULE', `rule ${ruleId}: errorHandling.defaults is a map of field to value`);
   const { maxErrors = Number.POSITIVE_INFINITY, onDeadLetter, deadLetter } = words;
+  if (!(Number(maxErrors) >= 0))
+    throw new ConfigError('HR_RULE', `rule ${ruleId}: errorHandling.maxErrors is a count, not ${String(maxErrors)}`);
   const sink = onDeadLetter ?? deadLetter;
   return {
     action,

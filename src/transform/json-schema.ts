@@ -127,6 +127,18 @@ function createAjv(): InstanceType<typeof ajv2020.default> {
   return ajv;
 }
 
+/** Compiled once for each schema. */
+const compiled = new WeakMap<object, JsonSchemaCheck>();
+
+/** The check of a JSON Schema; undefined where there is none. Throws ConfigError `HR_SCHEMA` for what is no JSON Schema. */
+export function jsonSchemaCheck(schema: JsonSchema | undefined): JsonSchemaCheck | undefined {
+  if (schema === undefined) return undefined;
+  if (typeof schema === 'boolean') return new JsonSchemaCheck(schema);
+  const check = compiled.get(schema) ?? new JsonSchemaCheck(schema);
+  compiled.set(schema, check);
+  return check;
+}
+
 /** Checks records against one JSON Schema (draft 2020-12), numbers exactly. */
 export class JsonSchemaCheck {
   readonly #validate: ValidateFunction;

@@ -26,6 +26,23 @@ interface Way {
  * changes of form. Of equal chains the one whose rules were registered first. Throws ConfigError `HR_NO_ROUTE` naming what can be reached.
  */
 export function findChain(rules: readonly RuleEnds[], from: string, to: string): readonly RuleEnds[] {
+  const { chain, reached } = search(rules, from, to);
+  if (chain !== undefined) return chain;
+  const others = [...reached].filter(name => name !== from);
+  throw new ConfigError('HR_NO_ROUTE', noRoute(from, to, others), { details: { from, to, reachable: [...reached] } });
+}
+
+/** As findChain; undefined where there is none. */
+export function tryFindChain(rules: readonly RuleEnds[], from: string, to: string): readonly RuleEnds[] | undefined {
+  return search(rules, from, to).chain;
+}
+
+interface Search {
+  readonly chain: readonly RuleEnds[] | undefined;
+  readonly reached: ReadonlySet<string>;
+}
+
+function search(rules: readonly RuleEnds[], from: string, to: string): Search {
   const isDone = ({ names, rules: taken }: Way): boolean => names.includes(to) && (from !== to || taken.length > 0);
   const open: Way[] = [{ cost: 0, names: [from], rules: [] }];
   const seen = new Set<string>();
@@ -34,24 +51,13 @@ export function findChain(rules: readonly RuleEnds[], from: string, to: string):
     open.sort((left, right) => left.cost - right.cost);
     const way = open.shift()!;
     const key = way.names.join('\n');
-    if (isDone(way)) return way.rules;
+    if (isDone(way)) return { chain: way.rules, reached };
     if (way.rules.length > 0 && seen.has(key)) continue;
     if (way.rules.length > 0) seen.add(key);
     for (const name of way.names) reached.add(name);
     if (way.rules.length < CHAIN_MAX) open.push(...steps(rules, way, to).filter(next => from !== to || isDone(next)));
   }
-  if (from === to && isBuiltIn(from)) return [];
-  throw new ConfigError(
-    'HR_NO_ROUTE',
-    noRoute(
-      from,
-      to,
-      [...reached].filter(name => name !== from),
-    ),
-    {
-      details: { from, to, reachable: [...reached] },
-    },
-  );
+  return { chain: from === to && isBuiltIn(from) ? [] : undefined, reached };
 }
 
 function steps(rules: readonly RuleEnds[], way: Way, to: string): Way[] {

@@ -1,10 +1,13 @@
 import { CapacityError, type DataRecord } from '../model/index.js';
 import type { CheckRun } from './check-kinds.js';
 import type { DeadLetter, ErrorPolicy } from './error-handling.js';
-import { BadRecord } from './form.js';
+import { BadRecord, type JsonSchema } from './form.js';
+import { jsonSchemaCheck } from './json-schema.js';
+import { renderedOf } from './mapping.js';
 import { problemOf, RefusedRecord, type TransformationError } from './problem.js';
 import type { TransformationResult } from './result.js';
-import { RuleRun, type CompiledRule } from './transformation-rule.js';
+import { typedRecord } from './text-values.js';
+import { repaired, RuleRun, type CompiledRule, type RepairedRecord } from './transformation-rule.js';
 
 const ERRORS_MAX = 1_000;
 const DEAD_LETTERS_MAX = 10_000;
@@ -12,6 +15,23 @@ const QUARANTINED_MAX = 10_000;
 
 /** The end of a run by its policy; what is wrong is in the run's errors. */
 export class RunFailed extends Error {}
+
+/** What a run asks of records where they come in and go out, beside what its rules ask. */
+export interface RunEnds {
+  /** The schema of the source, and of the target, where they are no rule's. */
+  readonly source: JsonSchema | undefined;
+  readonly target: JsonSchema | undefined;
+  /** Throws for a record that the target's form cannot hold. */
+  readonly fits: ((record: DataRecord) => void) | undefined;
+}
+
+/** Codes of errors that are about a value where they name a field. */
+const VALUE_CODES = ['HR_FORM_READ', 'HR_FORM_WRITE', 'HR_DECODE', 'HR_ENCODE'];
+
+/** Whether a problem is one of what schemas and checks ask of a record: by a rule of them, or as a value that is none of its field's. */
+function isInvalid({ code, path }: TransformationError): boolean {
+  return code === 'HR_VALIDATION' || (path !== '' && VALUE_CODES.includes(code));
+}
 
 /** One run of a chain over records: the same for one record, a batch and a stream. It holds one record at a time and bounded lists of what was bad. */
 export class TransformationRun {
@@ -21,22 +41,17 @@ export class TransformationRun {
   readonly #deadLetters: DeadLetter[] = [];
   readonly #quarantined: DeadLetter[] = [];
   readonly #started = performance.now();
-  readonly #check: ((record: DataRecord) => void) | undefined;
+  readonly #ends: RunEnds;
   readonly #counts = { in: 0, out: 0, bad: 0, defaulted: 0, dead: 0, invalid: 0 };
   #isFailed = false;
   bytesIn = 0;
   bytesOut = 0;
 
-  /** `check` throws for a record that the target's form cannot hold. `policy` is for what is no rule's: unreadable and unwritable records. */
-  constructor(
-    chain: readonly CompiledRule[],
-    policy: ErrorPolicy,
-    checkRun: CheckRun,
-    check?: (record: DataRecord) => void,
-  ) {
+  /** `policy` is for what is no rule's: unreadable and unwritable records, and those that the schemas of the ends refuse. */
+  constructor(chain: readonly CompiledRule[], policy: ErrorPolicy, checkRun: CheckRun, ends: RunEnds) {
     this.#steps = chain.map(rule => new RuleRun(rule, checkRun));
     this.#policy = policy;
-    this.#check = check;
+    this.#ends = ends;
   }
 
   get recordsIn(): number {
@@ -61,8 +76,10 @@ export class TransformationRun {
       await this.#bad([problemOf(found.error, { record: number })], found.raw, undefined);
       return [];
     }
-    let records: readonly DataRecord[] = [found];
-    let isDefaulted = false;
+    const taken = await this.#judged(found, found, this.#ends.source);
+    if (taken === undefined) return [];
+    let records: readonly DataRecord[] = [taken.record];
+    let isDefaulted = taken.isRepaired;
     for (const step of this.#steps) {
       const next: DataRecord[] = [];
       for (const record of records) {
@@ -72,22 +89,47 @@ export class TransformationRun {
           isDefaulted ||= outcome.isDefaulted;
         } catch (error) {
           if (!(error instanceof RefusedRecord)) throw error;
-          if (error.problems.some(({ code }) => code === 'HR_VALIDATION')) this.#counts.invalid++;
           await this.#bad(error.problems, found, step.rule);
         }
       }
       records = next;
     }
-    if (isDefaulted && records.length > 0) this.#counts.defaulted++;
     const out: DataRecord[] = [];
-    for (const record of records) if (await this.#fits(record, found, number)) out.push(record);
+    for (const record of records) {
+      const made = await this.#judged(this.#typed(record), found, this.#ends.target);
+      if (made === undefined || !(await this.#fits(made.record, found, number))) continue;
+      isDefaulted ||= made.isRepaired;
+      out.push(made.record);
+    }
+    if (isDefaulted && out.length > 0) this.#counts.defaulted++;
     this.#counts.out += out.length;
     return out;
   }
 
+  /** With the types of the target's schema, where the record is one: not text or bytes of a rule. */
+  #typed(record: DataRecord): DataRecord {
+    return renderedOf(record) === undefined ? typedRecord(record, this.#ends.target) : record;
+  }
+
+  /** The record that an end's schema passes, with the policy's defaults where it needs them; undefined for one that is bad. */
+  async #judged(
+    record: DataRecord,
+    source: DataRecord,
+    schema: JsonSchema | undefined,
+  ): Promise<RepairedRecord | undefined> {
+    const problems = renderedOf(record) === undefined ? (jsonSchemaCheck(schema)?.problems(record) ?? []) : [];
+    try {
+      return repaired(record, problems, this.#counts.in, this.#policy);
+    } catch (error) {
+      if (!(error instanceof RefusedRecord)) throw error;
+      await this.#bad(error.problems, source, undefined);
+      return undefined;
+    }
+  }
+
   async #fits(record: DataRecord, source: DataRecord, number: number): Promise<boolean> {
     try {
-      this.#check?.(record);
+      this.#ends.fits?.(record);
       return true;
     } catch (error) {
       await this.#bad([problemOf(error, { record: number })], source, undefined);
@@ -98,6 +140,7 @@ export class TransformationRun {
   async #bad(problems: readonly TransformationError[], data: unknown, rule: CompiledRule | undefined): Promise<void> {
     const policy = rule?.policy ?? this.#policy;
     this.#counts.bad++;
+    if (problems.some(isInvalid)) this.#counts.invalid++;
     this.#note(problems);
     if (policy.action === 'fail') throw this.#failed();
     const letter: DeadLetter = { record: this.#counts.in, ruleId: rule?.id, data, errors: problems };
@@ -143,9 +186,9 @@ export class TransformationRun {
     const isFailed = this.#isFailed || problems.length > 0 || (bad > 0 && out === 0);
     const durationMs = performance.now() - this.#started;
     const errors = this.#errors;
-    const validation = errors.filter(({ code }) => code === 'HR_VALIDATION');
+    const validation = errors.filter(isInvalid);
     const rules = quality.flatMap(({ results }) => results);
-    return {
+    const answer: Omit<TransformationResult, 'deadLetters' | 'quarantined'> = {
       status: isFailed ? 'FAILED' : 'SUCCESS',
       transformedData: isFailed ? null : data,
       validationResults: {
@@ -170,8 +213,11 @@ export class TransformationRun {
         rules: this.#steps.map(({ rule, counts }) => ({ ruleId: rule.id, ...counts })),
       },
       errors,
-      deadLetters: this.#deadLetters,
-      quarantined: this.#quarantined,
     };
+    // Not among its members, so that an answer printed or sent on is of six and holds no record twice.
+    return Object.defineProperties(answer, {
+      deadLetters: { value: this.#deadLetters },
+      quarantined: { value: this.#quarantined },
+    }) as TransformationResult;
   }
 }

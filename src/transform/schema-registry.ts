@@ -48,6 +48,11 @@ export class SchemaRegistry {
     return readSchema(input);
   }
 
+  /** The names there are. */
+  get names(): readonly string[] {
+    return [...this.#versions.keys()];
+  }
+
   /** The newest schema of each name that is of a format. */
   ofFormat(format: string): readonly FormSchema[] {
     const newest = [...this.#versions.keys()].map(name => this.find({ name })!);

@@ -141,6 +141,13 @@ function schemaError(message: string): ConfigError {
   return new ConfigError('HR_SCHEMA', message);
 }
 
+/** The form that a schema's records have: as it says, or by what it holds; a JSON Schema alone is of objects. */
+export function formatOfSchema(schema: FormSchema): string {
+  if (schema.format !== undefined) return schema.format;
+  const { name: _, ...unnamed } = schema;
+  return schemaLabels(unnamed)[0] ?? 'json';
+}
+
 /**
  * What a rule's end of this schema may be called: its name, its name and version, its format, or the formats its shape allows. Empty for a schema
  * that says nothing of a form, as a JSON Schema alone.

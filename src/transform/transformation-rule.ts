@@ -3,7 +3,7 @@ import { CheckRunner, compileChecks, type Check, type ValidationRules } from './
 import type { CheckRun } from './check-kinds.js';
 import { compileErrorHandling, type ErrorHandling, type ErrorPolicy } from './error-handling.js';
 import type { FormSchema } from './form.js';
-import { JsonSchemaCheck } from './json-schema.js';
+import { jsonSchemaCheck, type JsonSchemaCheck } from './json-schema.js';
 import { compileMapping, renderedOf, type Mapping, type TransformationLogic } from './mapping.js';
 import { valueAt, withValueAt } from './paths.js';
 import { typedRecord } from './text-values.js';
@@ -54,13 +54,9 @@ export function compileRule(
     mapping: compileMapping(rule.transformationLogic, id),
     checks: compileChecks(rule.validationRules, id),
     policy: compileErrorHandling(rule.errorHandling, id),
-    sourceCheck: checkOf(source),
-    targetCheck: checkOf(target),
+    sourceCheck: jsonSchemaCheck(source?.jsonSchema),
+    targetCheck: jsonSchemaCheck(target?.jsonSchema),
   };
-}
-
-function checkOf(schema: FormSchema | undefined): JsonSchemaCheck | undefined {
-  return schema?.jsonSchema === undefined ? undefined : new JsonSchemaCheck(schema.jsonSchema);
 }
 
 function ends(
@@ -138,17 +134,29 @@ export class RuleRun {
     }
   }
 
-  /** The record with defaults in the place of what is wrong. Throws RefusedRecord for what has none, or where a default is wrong too. */
-  #repaired(
-    record: DataRecord,
-    problems: readonly TransformationError[],
-    number: number,
-  ): { record: DataRecord; isRepaired: boolean } {
-    if (problems.length === 0) return { record, isRepaired: false };
-    const { defaults } = this.rule.policy;
-    const left = problems.filter(({ path }) => path === '' || valueAt(defaults, path) === undefined);
-    if (left.length > 0) throw new RefusedRecord(left.map(problem => ({ ...problem, record: number })));
-    const repaired = problems.reduce((made, { path }) => withValueAt(made, path, valueAt(defaults, path)), record);
-    return { record: repaired, isRepaired: true };
+  #repaired(record: DataRecord, problems: readonly TransformationError[], number: number): RepairedRecord {
+    return repaired(record, problems, number, this.rule.policy);
   }
+}
+
+/** A record, and whether a default stands in it. */
+export interface RepairedRecord {
+  readonly record: DataRecord;
+  readonly isRepaired: boolean;
+}
+
+/** The record with the policy's defaults in the place of what is wrong. Throws RefusedRecord for what has none. */
+export function repaired(
+  record: DataRecord,
+  problems: readonly TransformationError[],
+  number: number,
+  { defaults }: ErrorPolicy,
+): RepairedRecord {
+  if (problems.length === 0) return { record, isRepaired: false };
+  const left = problems.filter(({ path }) => path === '' || valueAt(defaults, path) === undefined);
+  if (left.length > 0) throw new RefusedRecord(left.map(problem => ({ ...problem, record: number })));
+  return {
+    record: problems.reduce((made, { path }) => withValueAt(made, path, valueAt(defaults, path)), record),
+    isRepaired: true,
+  };
 }

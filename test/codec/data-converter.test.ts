@@ -226,6 +226,13 @@ t.test('the types that fields as data may have, and the bytes of a value', async
     [{ type: 'COMP-2' }, 1, '4110000000000000'],
     [{ type: 'Z(3)9.99' }, 1.5, '404040f14bf5f0'],
     [{ type: 'BINARY-LONG UNSIGNED' }, 1, '01000000'],
+    [{ type: 'CHAR(3)' }, 'ab', '818240'],
+    [{ type: 'decimal(4, 2)', signed: true }, '-1.5', 'f0f1f5d0'],
+    [{ type: 'numeric', precision: 4, decimals: 2 }, '1.5', 'f0f1f5f0'],
+    [{ type: 'packedDecimal', length: 3 }, 1, '00001c'],
+    [{ type: 'computational-3', length: 3 }, 1, '00001c'],
+    [{ type: 'COMP4', length: 2 }, 1, '0001'],
+    [{ pic: 'X(3)' }, 'ab', '818240'],
   ];
   for (const [field, value, hex] of rows) {
     const found = (() => {
@@ -283,6 +290,11 @@ t.test('a copybook as data that cannot be is refused with the place of the field
     [[{ name: 'A' }], /fields\[0\] A: A has no PICTURE and no subordinate items/],
     [[{ name: 'A', type: 'blob' }], /fields\[0\] A: the type "blob" is not known/],
     [[{ name: 'A', type: 'X(3)', lenght: 3 }], /fields\[0\] A: .*lenght/],
+    [[{ name: 'A', type: 'X', size: 3 }], /fields\[0\] A: a field has no size; its words are name, type, picture/],
+    [[{ name: 'A', length: 3 }], /fields\[0\] A: it has no type; expected a PICTURE such as X\(10\)/],
+    [[{ name: 'A', pic: 'X', picture: 'X' }], /fields\[0\] A: a field has no pic; /],
+    [{ recordLength: 4, fields: [{ name: 'A', type: 'X(3)' }] }, /length is given as 4, but its fields take 3 bytes/],
+    [{ codePage: 'cp037', fields: [{ name: 'A', type: 'X(3)' }] }, /codePage: .* are options beside it/],
     [[{ name: 'A', type: 'X(3)', length: 4 }], /length is given as 4, but it takes 3/],
     [[{ name: 'A', type: 'X(3)', offset: 1 }], /offset is given as 1, but it begins at 0/],
     [[{ name: 'A', type: 'binary', length: 3 }], /2, 4 or 8 bytes, not 3/],

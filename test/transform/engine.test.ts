@@ -305,6 +305,15 @@ t.test('what cannot be used is refused when it is registered, by rule, field, li
     [{ validationRules: [{ field: 'a', rule: 'range' }] }, 'HR_RULE', /a range has a min, a max, or both/],
     [{ validationRules: [{ rule: 'unique' }] }, 'HR_RULE', /unique has a field/],
     [{ validationRules: { a: { pattern: '(' } } }, 'HR_PATTERN', /"\(" is no pattern/],
+    [
+      { errorHandling: { action: 'skip', maxError: 1 } },
+      'HR_RULE',
+      /rule r: errorHandling has no maxError: action, defaults, maxErrors, onDeadLetter/,
+    ],
+    [{ errorHandling: { maxErrors: 'few' } }, 'HR_RULE', /rule r: errorHandling.maxErrors is a count, not few/],
+    [{ errorHandling: 42 as never }, 'HR_RULE', /rule r: errorHandling is an action, or \{ action, … \}, not number/],
+    [{ validationRules: [{ field: 'a', pattern: /a/y }] }, 'HR_RULE', /a pattern has the flags i, m and s, not y/],
+    [{ validationRules: 'a >' }, 'HR_RULE', /rule r, validationRules: `a >` is no expression/],
     [{ errorHandling: 'hope' }, 'HR_RULE', /errorHandling hope is none of fail, skip, default, quarantine/],
     [{ sourceSchema: { name: 'nowhere' } }, 'HR_SCHEMA', /no schema nowhere is registered/],
   ];

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 import { ConfigError } from '../../model/index.js';
-import type { Layout } from '../record/index.js';
+import { suggestion, type Layout } from '../record/index.js';
 import { layOut, specialNames, type CopybookOptions } from './copybook.js';
 import { CopybookError } from './copybook-error.js';
 import type { Entry, Literal, OccursClause } from './entry.js';
-import { SIGNS, typeClauses } from './field-type.js';
+import { KNOWN_TYPES, SIGNS, typeClauses } from './field-type.js';
 import { parseCopybook } from './parser.js';
 
 /** How often a field stands: so often, or as often as another field says. */
@@ -38,7 +38,13 @@ export interface CopybookField {
 
 /** A record that is given as data: its fields, or an object with them. */
 export type CopybookData =
-  readonly CopybookField[] | { readonly name?: string; readonly fields: readonly CopybookField[] };
+  | readonly CopybookField[]
+  | {
+      readonly name?: string;
+      readonly fields: readonly CopybookField[];
+      readonly length?: number; // bytes of the record, or of its longest; checked
+      readonly recordLength?: number; // the same as length
+    };
 
 const DEPTH_MAX = 48; // levels 02 to 49
 const FIELDS_MAX = 1 << 16;
@@ -75,7 +81,7 @@ type Field = z.infer<typeof FIELD>;
  * its place, as in `fields[2] AMOUNT`.
  */
 export function compileCopybookData(data: CopybookData, options: Omit<CopybookOptions, 'file'> = {}): Layout {
-  const { name = 'RECORD', fields } = readRecord(data);
+  const { name = 'RECORD', fields, length, recordLength = length } = readRecord(data);
   const builder = new EntryBuilder(options);
   const children = fields.map((field, index) => builder.entry(field, `fields[${index}]`, 2));
   if (children.length === 0) refuse('fields', 'a record has at least one field');
@@ -85,17 +91,32 @@ export function compileCopybookData(data: CopybookData, options: Omit<CopybookOp
     layOut({ file: name, records: [record], specialNames: builder.names }, options),
   )[0]!;
   builder.check(layout);
+  if (recordLength !== undefined && recordLength !== layout.sizeBytes)
+    refuse('length', `the record's length is given as ${recordLength}, but its fields take ${layout.sizeBytes} bytes`);
   return layout;
 }
 
-function readRecord(data: CopybookData): { name?: string | undefined; fields: readonly unknown[] } {
-  if (Array.isArray(data)) return { fields: data as readonly unknown[] };
-  const read = z.object({ name: z.string().regex(NAME).optional(), fields: z.array(z.unknown()) }).safeParse(data);
+const RECORD = z.object({
+  name: z.string().regex(NAME).optional(),
+  fields: z.array(z.unknown()),
+  length: count.min(1).optional(),
+  recordLength: count.min(1).optional(),
+});
+/** Words of COBOLDataConverter's options: beside the fields nothing would read them. */
+const OPTION_WORDS =
+  'codePage encoding sign signNibbles binarySize nativeEndian float odo trunc trim format select'.split(' ');
+
+function readRecord(data: CopybookData): z.infer<typeof RECORD> {
+  if (Array.isArray(data)) return { fields: data as unknown[] };
+  const read = RECORD.safeParse(data);
   if (!read.success)
     throw new ConfigError(
       'HR_COPYBOOK',
       'the copybook is neither text nor a list of fields; expected [{ name, type, length }] or { name, fields }',
     );
+  const option = OPTION_WORDS.find(word => word in (data as object));
+  if (option !== undefined)
+    refuse(option, 'a copybook as data has a name, fields and a length; how its bytes are read are options beside it');
   return read.data;
 }
 
@@ -130,6 +151,9 @@ class EntryBuilder {
 
   /** The clauses of the type, read as a copybook's. */
   private parse(field: Field, path: string): Entry {
+    const { type, picture, usage, fields, children } = field;
+    if ([type, picture, usage, fields, children].every(word => word === undefined) && field.length !== undefined)
+      refuse(path, `it has no type; expected ${KNOWN_TYPES}`);
     const text = typeClauses(field);
     if (typeof text !== 'string') refuse(path, text.problem);
     const source = { file: path, format: 'free', readCopy: undefined, ...this.names } as const;
@@ -163,11 +187,34 @@ class EntryBuilder {
   }
 }
 
+/** What a field's words are also called: COBOL's PIC, and what databases say for digits. */
+const OTHER_WORDS: Readonly<Record<string, string>> = { pic: 'picture', decimals: 'scale', precision: 'digits' };
+
+function knownWords(data: unknown): unknown {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return data;
+  const words = data as Readonly<Record<string, unknown>>;
+  // With its own word beside it, the other one stays, and is refused.
+  const named = (word: string): string => {
+    const own = Object.hasOwn(OTHER_WORDS, word) ? OTHER_WORDS[word]! : word;
+    return own in words ? word : own;
+  };
+  return Object.fromEntries(Object.entries(words).map(([word, value]) => [named(word), value]));
+}
+
 function readField(data: unknown, at: string): Field {
-  const read = FIELD.safeParse(data);
+  const read = FIELD.safeParse(knownWords(data));
   if (read.success) return read.data;
   const { name } = (data ?? {}) as { name?: unknown };
   const [issue] = read.error.issues;
+  if (issue!.code === 'unrecognized_keys') {
+    const [word = ''] = issue!.keys;
+    const words = Object.keys(FIELD.shape);
+    const place = typeof name === 'string' ? `${at} ${name.slice(0, 128)}` : at;
+    return refuse(
+      place,
+      `a field has no ${word.slice(0, 128)}${suggestion(words, word) || `; its words are ${words.join(', ')}`}`,
+    );
+  }
   const within = issue!.path.length === 0 ? '' : `${issue!.path.join('.')}: `;
   return refuse(typeof name === 'string' ? `${at} ${name.slice(0, 128)}` : at, `${within}${issue!.message}`);
 }

@@ -23,9 +23,9 @@ export const SIGNS = {
 /** Words of other languages for what COBOL says by PICTURE and USAGE. */
 const WORDS: ReadonlyMap<string, { readonly symbol: 'X' | '9' | ''; readonly usage: string }> = new Map(
   [
-    ['string text char character alphanumeric', 'X', ''],
-    ['number numeric integer int decimal zoned display', '9', ''],
-    ['packed packed-decimal comp-3 comp3', '9', 'COMP-3'],
+    ['string text char character varchar alphanumeric alpha', 'X', ''],
+    ['number numeric integer int decimal zoned zoned-decimal display', '9', ''],
+    ['packed packed-decimal bcd comp-3', '9', 'COMP-3'],
     ['binary comp comp-4', '9', 'BINARY'],
     ['comp-5', '9', 'COMP-5'],
     ['comp-6', '9', 'COMP-6'],
@@ -40,11 +40,13 @@ const BINARY_DIGITS: Readonly<Record<number, number>> = { 2: 4, 4: 9, 8: 18 };
 const PICTURE = /^(?=.*[X9ANGZ*])[SXA9NGVPZ*+\-$.,/B0CRD()\d]+$/i;
 /** A picture of one symbol, which leaves it to `length` and `digits` how often it stands. */
 const SYMBOL = /^(S?)([XA9])$/i;
-const KNOWN =
+/** What a type may be, for messages. */
+export const KNOWN_TYPES =
   'a PICTURE such as X(10) or S9(7)V99 COMP-3, or string, number, packed, binary, float or double with a length';
 
 /** The clauses PICTURE, USAGE and SIGN of a field; or what is wrong with it. */
-export function typeClauses(field: FieldType): string | { readonly problem: string } {
+export function typeClauses(given: FieldType): string | { readonly problem: string } {
+  const field = withoutSize(given);
   const parts = typeParts(field);
   if ('problem' in parts) return parts;
   const usage = (field.usage ?? parts.usage).trim();
@@ -67,6 +69,28 @@ interface TypeParts {
   readonly usage: string; // and whatever clauses stand behind
 }
 
+/** A word as it is in our list: `packedDecimal`, `PACKED_DECIMAL` and `Packed Decimal` are packed-decimal, `COMP3` and `computational-3` comp-3. */
+function plainWord(text: string): string {
+  return text
+    .replace(/(?<=[a-z])(?=[A-Z])/g, '-')
+    .toLowerCase()
+    .replace(/[\s_]+/g, '-')
+    .replace(/^comp(?:utational)?-?(?=\d?$)/, 'comp-')
+    .replace(/-$/, '');
+}
+
+/** `decimal(9,2)` and `char(10)`, as SQL has them, say their digits or characters behind the word. */
+const SIZED = /^(\D+?)\s*\((\d{1,9})(?:\s*,\s*(\d{1,9}))?\)$/;
+
+/** A field whose type is a word with its size, as one with that size beside it. */
+function withoutSize(field: FieldType): FieldType {
+  const [, word = '', size, scale] = SIZED.exec(field.type?.trim() ?? '') ?? [];
+  const known = WORDS.get(plainWord(word));
+  if (known === undefined || known.symbol === '') return field;
+  const counted = known.symbol === 'X' ? { length: Number(size) } : { digits: Number(size) };
+  return { ...field, ...counted, type: word, ...(scale === undefined ? {} : { scale: Number(scale) }) };
+}
+
 /** A type is a PICTURE with clauses behind it, a USAGE that needs none, or one of the words. */
 function typeParts({
   type = '',
@@ -76,7 +100,7 @@ function typeParts({
   digits,
 }: FieldType): TypeParts | { readonly problem: string } {
   const text = type.trim().replace(/^PIC(TURE)?\s+(IS\s+)?/i, '');
-  const word = WORDS.get(text.toLowerCase().replace(/[\s_]/g, '-'));
+  const word = WORDS.get(plainWord(text));
   if (picture !== undefined) return pictureParts(picture, word?.usage ?? text);
   if (word !== undefined && word.symbol !== '' && (length ?? digits) === undefined)
     return { problem: `the type ${JSON.stringify(type)} needs a length` };
@@ -84,7 +108,7 @@ function typeParts({
   const [first = '', ...rest] = text.split(/\s+/);
   if (PICTURE.test(first)) return { picture: first.toUpperCase(), usage: rest.join(' ') };
   if (text === '' || USAGES.has(first.toUpperCase())) return { picture: '', usage: text };
-  return { problem: `the type ${JSON.stringify(type)} is not known; expected ${KNOWN}` };
+  return { problem: `the type ${JSON.stringify(type)} is not known; expected ${KNOWN_TYPES}` };
 }
 
 function pictureParts(picture: string, usage: string): TypeParts {
