@@ -1,12 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 
 import { search, tail, verify, type FoundFrame } from '../../src/audit/index.js';
 import { openSequenceReader } from '../../src/journal/index.js';
+import { headraceText } from '../support/headrace.js';
 import { appendFrames, openLog, payloadOf, temporaryFolder } from '../support/journal.js';
-import { projectRoot } from '../support/project.js';
 
 t.setTimeout(120_000);
 
@@ -24,12 +23,7 @@ for (const [type, text] of [
 }
 writer.close();
 
-function headrace(...args: string[]): { status: number | null; stdout: string } {
-  const { status, stdout } = spawnSync(process.execPath, [join(projectRoot, 'bin', 'headrace.js'), 'audit', ...args], {
-    encoding: 'utf8',
-  });
-  return { status, stdout };
-}
+const headrace = (...args: readonly string[]) => headraceText(['audit', ...args]);
 
 t.test('verify names the sequences, the counts by type and the head of the chain', async t => {
   const report = verify(directory, 'ledger');
@@ -78,13 +72,13 @@ t.test('a frame is read by its sequence, and one past the end is not there', asy
 t.test('headrace audit answers 0 for a whole log and 1 for what is not there', async t => {
   const verified = headrace('verify', directory, '--json');
   t.equal(verified.status, 0);
-  t.match(JSON.parse(verified.stdout), { ok: true, lastSequence: 4002 });
+  t.match(JSON.parse(verified.out), { ok: true, lastSequence: 4002 });
   const found = headrace('search', directory, '--clordid', 'ORDER-17', '--json');
   t.equal(found.status, 0);
-  t.match(JSON.parse(found.stdout), { sequence: 4001 });
+  t.match(JSON.parse(found.out), { sequence: 4001 });
   t.equal(headrace('search', directory, '--clordid', 'ORDER-1').status, 1);
-  t.match(headrace('tail', directory, '--count', '1').stdout, /^4002 /);
-  t.match(headrace('verify', '--help').stdout, /Examples:\n {2}headrace audit verify/);
+  t.match(headrace('tail', directory, '--count', '1').out, /^4002 /);
+  t.match(headrace('verify', '--help').out, /Examples:\n {2}headrace audit verify/);
 });
 
 t.test('a payload altered together with its CRC breaks the hash chain, and verify says where', async t => {
@@ -126,8 +120,8 @@ t.test('a folder without the log, and what is no folder, are refused by name wit
     );
   }
   for (const command of ['verify', 'tail', 'search']) {
-    const { status, stdout } = headrace(command, directory, '--log', 'nothing');
+    const { status, out } = headrace(command, directory, '--log', 'nothing');
     t.equal(status, 78, command);
-    t.equal(stdout, '');
+    t.equal(out, '');
   }
 });

@@ -1,33 +1,18 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 
 import { hasColumnarCrate } from '../../src/codec/index.js';
 import { SeededRandom } from '../../src/model/index.js';
-import { projectRoot } from '../support/project.js';
+import { HEADRACE, headraceText, scratchFolder } from '../support/headrace.js';
 import { needs } from '../support/servers.js';
 
 // Each case starts processes with threads; a busy machine takes seconds for one.
 t.setTimeout(400_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'convert-'));
-const at = (name: string): string => join(folder, name);
-const file = (name: string, content: string | Uint8Array): string => {
-  writeFileSync(at(name), content);
-  return at(name);
-};
+const { at, file } = scratchFolder('convert');
 
-const program = join(projectRoot, 'bin', 'headrace.js');
-
-function headrace(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  return { status, out: stdout, errors: stderr.split('\n').filter(line => line !== '') };
-}
+const headrace = (...args: readonly string[]) => headraceText(args);
 
 const convert = (...args: readonly string[]) => headrace('convert', '--workers', '2', ...args);
 
@@ -268,7 +253,7 @@ t.test('a run that is killed at any moment goes on, and its files are those of a
     ];
     t.equal(headrace(...args('whole')).status, 1);
     for (let round = 0; round < 3; round++) {
-      const child = spawn(process.execPath, [program, ...args('killed')], { stdio: 'ignore' });
+      const child = spawn(process.execPath, [HEADRACE, ...args('killed')], { stdio: 'ignore' });
       const exit = new Promise<void>(resolve => child.once('exit', () => resolve()));
       // Where a run stands is first written down when it has done something.
       while (child.exitCode === null && !existsSync(at(`killed.${form}.resume`))) await later(20);

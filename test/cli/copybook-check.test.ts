@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import t from 'tap';
 
-import { projectRoot } from '../support/project.js';
+import { headraceText } from '../support/headrace.js';
 
 t.setTimeout(240_000);
 
@@ -11,13 +10,7 @@ const COPYBOOK = `       01 TRADE.
           05 AMOUNT   PIC S9(5)V99 COMP-3.
 `;
 
-function check(...args: string[]): { status: number | null; out: string; err: string } {
-  const bin = join(projectRoot, 'bin', 'headrace.js');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'copybook', 'check', ...args], {
-    encoding: 'utf8',
-  });
-  return { status, out: stdout, err: stderr };
-}
+const check = (...args: readonly string[]) => headraceText(['copybook', 'check', ...args]);
 
 /** `T001` and so on in EBCDIC, amounts of 12345.67; the bad ones have a nibble that is no digit. */
 function trades(count: number, bad: readonly number[]): Buffer {
@@ -80,6 +73,6 @@ t.test('what cannot be read is named', async t => {
   const folder = t.testdir({ 'trade.cpy': COPYBOOK });
   const missing = check(join(folder, 'trade.cpy'), '--data', join(folder, 'none.dat'));
   t.equal(missing.status, 78);
-  t.match(missing.err, /HR_INPUT: .*none\.dat cannot be read/);
+  t.match(missing.errors[0], /HR_INPUT: .*none\.dat cannot be read/);
   t.equal(check(join(folder, 'trade.cpy')).status, 64, 'data is required');
 });

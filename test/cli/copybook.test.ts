@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 
-import { projectRoot } from '../support/project.js';
+import { headraceText } from '../support/headrace.js';
 
 t.setTimeout(180_000);
 
@@ -26,14 +25,7 @@ const COPYBOOK = `
 `;
 const folder = t.testdir({ 'two.cpy': COPYBOOK, 'bad.cpy': '       01 R.\n          05 A PIC Q.\n' });
 
-function copybook(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(projectRoot, 'bin', 'headrace.js'), 'copybook', ...args],
-    { cwd: folder, encoding: 'utf8' },
-  );
-  return { status, out: stdout, err: stderr };
-}
+const copybook = (...args: readonly string[]) => headraceText(['copybook', ...args], { cwd: folder });
 
 t.test('prints level, name, PICTURE, usage, offset and length of every item, with 88 and 66 levels', async t => {
   const { status, out } = copybook('two.cpy', '--codepage', 'ascii');
@@ -85,9 +77,9 @@ t.test('--json has the same of the record that --record names, sizes by --binary
 });
 
 t.test('a copybook that cannot be used is named with line and column, and the exit code is 78', async t => {
-  const { status, err } = copybook('bad.cpy');
+  const { status, errors } = copybook('bad.cpy');
   t.equal(status, 78);
-  t.match(err, /bad\.cpy:2:20: /);
+  t.match(errors[0], /bad\.cpy:2:20: /);
   t.equal(copybook('two.cpy', '--record', 'NONE').status, 78);
   t.equal(copybook('two.cpy', '--format', 'vb').status, 64, 'how records lie in a file is no matter here');
 });
@@ -113,17 +105,17 @@ t.test('--check exits with 1 and says what to run when the file is not what the 
   const args = ['main.cpy', '--emit', 'proto', '--out', 'main.proto'];
   t.match(copybook(...args, '--check'), {
     status: 1,
-    err: /^main\.proto is not there; run: headrace copybook main\.cpy /,
+    errors: [/^main\.proto is not there; run: headrace copybook main\.cpy /],
   });
   t.equal(copybook(...args).status, 0);
-  t.match(copybook(...args, '--check'), { status: 0, out: '', err: '' });
+  t.match(copybook(...args, '--check'), { status: 0, out: '', errors: [] });
   t.match(copybook(...args, '--codepage', 'ascii', '--check'), { status: 1 }, 'the hash is of the options too');
   writeFileSync(join(folder, 'part.cpy'), '          05 A PIC X.\n      * another comment\n');
-  const { status, err } = copybook(...args, '--check');
+  const { status, errors } = copybook(...args, '--check');
   t.equal(status, 1, 'the hash is of what is copied too');
   t.equal(
-    err,
-    'main.proto is not what main.cpy gives now; run: headrace copybook main.cpy --emit proto --out main.proto\n',
+    errors[0],
+    'main.proto is not what main.cpy gives now; run: headrace copybook main.cpy --emit proto --out main.proto',
   );
   t.equal(copybook('main.cpy', '--check').status, 64);
   t.equal(copybook('main.cpy', '--emit', 'proto', '--check').status, 64);

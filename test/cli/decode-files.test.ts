@@ -1,29 +1,17 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 
-import { projectRoot } from '../support/project.js';
+import { headraceText, scratchFolder } from '../support/headrace.js';
 
 // Each case starts a process; a busy machine takes seconds for one.
 t.setTimeout(180_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'decode-files-'));
-const file = (name: string, content: string | Uint8Array): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
+const { folder, file } = scratchFolder('decode-files');
 
 function decode(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(projectRoot, 'bin', 'headrace.js'), 'decode', '--codepage', 'ascii', ...args],
-    { encoding: 'utf8' },
-  );
-  const errors = stderr.split('\n').filter(line => line !== '');
-  return { status, lines: stdout.split('\n').slice(0, -1), errors };
+  const { status, out, errors } = headraceText(['decode', '--codepage', 'ascii', ...args]);
+  return { status, lines: out.split('\n').slice(0, -1), errors };
 }
 
 const DESK = file(

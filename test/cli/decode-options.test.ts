@@ -1,35 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import t from 'tap';
 
-import { projectRoot } from '../support/project.js';
+import { headrace, scratchFolder } from '../support/headrace.js';
 
 // Each case starts processes; a busy machine takes seconds for one.
 t.setTimeout(300_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'decode-options-'));
-const file = (name: string, content: string | Uint8Array): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
+const { file } = scratchFolder('decode-options');
 
 function run(command: 'decode' | 'encode', args: readonly string[], input: string | Uint8Array) {
-  const program = join(projectRoot, 'bin', 'headrace.js');
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [program, command, '--codepage', 'ascii', ...args, '-'],
-    {
-      input,
-    },
-  );
-  const errors = stderr
-    .toString()
-    .split('\n')
-    .filter(line => line !== '');
-  return { status, out: stdout, lines: stdout.toString('latin1').split('\n').slice(0, -1), errors };
+  const ran = headrace([command, '--codepage', 'ascii', ...args, '-'], { input });
+  return { ...ran, lines: ran.out.toString('latin1').split('\n').slice(0, -1) };
 }
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');

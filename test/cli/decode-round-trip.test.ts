@@ -1,29 +1,17 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import t from 'tap';
 
 import { createFrameWriter } from '../../src/codec/index.js';
 import { SeededRandom } from '../support/fuzz.js';
-import { projectRoot } from '../support/project.js';
+import { headrace, scratchFolder } from '../support/headrace.js';
 import { recordFile } from '../support/record-files.js';
 
 // Each case starts processes; a busy machine takes seconds for one.
 t.setTimeout(300_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'round-trip-'));
-const file = (name: string, content: string | Uint8Array): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
+const { file } = scratchFolder('round-trip');
 
-function run(command: 'decode' | 'encode', args: readonly string[], input: string | Uint8Array) {
-  const program = join(projectRoot, 'bin', 'headrace.js');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, command, ...args, '-'], { input });
-  return { status, out: stdout, errors: stderr.toString() };
-}
+const run = (command: 'decode' | 'encode', args: readonly string[], input: string | Uint8Array) =>
+  headrace([command, ...args, '-'], { input });
 
 const TEXT = `       01 HEADER.
           05 H-KIND PIC X VALUE 'H'.
@@ -91,13 +79,13 @@ for (const format of ['fixed', 'fb', 'rdw', 'vb', 'vbs', 'text'] as const)
       const lines = decoded.out.toString().trimEnd().split('\n');
       t.equal(lines.length, 400);
       const encoded = run('encode', flags, decoded.out);
-      t.equal(encoded.errors, '');
+      t.strictSame(encoded.errors, []);
       // encode fills blocks, where the file has a block for each record.
       if (format !== 'vb' && format !== 'vbs') t.equal(Buffer.compare(encoded.out, data), 0, 'byte for byte');
       t.equal(run('decode', [...flags, ...POLICY], encoded.out).out.toString(), decoded.out.toString());
       const edit = (text: string): string => text.replace(/^(.*?"D-LEG":)(?:\d+|null)/gm, '$1777');
       const edited = run('encode', flags, edit(decoded.out.toString()));
-      t.equal(edited.errors, '');
+      t.strictSame(edited.errors, []);
       const values = (bytes: Uint8Array): string => run('decode', [...flags, ...POLICY.slice(2)], bytes).out.toString();
       t.equal(values(edited.out), edit(values(data)));
       t.end();

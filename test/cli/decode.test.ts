@@ -1,29 +1,16 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 
-import { projectRoot } from '../support/project.js';
+import { headraceText, scratchFolder } from '../support/headrace.js';
 
 // Each case starts a process; a busy machine takes seconds for one.
 t.setTimeout(180_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'decode-'));
-const file = (name: string, content: string | Uint8Array): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
+const { folder, file } = scratchFolder('decode');
 
-function decode(args: readonly string[], input?: Uint8Array) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(projectRoot, 'bin', 'headrace.js'), 'decode', ...args],
-    { ...(input === undefined ? {} : { input }), encoding: 'utf8' },
-  );
-  return { status, out: stdout, errors: stderr.split('\n').filter(line => line !== '') };
-}
+const decode = (args: readonly string[], input?: Uint8Array) =>
+  headraceText(['decode', ...args], input === undefined ? {} : { input });
 
 const COPYBOOK = file('two.cpy', '       01 R.\n          05 A PIC X(3).\n          05 B PIC S9(3)V9 COMP-3.\n');
 const GOOD = Buffer.from('c1c240' + '01234d', 'hex'); // AB, -123.4

@@ -1,30 +1,16 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 
-import { projectRoot } from '../support/project.js';
+import { headrace, scratchFolder } from '../support/headrace.js';
 
 // Each case starts a process; a busy machine takes seconds for one.
 t.setTimeout(240_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'encode-'));
-const file = (name: string, content: string | Uint8Array): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
+const { folder, file } = scratchFolder('encode');
 
-function run(command: 'decode' | 'encode', args: readonly string[], input: string | Uint8Array = '') {
-  const program = join(projectRoot, 'bin', 'headrace.js');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, command, ...args], { input });
-  const errors = stderr
-    .toString()
-    .split('\n')
-    .filter(line => line !== '');
-  return { status, out: stdout, errors };
-}
+const run = (command: 'decode' | 'encode', args: readonly string[], input: string | Uint8Array = '') =>
+  headrace([command, ...args], { input });
 
 const COPYBOOK = file('two.cpy', '       01 R.\n          05 A PIC X(3).\n          05 B PIC S9(3)V9 COMP-3.\n');
 const ONE = 'c1c24001234d'; // AB, -123.4

@@ -1,17 +1,12 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import t from 'tap';
 
 import { addRecordOptions, readRecordOptions, type RecordFlags } from '../../src/cli/record-options.js';
+import { scratchFolder } from '../support/headrace.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'record-options-'));
-const file = (name: string, text: string): string => {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-};
+const { folder, file } = scratchFolder('record-options');
 const COPYBOOK = file('r.cpy', '       01 R PIC X.\n');
 
 function read(...args: string[]): ReturnType<typeof readRecordOptions> {

@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 
 import { checkConfig, configReference, loadConfig, parseConfig } from '../../src/gateway/index.js';
 import { nearestName, problemText } from '../../src/options/index.js';
+import { headraceText } from '../support/headrace.js';
 import { projectRoot } from '../support/project.js';
 
 const SMALLEST = `version: 1
@@ -19,10 +19,7 @@ function problemsOf(text: string, environment: NodeJS.ProcessEnv = {}): string[]
   return checkConfig(text, { file: 'g.yaml', environment }).problems.map(problemText);
 }
 
-function headrace(...args: string[]): { status: number | null; out: string; err: string } {
-  const run = spawnSync(process.execPath, [join(projectRoot, 'bin', 'headrace.js'), ...args], { encoding: 'utf8' });
-  return { status: run.status, out: run.stdout, err: run.stderr };
-}
+const headrace = (...args: readonly string[]) => headraceText(args);
 
 t.test('the smallest configuration fills every default', async t => {
   const { config, problems } = checkConfig(SMALLEST, { file: '/etc/desk/g.yaml', environment: {} });
@@ -203,11 +200,11 @@ t.test('the commands check and schema answer as documented', async t => {
   for (const file of ['gateway.yaml', 'positions.cpy'])
     copyFileSync(join(projectRoot, 'examples', 'desk', file), join(folder, file));
   const good = headrace('check', join(folder, 'gateway.yaml'));
-  t.equal(good.status, 0, good.err);
+  t.equal(good.status, 0, good.errors.join('\n'));
   t.equal(headrace('check', join(projectRoot, 'examples', 'desk', 'gateway.yaml')).status, 0, 'the example is right');
   const bad = headrace('check', join(folder, 'bad.yaml'));
   t.equal(bad.status, 78);
-  t.match(bad.err, /bad\.yaml:1:10: version: expected 1, but found 2/);
+  t.match(bad.errors.join('\n'), /bad\.yaml:1:10: version: expected 1, but found 2/);
   const json = headrace('check', '--json', join(folder, 'bad.yaml'));
   t.equal(json.status, 78);
   t.match(JSON.parse(json.out), {
