@@ -2,6 +2,7 @@ import { copybookDecode, copybookEncode, copybookJson } from './copybook.bench.j
 import { copybookFiles } from './copybook-files.bench.js';
 import { fixDecodeQuestion, fixEncodeQuestion } from './fix.bench.js';
 import { fixWire } from './fix-wire.bench.js';
+import { generated } from './generated.bench.js';
 import type { Question } from './harness.js';
 import { journal } from './journal.bench.js';
 import { kafka } from './kafka.bench.js';
@@ -16,6 +17,7 @@ export const questions: Readonly<Record<string, Question>> = {
   'copybook-json': copybookJson,
   'copybook-encode': copybookEncode,
   'copybook-files': copybookFiles,
+  generated,
   'fix-decode': fixDecodeQuestion,
   'fix-encode': fixEncodeQuestion,
   ring,

@@ -138,6 +138,74 @@ t.test('$problems names the members of an object that could not be written', asy
   t.match(Trade.$problems(7), [{ path: '$', code: 'badType' }]);
 });
 
+t.test('exact text of numbers at the borders of their bytes: no -0, no lost digit, zeros where P stands', async t => {
+  const Trade = await generate(
+    compile(
+      `
+       01 TRADE.
+         05 LONG-COMP PIC S9(18) COMP.
+         05 LONG-COMP5 PIC S9(16)V99 COMP-5.
+         05 PLAIN-COMP5 PIC 9(18) COMP-5.
+         05 SHORT-COMP PIC S9(4)V99 COMP.
+         05 PACKED PIC S9(15)V99 COMP-3.
+         05 TINY PIC SPP99 COMP-3.
+         05 HUGE PIC 9(14)P(4).
+         05 WIDE PIC S9(31)V9(7) SIGN LEADING SEPARATE.
+         05 NAME-TEXT PIC X(70).
+    `,
+      { nativeEndian: 'big' },
+    ),
+    'Trade',
+  );
+  const texts = ['longComp', 'longComp5', 'plainComp5', 'shortComp', 'packed', 'tiny', 'huge', 'wide'];
+  const read = (numbers: string, digits: string): unknown[] => {
+    const trade = new Trade(Buffer.concat([Buffer.from(numbers, 'hex'), Buffer.from(digits.padEnd(123))]));
+    const object = Object.values(trade.$object());
+    t.strictSame(
+      texts.map(name => trade[`${name}Text`]),
+      object.slice(0, -1),
+    );
+    return object;
+  };
+  t.strictSame(
+    read(
+      `${'0de0b6b3a763ffff'}${'8000000000000000'}${'ffffffffffffffff'}${'fff0bdc1'}${'00000000000000100d'}${'001c'}`,
+      `00000000000000-${'9'.repeat(38)}`,
+    ),
+    [
+      '999999999999999999',
+      '-92233720368547758.08',
+      '18446744073709551615',
+      '-9999.99',
+      '-1.00',
+      '0.0001',
+      '0',
+      `-${'9'.repeat(31)}.${'9'.repeat(7)}`,
+      '',
+    ],
+  );
+  t.strictSame(
+    read(
+      `${'f21f494c589c0001'}${'ffffffffffffffff'}${'0000000100000000'}${'00000000'}${'00000000000000000d'}${'099d'}`,
+      `12345678901234+${'5'.padStart(38, '0')}${'n'.repeat(70)}`,
+    ),
+    [
+      '-999999999999999999',
+      '-0.01',
+      '4294967296',
+      '0.00',
+      '0.00',
+      '-0.0099',
+      '123456789012340000',
+      '0.0000005',
+      'n'.repeat(70),
+    ],
+  );
+  const beyond = Buffer.concat([Buffer.from('0de0b6b3a7640000', 'hex'), Buffer.alloc(161)]);
+  t.throws(() => new Trade(beyond)['longCompText'], { code: 'HR_FIELD', message: /LONG-COMP at offset 0/ });
+  t.throws(() => new Trade(beyond)['longComp'], { code: 'HR_FIELD' });
+});
+
 t.test('names that would collide are told apart by their groups or by a number', async t => {
   const layout = compile(`
        01 NUMBER.

@@ -1,4 +1,4 @@
-export { byteOf, codePage, type CodePage } from './code-page.js';
+export { byteOf, codePage, NO_CHARACTER, type CodePage } from './code-page.js';
 export { readLeafText, readText } from './text-reader.js';
 export { CODE_PAGES, type CodePageName } from './code-page-name.js';
 export { NEGATIVE, NO_DIGIT, SIGN_DIALECTS, type SignDialect } from './sign.js';

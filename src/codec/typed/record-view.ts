@@ -1,4 +1,5 @@
 import { DecodeError, STATUS, statusName, type StatusName } from '../../model/index.js';
+import { decimalText } from './decimal-text.js';
 import type { FieldValue, RecordCodec } from './record-codec.js';
 
 /** Why a field of a record is refused. `offset` is its place in the record. */
@@ -149,6 +150,12 @@ export abstract class RecordView {
     const units = this.$codec.units(field, this.$bytes, at);
     if (units === undefined) this.$refuse(field, at, this.$codec.status);
     return units === undefined ? 0n : units;
+  }
+
+  /** The exact text of such a number. */
+  protected $decimal(field: number, at: number, scale: number): string | null {
+    const units = this.$units(field, at);
+    return units === null ? null : decimalText(units, scale);
   }
 
   /** A COMP-1 or COMP-2; null where its bytes are a filling that stands for it. */

@@ -13,6 +13,9 @@ interface Body {
   readonly members: ReadMember[];
 }
 
+/** A table of no more occurrences, always as many, is made at once: growing an array costs more than its values. */
+const LITERAL_MAX = 16;
+
 /** Methods that make the record's object, reading in decode's order; a method for each group, table and view. */
 export class ObjectMethods {
   readonly methods: string[] = [];
@@ -98,6 +101,13 @@ export class ObjectMethods {
     const outer = SUBSCRIPTS.slice(0, subscripts.length);
     const last = SUBSCRIPTS[subscripts.length]!;
     const value = valueOf([...outer, last]);
+    const subscript = new RegExp(`\\b${last}\\b`, 'g');
+    const { dependingOn, count } = table.occurs!;
+    if (dependingOn === undefined && count <= LITERAL_MAX) {
+      const values = Array.from({ length: count }, (_, index) => value.replace(subscript, String(index)));
+      this.method(name, outer, [`return [${values.join(', ')}];`]);
+      return `this.${name}(${subscripts.join(', ')})`;
+    }
     this.method(name, outer, [
       `const count: number = ${this.addresses.count(table, outer)};`,
       'if (count === 0) return [];',

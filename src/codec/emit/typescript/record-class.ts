@@ -4,7 +4,15 @@ import { Addresses, parameters, sizeMin } from './addresses.js';
 import { SUBSCRIPTS, type Field, type FieldTable } from './field-table.js';
 import { ObjectMethods } from './object-methods.js';
 import { fullTemplate } from './full-template.js';
-import { readExpression, type ReadExpression } from './read-expression.js';
+import {
+  binaryLimit,
+  isWords,
+  readExpression,
+  wordExpressions,
+  type NumberLeaf,
+  type ReadExpression,
+} from './read-expression.js';
+import type { TextFunctions } from './text-functions.js';
 
 /** The class of a record and the codec it reads with. */
 export class RecordClass {
@@ -14,6 +22,7 @@ export class RecordClass {
     private readonly name: string,
     private readonly codec: string,
     private readonly table: FieldTable,
+    private readonly texts: TextFunctions,
   ) {
     this.addresses = new Addresses(table);
   }
@@ -127,35 +136,44 @@ export class RecordClass {
 
   /** The methods that read a field where it lies. */
   private reader(field: Field): string {
-    const { index, item, kind, nullable } = field;
-    const room = this.addresses.slides
-      ? [`if (!this.$room(${index}, at, ${item.size})) return ${kind === 'text' ? "''" : kind === 'big' ? '0n' : '0'};`]
-      : [];
+    const { index, kind, nullable } = field;
     const orNull = nullable ? ' | null' : '';
     const type = kind === 'text' ? 'string' : kind === 'big' ? 'bigint' : 'number';
     const body = kind === 'text' || kind === 'float' ? [this.plainRead(field)] : this.numberRead(field);
+    const room = this.room(field, kind === 'text' ? "''" : kind === 'big' ? '0n' : '0');
     const read = [`private $field${index}(at: number): ${type}${orNull} {`, ...indent([...room, ...body]), '}'];
     if (kind !== 'units' && kind !== 'big') return read.join('\n');
-    const scale = (item.leaf as { scale: number }).scale;
-    const text = nullable
-      ? [`const units = this.$field${index}(at);`, `return units === null ? null : decimalText(units, ${scale});`]
-      : [`return decimalText(this.$field${index}(at), ${scale});`];
+    const text = [...this.room(field, "''"), this.textRead(field)];
     return [...read, '', `private $text${index}(at: number): string${orNull} {`, ...indent(text), '}'].join('\n');
+  }
+
+  private room({ index, item }: Field, other: string): readonly string[] {
+    return this.addresses.slides ? [`if (!this.$room(${index}, at, ${item.size})) return ${other};`] : [];
   }
 
   private plainRead({ index, item, kind, nullable }: Field): string {
     if (kind === 'float') return `return this.$float(${index}, at)${nullable ? '' : '!'};`;
     const { leaf, size } = item;
-    const { trim, fieldTrim } = this.table.layout;
+    const { trim, fieldTrim, codePage } = this.table.layout;
     const trimmed = fieldTrim?.get(item.name.toUpperCase()) ?? trim ?? 'right';
     const isPlain = leaf?.kind === 'text' && leaf.charset === 'page' && trimmed === 'right';
-    return isPlain ? `return this.$plainText(${index}, at, ${size});` : `return this.$text(${index}, at);`;
+    if (!isPlain) return `return this.$text(${index}, at);`;
+    const text = this.texts.text(item, codePage);
+    return text === undefined ? `return this.$plainText(${index}, at, ${size});` : `return ${text}(this.$bytes, at);`;
+  }
+
+  private textRead({ index, item, nullable }: Field): string {
+    const { scale } = item.leaf as NumberLeaf;
+    const text = this.texts.number(item);
+    const other = `this.$decimal(${index}, at, ${scale})${nullable ? '' : '!'}`;
+    return text === undefined ? `return ${other};` : `return ${text}(this.$bytes, at) ?? ${other};`;
   }
 
   private numberRead(field: Field): readonly string[] {
     const { index, item, kind, nullable } = field;
+    if (isWords(item)) return wordLines(field);
     const found = readExpression(item);
-    const scale = (item.leaf as { scale: number }).scale;
+    const scale = (item.leaf as NumberLeaf).scale;
     const factor = kind === 'integer' && scale < 0 ? ` * 1e${-scale}` : '';
     const slow = kind === 'big' ? `return this.$units(${index}, at)${nullable ? '' : '!'};` : slowNumber(field, factor);
     if (found === undefined) return [slow];
@@ -229,5 +247,20 @@ function bigLines({ high, low, border, sign }: ReadExpression): readonly string[
     `const high = (${high})${times};`,
     `const low = (${low})${times};`,
     `if (high + low === high + low) return BigInt(high) * ${10n ** BigInt(border)}n + BigInt(low);`,
+  ];
+}
+
+/** A COMP of which a double would lose digits. */
+function wordLines({ index, item, nullable }: Field): readonly string[] {
+  const leaf = item.leaf as NumberLeaf & { kind: 'binary' };
+  const { high, low } = wordExpressions(item, leaf);
+  const limit = binaryLimit(leaf);
+  const read = `int64(${high}, ${low})`;
+  if (limit === 0n) return ['const b = this.$bytes;', `return ${read};`];
+  return [
+    'const b = this.$bytes;',
+    `const n = ${read};`,
+    `if (n <= ${limit}n && n >= -${limit}n) return n;`,
+    `return this.$units(${index}, at)${nullable ? '' : '!'};`,
   ];
 }
