@@ -7,11 +7,12 @@ import { loadAddon, type NativeMode } from '../native/index.js';
 import { nativeOption, workerCount } from './arguments.js';
 import { eachColumnRow } from './convert/column-reader.js';
 import { ColumnSink } from './convert/column-sink.js';
-import { planFiles, isFolder, type ConvertPlan } from './convert/convert-files.js';
+import { isFolder, lockOutput, planFiles, type ConvertPlan } from './convert/convert-files.js';
 import { ConvertRun } from './convert/convert-run.js';
 import { openSetting, runKey, type ConvertSetting } from './convert/convert-setting.js';
-import { eachCsvRow } from './convert/csv-reader.js';
+import { eachCsvRow, type CsvTypes } from './convert/csv-reader.js';
 import { lineColumns } from './convert/csv-columns.js';
+import { csvTables, NO_TABLES } from './convert/csv-tables.js';
 import { textCell } from './convert/csv-text.js';
 import { FORM_NAMES, formOf, type Form } from './convert/form.js';
 import { eachJsonLine, LineReader, type EachLines } from './convert/line-reader.js';
@@ -57,6 +58,15 @@ async function convertFiles(paths: readonly string[], flags: ConvertFlags): Prom
     throw new ConfigError('HR_OUTPUT', `${out} is one file; name the inputs and then the output`);
   const to = targetForm(out, flags);
   const plan = planFiles(patterns, out, to);
+  const unlock = lockOutput(plan);
+  try {
+    await convertPlan(plan, to, flags);
+  } finally {
+    unlock();
+  }
+}
+
+async function convertPlan(plan: ConvertPlan, to: Form, flags: ConvertFlags): Promise<void> {
   const setting = openSetting(sourceForm(plan, flags), to, flags);
   const shape = await withColumns(setting, plan);
   const startMs = Date.now();
@@ -104,7 +114,7 @@ async function withColumns(
   if (shape?.kind !== 'csv' || source !== undefined) return shape;
   let columns: readonly string[] = [];
   const input = openInput(inputs[0]!.path);
-  await lineSource(from, new Set())({ input, path: inputs[0]!.path, number: 0 }, async batch => {
+  await lineSource(from, UNTYPED)({ input, path: inputs[0]!.path, number: 0 }, async batch => {
     columns = lineColumns(batch);
     return false;
   });
@@ -112,8 +122,10 @@ async function withColumns(
   return { ...shape, columns };
 }
 
-function lineSource(from: Form, numbers: ReadonlySet<string>): EachLines {
-  if (from === 'csv') return eachCsvRow(numbers);
+const UNTYPED: CsvTypes = { numbers: new Set(), tables: NO_TABLES };
+
+function lineSource(from: Form, types: CsvTypes): EachLines {
+  if (from === 'csv') return eachCsvRow(types);
   return from === 'parquet' || from === 'arrow' ? eachColumnRow : eachJsonLine;
 }
 
@@ -171,7 +183,8 @@ function openReader({ from, source, columns, shape, deadLetter }: ConvertSetting
   const { pool, take, native } = parts;
   if (from !== 'copybook') {
     const numbers = columns.filter(({ isNumber }) => isNumber).map(({ path }) => path.toUpperCase());
-    return new LineReader(lineSource(from, new Set(numbers)), pool, shape !== undefined);
+    const tables = source === undefined ? NO_TABLES : csvTables(source.file);
+    return new LineReader(lineSource(from, { numbers: new Set(numbers), tables }), pool, shape !== undefined);
   }
   const { file } = source!;
   if (!isFamily(file)) return new PooledReader(file, pool);

@@ -10,7 +10,7 @@ export {
   type Recovery,
   waitsForSync,
 } from './options.js';
-export { releaseLog } from './lock.js';
+export { releaseLog, tryLock } from './lock.js';
 export { openLogReader, type LogReader, type LogReaderOptions } from './reader.js';
 export { openSequenceReader, type SequenceReader } from './sequence-reader.js';
 export { loadSnapshot, type Snapshot } from './snapshot.js';

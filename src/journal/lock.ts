@@ -71,6 +71,18 @@ export function releaseLog(folder: LogFolder, thread: number): void {
 /** Locks a log for this thread; a lock whose owner is dead is taken over. Returns what unlocks it. */
 export function lockLog(folder: LogFolder): () => void {
   const path = filePath(folder, 'lock');
+  const held = tryLock(path);
+  if (typeof held === 'function') return held;
+  throw new HeadraceError('HR_JOURNAL_LOCKED', `${path}: the log is open in process ${held}; stop it first`, {
+    details: { path, pid: held },
+  });
+}
+
+/**
+ * Locks what a file stands for, for this thread: makes the file, which names its owner. A lock whose owner is dead is taken over. Returns
+ * what unlocks it, or the pid of the process that holds it. Throws what the file system does.
+ */
+export function tryLock(path: string): (() => void) | string {
   const own = `${path}.${process.pid}.${threadId}.new`;
   try {
     writeFileSync(own, ownerText(threadId));
@@ -89,8 +101,5 @@ export function lockLog(folder: LogFolder): () => void {
     // On a full disk it may be there, empty.
     rmSync(own, { force: true });
   }
-  const pid = readOwner(path)?.split(' ')[0] ?? 'unknown';
-  throw new HeadraceError('HR_JOURNAL_LOCKED', `${path}: the log is open in process ${pid}; stop it first`, {
-    details: { path, pid },
-  });
+  return readOwner(path)?.split(' ')[0] ?? 'unknown';
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 
 import { hasColumnarCrate } from '../../src/codec/index.js';
+import { tryLock } from '../../src/journal/index.js';
 import { SeededRandom } from '../../src/model/index.js';
 import { HEADRACE, headraceText, scratchFolder } from '../support/headrace.js';
 import { needs } from '../support/servers.js';
@@ -68,6 +69,40 @@ t.test('JSON lines, records of every format and CSV become each other without a 
     t.ok(readFileSync(at(format)).equals(readFileSync(at(`${format}.enc`))), `${format} has the bytes of encode`);
   }
 });
+
+t.test('a table of CSV has as many elements as the copybook says, those without a cell null', async t => {
+  const csv = file(
+    'table.csv',
+    'ID,POS[0].QTY,POS[0].TAG,POS[1].QTY,POS[1].TAG,N,MORE[0],MORE[1],MORE[2]\n1,1.50,X,,,3,7,,\n',
+  );
+  const flags = ['--copybook', COPYBOOK, '--out-format', 'rdw', csv];
+  const refused = convert(...flags, at('table.dat'));
+  t.match(refused.errors[0], /"field":"MORE\(2\)".*"code":"missingValue"/);
+  t.equal(convert(...flags, '--nulls', 'default', at('table.dat')).status, 0);
+  convert('--copybook', COPYBOOK, '--format', 'rdw', at('table.dat'), at('table.jsonl'));
+  t.equal(
+    readFileSync(at('table.jsonl'), 'utf8'),
+    '{"ID":1,"NAME":"","POS":[{"QTY":1.50,"TAG":"X"},{"QTY":0.00,"TAG":""}],"N":3,"MORE":[7,0,0]}\n',
+  );
+});
+
+t.test(
+  'one run at a time writes an output: another is told which process does, a dead one’s lock is taken over',
+  async t => {
+    const args = ['--copybook', COPYBOOK, JSONL, at('locked.csv')];
+    const unlock = tryLock(`${at('locked.csv')}.lock`) as () => void;
+    t.match(convert(...args), {
+      status: 78,
+      errors: [
+        new RegExp(`another headrace convert, process ${process.pid}, writes this output .*locked\\.csv\\.lock`),
+      ],
+    });
+    unlock();
+    file('locked.csv.lock', '4194305 00 1 0');
+    t.equal(convert(...args).status, 0);
+    t.notOk(existsSync(`${at('locked.csv')}.lock`));
+  },
+);
 
 t.test(
   'Parquet and Arrow are written with the copybook as types and read back to the same records',

@@ -118,6 +118,27 @@ t.test('text lines: spaces behind a record are left out, and what would end a li
   t.match(run('encode', [...flags, '-'], '{"A":"a\\nb"}').errors[0], /"code":"badCharacter".*what ends a line/);
 });
 
+t.test('a line without the field that rules look at is the record whose VALUE they pick, where it is one', async t => {
+  const copybook = file(
+    'values.cpy',
+    `       01 HEAD.
+          05 TYP PIC X VALUE 'H'.
+          05 DAY-OF PIC X(3).
+       01 BODY.
+          05 TYP PIC X VALUE 'B'.
+          05 N PIC 9(3).
+       01 TAIL.
+          05 TYP PIC X.
+          05 SUM-OF PIC 9(3).
+`,
+  );
+  const select = ['--select', 'TYP=H:HEAD', '--select', 'TYP=B:BODY', '--select', 'TYP=T:TAIL'];
+  const flags = ['--copybook', copybook, '--format', 'text', '--codepage', 'ascii', ...select];
+  const { out, errors } = run('encode', [...flags, '-'], '{"DAY-OF":"MON"}\n{"N":5}\n{}\n{"SUM-OF":5}\n{"TYP":"T"}\n');
+  t.equal(out.toString(), 'HMON\nB005\nT000\n');
+  t.match(errors, [/"record":3,.*"code":"noRecord"/, /"record":4,.*"code":"noRecord"/]);
+});
+
 t.test('a line that no rule picks is refused, or left out; header and trailer are told by their place', async t => {
   const flags = ['--copybook', MANY, '--format', 'rdw'];
   t.match(run('encode', [...flags, ...SELECT, '-'], '{"D-TYPE":"X"}').errors[0], /"code":"noRecord"/);

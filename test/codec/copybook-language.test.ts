@@ -341,6 +341,9 @@ t.test('literals of VALUE are text, bytes or numbers', async t => {
     ['PIC X(3) VALUE HIGH-VALUES', 'figurative', 'HIGH-VALUE'],
     ['PIC X(3) VALUE QUOTES', 'figurative', 'QUOTE'],
     ['PIC S9(3)V99 VALUE -12.5', 'number', '-12.5'],
+    ['COMP-1 VALUE 1.5E+2', 'number', '150.0'],
+    ['COMP-2 VALUE IS -12.345E-03', 'number', '-0.01234500'],
+    ['COMP-2 VALUE .5e1', 'number', '5.0'],
     ['PIC SV99 VALUE +.25', 'number', '+.25'],
     ["PIC 9(3) VALUE '007'", 'number', '007'],
     ['PIC X(3) VALUE 12', 'text', '12'],
@@ -354,6 +357,9 @@ t.test('literals of VALUE are text, bytes or numbers', async t => {
     ["PIC X OCCURS 2 VALUE 'A' 'B'", /a VALUE for each occurrence \(FROM\) is not supported/],
     ["PIC X OCCURS 2 VALUES ARE 'A' FROM (1)", /a VALUE for each occurrence \(FROM\) is not supported/],
     ["PIC 9 VALUE 'A'", /'A' is not a number; A is one/],
+    ['PIC 9(3) VALUE 1.5E+2', /the floating-point literal 1\.5E\+2 is of COMP-1 and COMP-2; A is neither/],
+    ['COMP-2 VALUE 15E+2', /expected a literal, found 15E\+2/],
+    ['COMP-2 VALUE 1.5E+200', /expected a literal, found 1\.5E\+200/],
   ];
   for (const [clause, message] of refused) t.throws(() => layoutOf(`05 A ${clause}.`), { message }, clause);
 });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve, sep } from 'node:path';
 
+import { tryLock } from '../../journal/index.js';
 import { ConfigError } from '../../model/index.js';
 import { inputFiles } from '../decode/input-files.js';
 import type { ConvertJob } from './convert-run.js';
@@ -12,6 +13,8 @@ export interface ConvertPlan {
   readonly inputs: readonly { readonly path: string; readonly sizeBytes: number; readonly timeMs: number }[];
   /** Where the run says how far it is. */
   readonly resumePath: string;
+  /** There while a run writes the output. */
+  readonly lockPath: string;
 }
 
 export const isFolder = (path: string): boolean =>
@@ -30,7 +33,26 @@ export function planFiles(patterns: readonly string[], out: string, to: Form): C
   for (const { output } of jobs)
     if (own.has(resolve(output))) throw new ConfigError('HR_OUTPUT', `${output} is an input; name another output`);
   const name = out.endsWith(sep) ? out.slice(0, -1) : out;
-  return { jobs, inputs, resumePath: `${name}.resume` };
+  return { jobs, inputs, resumePath: `${name}.resume`, lockPath: `${name}.lock` };
+}
+
+/** Keeps other runs from the output until what it returns is called. Throws ConfigError naming the process that writes it. */
+export function lockOutput({ lockPath }: ConvertPlan): () => void {
+  const held = openLock(lockPath);
+  if (typeof held === 'function') return held;
+  throw new ConfigError(
+    'HR_OUTPUT',
+    `another headrace convert, process ${held}, writes this output (${lockPath}); wait until it ends, or stop it`,
+    { details: { path: lockPath, pid: held } },
+  );
+}
+
+function openLock(path: string): (() => void) | string {
+  try {
+    return tryLock(path);
+  } catch (cause) {
+    throw new ConfigError('HR_OUTPUT', `${path} cannot be written: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function folderJobs(paths: readonly string[], folder: string, to: Form): readonly ConvertJob[] {

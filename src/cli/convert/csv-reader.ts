@@ -3,6 +3,7 @@ import { parse } from 'csv-parse';
 
 import { DecodeError } from '../../model/index.js';
 import { pathSteps } from './csv-columns.js';
+import { ELEMENT, tableKey, type CsvTable, type CsvTables } from './csv-tables.js';
 import { cellText } from './csv-text.js';
 import type { EachLines, LineVisitor } from './line-reader.js';
 import { linesOf } from '../encode/lines.js';
@@ -26,11 +27,18 @@ interface Column {
   readonly isNumber: boolean;
 }
 
+/** What a copybook says of the columns: which are numbers, by their paths in capitals, and how long tables are. */
+export interface CsvTypes {
+  readonly numbers: ReadonlySet<string>;
+  readonly tables: CsvTables;
+}
+
 /**
  * The lines of JSON that the rows of a CSV are, its first row the columns: `A.B` is a member of a group, `T[0]` an element. A
- * column of `numbers` gives numbers with the digits that are there, every other text.
+ * column of `numbers` gives numbers with the digits that are there, every other text; one of `tables` has its elements, those without
+ * a cell null.
  */
-export function eachCsvRow(numbers: ReadonlySet<string>): EachLines {
+export function eachCsvRow(types: CsvTypes): EachLines {
   return async ({ input, path }, visit) => {
     const progress = { read: 0 };
     const parser = parse({
@@ -40,7 +48,7 @@ export function eachCsvRow(numbers: ReadonlySet<string>): EachLines {
       max_record_size: LINE_SIZE_MAX,
       cast: (text, { quoting }): unknown => ({ text, isQuoted: quoting }) satisfies Cell,
     });
-    const rows = new RowLines(numbers, visit, progress);
+    const rows = new RowLines(types, visit, progress);
     try {
       pipeline(Readable.from(chunks(input, progress)), parser, () => {});
       for await (const row of parser) if (!(await rows.take(row as Cell[]))) return;
@@ -70,14 +78,14 @@ class RowLines {
   private number = 2; // of the next row, the columns being the first
 
   constructor(
-    private readonly numbers: ReadonlySet<string>,
+    private readonly types: CsvTypes,
     private readonly visit: LineVisitor,
     private readonly progress: { readonly read: number },
   ) {}
 
   async take(row: readonly Cell[]): Promise<boolean> {
     if (this.columns === undefined) this.columns = row.map(({ text }) => this.column(text));
-    else this.add(lineOf(this.columns, row));
+    else this.add(lineOf(this.columns, row, this.types.tables));
     return this.size < LINES_SIZE || this.flush();
   }
 
@@ -86,7 +94,7 @@ class RowLines {
   }
 
   private column(text: string): Column {
-    return { steps: pathSteps(text), isNumber: this.numbers.has(text.toUpperCase()) };
+    return { steps: pathSteps(text), isNumber: this.types.numbers.has(text.toUpperCase()) };
   }
 
   private add(line: string): void {
@@ -107,7 +115,7 @@ class RowLines {
 type Tree = Map<string | number, Tree | string>;
 
 /** The object of a row: groups and arrays are there where one of their cells is. */
-function lineOf(columns: readonly Column[], row: readonly Cell[]): string {
+function lineOf(columns: readonly Column[], row: readonly Cell[], tables: CsvTables): string {
   const root: Tree = new Map();
   row.forEach(({ text, isQuoted }, index) => {
     if (text === '' && !isQuoted) return;
@@ -117,7 +125,7 @@ function lineOf(columns: readonly Column[], row: readonly Cell[]): string {
     const cell = cellText(text);
     node.set(steps.at(-1)!, isNumber && NUMBER.test(cell) ? cell : JSON.stringify(cell));
   });
-  return `${textOf(root)}\n`;
+  return `${new TreeText(root, tables).text(root, [])}\n`;
 }
 
 function below(node: Tree, step: string | number): Tree {
@@ -128,14 +136,39 @@ function below(node: Tree, step: string | number): Tree {
   return made;
 }
 
-function textOf(node: Tree | string): string {
-  if (typeof node === 'string') return node;
-  const keys = [...node.keys()];
-  if (typeof keys[0] === 'number') {
-    // An element without a cell between two that have one is null.
-    const count = Math.max(...(keys as number[])) + 1;
-    const values = Array.from({ length: count }, (_, index) => node.get(index));
-    return `[${values.map(value => (value === undefined ? 'null' : textOf(value))).join(',')}]`;
+/** The JSON of a row, its tables as long as the copybook says. */
+class TreeText {
+  constructor(
+    private readonly root: Tree,
+    private readonly tables: CsvTables,
+  ) {}
+
+  text(node: Tree | string, path: readonly (string | number)[]): string {
+    if (typeof node === 'string') return node;
+    const keys = [...node.keys()];
+    if (typeof keys[0] === 'number') return this.array(node, Math.max(...(keys as number[])) + 1, path);
+    const members = keys.map(key => `${JSON.stringify(key)}:${this.text(node.get(key)!, [...path, key])}`);
+    return `{${members.join(',')}}`;
   }
-  return `{${keys.map(key => `${JSON.stringify(key)}:${textOf(node.get(key)!)}`).join(',')}}`;
+
+  private array(node: Tree, given: number, path: readonly (string | number)[]): string {
+    const table = this.tables.size === 0 ? undefined : this.tables.get(tableKey(path));
+    const count = table === undefined ? given : Math.max(given, this.count(table, path));
+    const none = table?.isGroup === true ? '{}' : 'null';
+    const element = (index: number): string => {
+      const value = node.get(index);
+      return value === undefined ? none : this.text(value, [...path, index]);
+    };
+    return `[${Array.from({ length: count }, (_, index) => element(index)).join(',')}]`;
+  }
+
+  /** As many as the copybook says, or the row in the table's count; 0 where the row does not. */
+  private count({ count, countPath }: CsvTable, path: readonly (string | number)[]): number {
+    if (countPath === undefined) return count;
+    const steps = countPath.map((step, depth) => (step === ELEMENT ? path[depth]! : step));
+    let value: Tree | string | undefined = this.root;
+    for (const step of steps) value = value instanceof Map ? value.get(step) : undefined;
+    const said = typeof value === 'string' ? Number(value) : 0;
+    return Number.isInteger(said) && said <= count ? said : 0;
+  }
 }

@@ -1,6 +1,6 @@
 import type { SourcePlace } from './copybook-error.js';
 import type { Entry, Literal, LiteralRange, QualifiedName } from './entry.js';
-import { NUMERIC_LITERAL } from './lexer.js';
+import { floatingDigits, NUMERIC_LITERAL } from './lexer.js';
 import { parsePicture } from './picture.js';
 import { isName, type TokenReader } from './token-reader.js';
 import { REFUSED_USAGES, USAGES, type Usage } from './usage.js';
@@ -228,8 +228,10 @@ export function readLiteral(reader: TokenReader): Literal {
     return { kind: 'figurative', text: FIGURATIVE[word]!, all, ...place };
   }
   const number = reader.specialNames.decimalComma ? text.replace(/[.,]/g, point => (point === '.' ? ',' : '.')) : text;
-  if (!NUMERIC_LITERAL.test(number)) reader.expected('a literal');
+  const floating = floatingDigits(number);
+  if (floating === undefined && !NUMERIC_LITERAL.test(number)) reader.expected('a literal');
   reader.advance();
+  if (floating !== undefined) return { kind: 'number', text: floating, all, floating: text, ...place };
   return { kind: 'number', text: number, all, ...place };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { ConfigError } from '../../model/index.js';
+import { ConfigError, Decimal } from '../../model/index.js';
 import { suggestion, type Layout } from '../record/index.js';
 import { layOut, specialNames, type CopybookOptions } from './copybook.js';
 import { CopybookError } from './copybook-error.js';
@@ -244,7 +244,7 @@ function valueOf({ value }: Field, place: Place, { value: clause }: Entry): Part
   const literal: Literal = {
     ...place,
     kind: typeof value === 'string' ? 'text' : 'number',
-    text: String(value),
+    text: typeof value === 'number' ? Decimal.from(value).toString() : String(value),
     all: false,
   };
   return { value: literal };

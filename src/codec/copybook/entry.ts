@@ -28,6 +28,7 @@ export interface Literal extends SourcePlace {
   readonly kind: 'text' | 'hex' | 'number' | 'figurative';
   readonly text: string;
   readonly all: boolean;
+  readonly floating?: string; // a floating-point literal as written; `text` has its digits
 }
 
 export interface LiteralRange {

@@ -28,6 +28,19 @@ const isIs = (token: Token): boolean => token.text.toUpperCase() === 'IS';
 /** A numeric literal, the decimal point a period. */
 export const NUMERIC_LITERAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
 
+/** A floating-point literal (Language Reference, "Numeric literals"): a mantissa with a point, and a power of ten of two digits at most. */
+const FLOATING_LITERAL = /^([+-]?)(\d{0,34})\.(\d{1,34})E([+-]?\d{1,2})$/i;
+
+/** The digits of a floating-point literal, its power of ten applied: 1.5E+2 is 150. Undefined for what is none. */
+export function floatingDigits(text: string): string | undefined {
+  const [, sign, whole = '', fraction = '', power] = FLOATING_LITERAL.exec(text) ?? [];
+  if (power === undefined) return undefined;
+  const zeros = '0'.repeat(Math.abs(Number(power)));
+  const digits = `${zeros}${whole}${fraction}${zeros}`;
+  const point = zeros.length + whole.length + Number(power);
+  return `${sign}${digits.slice(0, point).replace(/^0+(?=\d)/, '') || '0'}.${digits.slice(point)}`;
+}
+
 /** Where the comma is no decimal point `1,2,3` is three numbers: compilers take the comma without a space behind it. */
 export function splitNumbers(tokens: readonly Token[]): readonly Token[] {
   return tokens.flatMap(token => {

@@ -2,7 +2,10 @@ import { STATUS } from '../../model/index.js';
 import { JsonTape, RecordSketch } from '../record/index.js';
 import type { RecordFile } from './record-file.js';
 
-/** Picks the record that a line of JSON is, by the values that the rules of the file look at. */
+/**
+ * Picks the record that a line of JSON is, by the values that the rules of the file look at; of a line that has none of them by the VALUE that
+ * those items take, where that picks one record alone.
+ */
 export class LinePicker {
   private readonly tape = new JsonTape();
   private readonly sketches: readonly { readonly kind: number; readonly sketch: RecordSketch }[];
@@ -18,9 +21,13 @@ export class LinePicker {
   /** The kind of a line; what is no JSON has the first, which refuses it. */
   kindOf(bytes: Uint8Array, start: number, end: number): number {
     if (this.tape.read(bytes, start, end) !== STATUS.ok.code) return 0;
-    const { selector } = this.file;
-    for (const { kind, sketch } of this.sketches)
-      if (sketch.draw() && selector.kindOf(sketch.bytes, 0, sketch.bytes.length) === kind) return kind;
-    return selector.otherwise;
+    const byValue: number[] = [];
+    for (const { kind, sketch } of this.sketches) {
+      const isDrawn = sketch.draw();
+      if (this.file.selector.kindOf(sketch.bytes, 0, sketch.bytes.length) !== kind) continue;
+      if (isDrawn) return kind;
+      if (sketch.hasMembers()) byValue.push(kind);
+    }
+    return byValue.length === 1 ? byValue[0]! : this.file.selector.otherwise;
   }
 }

@@ -14,6 +14,7 @@ const NONE = -1;
 export class RecordSketch {
   readonly bytes: Uint8Array;
   private readonly template: Uint8Array;
+  private readonly members: ReadonlySet<string>;
   private readonly writer: LeafValueWriter;
   private readonly fields: readonly {
     readonly item: LayoutItem;
@@ -29,6 +30,7 @@ export class RecordSketch {
     const leaves = new LeafTable(layout);
     this.fields = items.flatMap(leavesOf).map(item => ({ item, leaf: leaves.index(item), path: pathOf(layout, item) }));
     this.template = recordTemplate(layout);
+    this.members = new Set([...memberNames(layout.root), ...layout.renames.map(({ name }) => name)]);
     this.bytes = new Uint8Array(layout.sizeBytes);
     const tables = pageTables(layout.codePage, layout.sign);
     const plan = {
@@ -54,6 +56,14 @@ export class RecordSketch {
     return isDrawn;
   }
 
+  /** Whether every member of the object that the tape holds may be one of the record; names with $ say nothing. */
+  hasMembers(): boolean {
+    if (this.tape.kind(0) !== JSON_KIND.object) return false;
+    for (let name = TAPE_INTS; name < this.tape.next(0); name = this.tape.next(this.tape.next(name)))
+      if (!this.members.has(this.nameAt(name)) && !this.nameAt(name).startsWith('$')) return false;
+    return true;
+  }
+
   private valueAt(path: readonly string[]): number {
     let value = 0;
     for (const name of path) {
@@ -67,10 +77,14 @@ export class RecordSketch {
   private member(object: number, wanted: string): number {
     for (let name = object + TAPE_INTS; name < this.tape.next(object);) {
       const value = this.tape.next(name);
-      if (String.fromCodePoint(...stringPoints(this.tape, name).slice(0, NAME_SIZE_MAX)) === wanted) return value;
+      if (this.nameAt(name) === wanted) return value;
       name = this.tape.next(value);
     }
     return NONE;
+  }
+
+  private nameAt(name: number): string {
+    return String.fromCodePoint(...stringPoints(this.tape, name).slice(0, NAME_SIZE_MAX));
   }
 }
 
@@ -81,6 +95,14 @@ const NAME_SIZE_MAX = 256;
 function pathOf(layout: Layout, item: LayoutItem): readonly string[] {
   const below = item === layout.root ? [item] : itemPath(layout, item).slice(1);
   return below.filter(({ filler }) => !filler).map(({ name }) => name);
+}
+
+/** The members of an item's object; what lies in a FILLER stands beside it. */
+function memberNames(item: LayoutItem): readonly string[] {
+  if (item.leaf !== undefined) return [item.name];
+  return item.children.flatMap(child =>
+    child.filler ? (child.leaf === undefined ? memberNames(child) : []) : [child.name],
+  );
 }
 
 const leavesOf = (item: LayoutItem): readonly LayoutItem[] =>
