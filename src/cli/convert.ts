@@ -29,7 +29,8 @@ import { Progress } from './decode/progress.js';
 import type { DecodeSink, RecordOutput } from './decode/record-output.js';
 import { PooledReader, SoleReader, type RecordReader } from './decode/record-reader.js';
 import { TaskPool, type DecodedTaker } from './decode/task-pool.js';
-import { addRecordOptions, type RecordFlags } from './record-options.js';
+import { checkOutputs } from './outputs.js';
+import { addRecordOptions, readFiles, type RecordFlags } from './record-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -68,6 +69,8 @@ async function convertFiles(paths: readonly string[], flags: ConvertFlags): Prom
 
 async function convertPlan(plan: ConvertPlan, to: Form, flags: ConvertFlags): Promise<void> {
   const setting = openSetting(sourceForm(plan, flags), to, flags);
+  const read = [...plan.inputs.map(({ path }) => path), ...readFiles(flags), flags.outCopybook, flags.outOptions];
+  checkOutputs(read, [...plan.jobs.map(({ output }) => output), setting.deadLetter]);
   const shape = await withColumns(setting, plan);
   const startMs = Date.now();
   const { run, resumed, deadLetter, reader, pool } = openRun(setting, { plan, shape, flags });

@@ -11,8 +11,9 @@ import { inputFiles } from './decode/input-files.js';
 import { openReader } from './decode/open-reader.js';
 import { Progress } from './decode/progress.js';
 import type { NumberedInput } from './decode/record-reader.js';
+import { checkOutputs } from './outputs.js';
 import { EXIT_SOME_BAD } from './program.js';
-import { addRecordOptions, readRecordOptions, type RecordFlags } from './record-options.js';
+import { addRecordOptions, readFiles, readRecordOptions, type RecordFlags } from './record-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -33,6 +34,7 @@ async function decodeFiles(paths: readonly string[], flags: DecodeFlags): Promis
   const copied = new CopiedOptions(options);
   const file = openRecordFile(copied.options);
   const inputs = inputFiles(paths).map((path, number) => ({ path, number, input: openInput(path) }));
+  checkOutputs([...inputs.map(({ path }) => path), ...readFiles(flags)], [deadLetterPath]);
   const deadLetter = deadLetterPath === undefined ? undefined : new DeadLetter(deadLetterPath);
   const run = new DecodeRun(inputs, flags, deadLetter);
   const { native, workers, unordered = false } = flags;

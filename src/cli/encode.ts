@@ -8,8 +8,9 @@ import { openInput, type Input } from './decode/input.js';
 import { Progress } from './decode/progress.js';
 import { openByteOutput, type ByteOutput } from './encode/byte-output.js';
 import { eachLines } from './encode/lines.js';
+import { checkOutputs } from './outputs.js';
 import { EXIT_SOME_BAD } from './program.js';
-import { addRecordOptions, readRecordOptions, type RecordFlags } from './record-options.js';
+import { addRecordOptions, readFiles, readRecordOptions, type RecordFlags } from './record-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -33,6 +34,7 @@ async function encodeFiles(paths: readonly string[], flags: EncodeFlags): Promis
   const { absent, nulls, native } = flags;
   const encoder = new RecordFileEncoder(file, { absent, nulls, native: loadAddon(native) });
   const inputs = inputFiles(paths).map(path => ({ path, input: openInput(path) }));
+  checkOutputs([...inputs.map(({ path }) => path), ...readFiles(flags)], [flags.out, options.deadLetter]);
   const isText = file.framing.format === 'text' && !file.layouts[0]!.codePage.ebcdic;
   const output = openByteOutput(flags.out, isText);
   const deadLetter = options.deadLetter === undefined ? undefined : openByteOutput(options.deadLetter, true);

@@ -1,6 +1,6 @@
 import { CommanderError, type Command } from 'commander';
 
-import { ConfigError, ConnectionError, DecodeError, HeadraceError, PublishError } from '../model/index.js';
+import { ConfigError, ConnectionError, DecodeError, HeadraceError, OutputError, PublishError } from '../model/index.js';
 
 /** Ran, but some records were bad or tests failed. */
 export const EXIT_SOME_BAD = 1;
@@ -12,7 +12,7 @@ const EXIT_DATA = 65;
 const EXIT_UNAVAILABLE = 69;
 /** sysexits(3): an internal failure; the gateway stops and a restart recovers. */
 export const EXIT_SOFTWARE = 70;
-/** sysexits(3): standard output failed. */
+/** sysexits(3): an output is full or gone. */
 const EXIT_IO = 74;
 /** sysexits(3): the configuration cannot be used; a restart would not help. */
 export const EXIT_CONFIG = 78;
@@ -20,12 +20,13 @@ export const EXIT_CONFIG = 78;
 /** What every `--help` says of exit codes, beyond those of the command itself. */
 export const EXIT_CODES = `
 Of every command: 64 wrong usage, 65 data that is asked for is wrong, 69 a port or peer cannot be had,
-70 internal failure (a restart recovers), 78 the configuration cannot be used.`;
+70 internal failure (a restart recovers), 74 an output is full or gone, 78 the configuration cannot be used.`;
 
 /** The exit code that an error ends the process with. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof ConfigError) return EXIT_CONFIG;
   if (error instanceof DecodeError) return EXIT_DATA;
+  if (error instanceof OutputError) return EXIT_IO;
   if (error instanceof ConnectionError || error instanceof PublishError) return EXIT_UNAVAILABLE;
   return EXIT_SOFTWARE;
 }
@@ -33,8 +34,7 @@ export function exitCodeOf(error: unknown): number {
 /** Runs the parsed command; an error prints one line and sets the exit code: a stack only of what is a fault of ours. */
 export async function runProgram(program: Command): Promise<void> {
   withoutExit(program);
-  // Whoever reads has what it wanted: `| head`.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT_IO));
+  process.stdout.on('error', endOutput);
   try {
     await program.parseAsync();
   } catch (error) {
@@ -47,6 +47,13 @@ export async function runProgram(program: Command): Promise<void> {
     process.stderr.write(`headrace: ${code}: ${(error as Error).message}\n`);
     process.exitCode = exitCodeOf(error);
   }
+}
+
+/** Whoever reads has what it wanted: `| head`. All else is said. */
+function endOutput(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`headrace: HR_OUTPUT: standard output cannot be written: ${error.message}\n`);
+  process.exit(EXIT_IO);
 }
 
 /** Commander would end the process with 1, which is promised for bad records. */

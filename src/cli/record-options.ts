@@ -138,6 +138,12 @@ export function readRecordOptions(flags: RecordFlags): RecordOptions {
   return deadLetter === undefined ? { file } : { file, deadLetter };
 }
 
+/** The files that the flags name to be read. */
+export const readFiles = ({ copybook, options }: Partial<RecordFlags>): readonly (string | undefined)[] => [
+  copybook,
+  options,
+];
+
 const besideOptions = (options: string | undefined, path: string | undefined): string | undefined =>
   options === undefined || path === undefined ? undefined : resolve(dirname(options), path);
 

@@ -47,6 +47,9 @@ export class TimeoutError extends HeadraceError {}
 /** A bound was reached: its name and size are in the details. */
 export class CapacityError extends HeadraceError {}
 
+/** A file or stream no longer takes what is written to it: full, or gone. */
+export class OutputError extends HeadraceError {}
+
 /** A broker did not take a batch. */
 export class PublishError extends HeadraceError {}
 

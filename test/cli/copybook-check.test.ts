@@ -22,11 +22,11 @@ function trades(count: number, bad: readonly number[]): Buffer {
   );
 }
 
-/** Each record behind two bytes of length and two zero bytes. */
-function withDescriptors(records: Buffer, size: number): Buffer {
+/** Each record behind two bytes of length, of the word too unless `counted` is 0, and two zero bytes. */
+function withDescriptors(records: Buffer, size: number, counted = 4): Buffer {
   const pieces: Buffer[] = [];
   for (let at = 0; at < records.length; at += size)
-    pieces.push(Buffer.from([0, size + 4, 0, 0]), records.subarray(at, at + size));
+    pieces.push(Buffer.from([0, size + counted, 0, 0]), records.subarray(at, at + size));
   return Buffer.concat(pieces);
 }
 
@@ -60,11 +60,14 @@ t.test('flags with which the copybook explains more are found', async t => {
     'trade.cpy': COPYBOOK,
     'number.cpy': '       01 R.\n          05 A PIC 9(6).\n',
     'rdw.dat': withDescriptors(trades(200, []), 8),
+    'gnucobol.dat': withDescriptors(trades(200, []), 8, 0),
     'ascii.txt': '000001\n000002\n123456\n',
   });
   const framed = check(join(folder, 'trade.cpy'), '--data', join(folder, 'rdw.dat'));
   t.equal(framed.status, 1);
   t.match(framed.out, /With --format rdw it explains 100 % of the first 2400 bytes\./);
+  const varying = check(join(folder, 'trade.cpy'), '--data', join(folder, 'gnucobol.dat'));
+  t.match(varying.out, /With --format rdw and 'rdw: \{ adjustment: 4 \}' in --options it explains 100 % of the first/);
   const lines = check(join(folder, 'number.cpy'), '--data', join(folder, 'ascii.txt'), '--json');
   t.match(JSON.parse(lines.out), { likely: { flags: '--codepage ascii --format text', share: 1 } });
 });

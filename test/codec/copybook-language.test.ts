@@ -56,6 +56,7 @@ t.test('USAGE without a PICTURE says size and kind: IBM 31-bit addresses, or Gnu
   });
   t.match(leafOf('PIC 9(7) COMP-X'), { size: 3, leaf: { kind: 'binary', fullRange: true, littleEndian: false } });
   t.match(leafOf('PIC 9(7) COMP-N'), { size: 3, leaf: { kind: 'binary', littleEndian: true } });
+  t.match(leafOf('PIC X(4) COMP-N'), { size: 4, leaf: { kind: 'binary', signed: false, littleEndian: true } });
   t.match(layoutOf('05 G COMP-1. 10 A. 10 B OCCURS 3.').items[2], {
     size: 4,
     usage: 'COMP-1',
@@ -90,6 +91,7 @@ t.test('national and double-byte items have two bytes a character', async t => {
     ['PIC G COMP-3', /PICTURE G needs USAGE DISPLAY-1/],
     ['PIC 9 COMP-2', /USAGE COMP-2 has no PICTURE/],
     ['PIC X(9) COMP-X', /USAGE COMP-X has at most 8 bytes/],
+    ['PIC X(9) COMP-N', /USAGE COMP-N has at most 8 bytes/],
   ] as const)
     t.throws(() => leafOf(clause), { name: 'CopybookError', message }, clause);
 });

@@ -263,6 +263,9 @@ t.test(
       findRecords(file(), data).records.map(({ kind }) => kind),
       [0, 1, -1, 1, 2, -1, 2, -1],
     );
+    t.throws(() => recordFile(THREE, { selection: { select: [{ record: 'HEAD', when: [{ KIND: ["X'0'"] }] }] } }), {
+      message: "X'0' is no hexadecimal value; expected pairs of digits, as in X'0A1F'",
+    });
     t.throws(() => recordFile(THREE, { selection: { select: [{ record: 'NONE', when: [{ KIND: ['H'] }] }] } }), {
       message: /HR_RECORD|choose one|neither a record nor an item/,
     });

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { basename, extname, join, resolve, sep } from 'node:path';
+import { basename, extname, join, sep } from 'node:path';
 
 import { tryLock } from '../../journal/index.js';
 import { ConfigError } from '../../model/index.js';
@@ -29,9 +29,12 @@ export function planFiles(patterns: readonly string[], out: string, to: Form): C
     return { path, sizeBytes: stat.size, timeMs: stat.mtimeMs };
   });
   const jobs = isFolder(out) ? folderJobs(paths, out, to) : [{ inputs: paths, output: out }];
-  const own = new Set(paths.map(path => resolve(path)));
   for (const { output } of jobs)
-    if (own.has(resolve(output))) throw new ConfigError('HR_OUTPUT', `${output} is an input; name another output`);
+    if (statSync(output, { throwIfNoEntry: false })?.isFile() === false)
+      throw new ConfigError(
+        'HR_OUTPUT',
+        `${output} cannot be written: it is no file, and an output takes its name when it is whole`,
+      );
   const name = out.endsWith(sep) ? out.slice(0, -1) : out;
   return { jobs, inputs, resumePath: `${name}.resume`, lockPath: `${name}.lock` };
 }

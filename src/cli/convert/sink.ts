@@ -1,8 +1,8 @@
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, renameSync } from 'node:fs';
 
 import { openRecordBlocks, type RecordBlocks, type RecordFile } from '../../codec/index.js';
-import { ConfigError, DecodeError } from '../../model/index.js';
-import { writeAll } from '../decode/dead-letter.js';
+import { ConfigError } from '../../model/index.js';
+import { writeWhole } from '../outputs.js';
 import { BARE_WORD_SIZE } from './record-shaper.js';
 
 /** One file that is written. It has its name when it is whole; until then it is OUT.part. */
@@ -38,13 +38,9 @@ export class ByteSink implements ConvertSink {
   }
 
   write(pieces: readonly Uint8Array[]): readonly object[] {
-    try {
-      for (const piece of pieces) {
-        writeAll(this.descriptor, piece, this.sizeBytes);
-        this.sizeBytes += piece.length;
-      }
-    } catch (cause) {
-      throw new DecodeError('HR_OUTPUT', `${this.part} cannot be written: ${(cause as Error).message}`, { cause });
+    for (const piece of pieces) {
+      writeWhole(this.part, this.descriptor, piece, this.sizeBytes);
+      this.sizeBytes += piece.length;
     }
     return [];
   }

@@ -1,4 +1,4 @@
-import type { RecordFileOptions } from '../../codec/index.js';
+import type { FramingOptions, RecordFileOptions } from '../../codec/index.js';
 import { ConfigError } from '../../model/index.js';
 import type { NativeMode } from '../../native/index.js';
 import type { Input } from '../decode/input.js';
@@ -23,10 +23,16 @@ const ofCopybook = (flag: string, keys: CopybookKeys): Try => ({
   change: options => ({ ...options, copybook: { ...options.copybook, ...keys } }),
 });
 
-const FORMATS: readonly Try[] = (['fixed', 'rdw', 'vb', 'vbs', 'text'] as const).map(format => ({
-  flag: `--format ${format}`,
-  change: options => ({ ...options, framing: { ...options.framing, format } }),
-}));
+const ofFraming = (flag: string, framing: FramingOptions): Try => ({
+  flag,
+  change: options => ({ ...options, framing: { ...options.framing, ...framing } }),
+});
+
+const FORMATS: readonly Try[] = [
+  ...(['fixed', 'rdw', 'vb', 'vbs', 'text'] as const).map(format => ofFraming(`--format ${format}`, { format })),
+  // GnuCOBOL's variable records: the word does not count itself.
+  ofFraming("--format rdw and 'rdw: { adjustment: 4 }' in --options", { format: 'rdw', rdw: { adjustment: 4 } }),
+];
 
 /** Digits are the same on all EBCDIC pages: one of each kind tells them apart. */
 const PAGES: readonly Try[] = ['cp037', 'ascii'].map(codePage => ofCopybook(`--codepage ${codePage}`, { codePage }));

@@ -1,6 +1,7 @@
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, ftruncateSync, openSync } from 'node:fs';
 
 import { ConfigError } from '../../model/index.js';
+import { writeWhole } from '../outputs.js';
 
 /** A file that bad records go to, framed as the file they come from, so that it can be decoded again. */
 export class DeadLetter {
@@ -19,7 +20,7 @@ export class DeadLetter {
     if (pieces.length === 0) return;
     this.descriptor ??= open(this.path, 'w');
     for (const piece of pieces) {
-      writeAll(this.descriptor, piece, this.sizeBytes);
+      writeWhole(this.path, this.descriptor, piece, this.sizeBytes);
       this.sizeBytes += piece.length;
     }
   }
@@ -39,10 +40,4 @@ function open(path: string, flags: 'w' | 'r+'): number {
   } catch (cause) {
     throw new ConfigError('HR_OUTPUT', `${path} cannot be written: ${(cause as Error).message}`, { cause });
   }
-}
-
-/** Writes at a place of the file: a run that goes on has one of its own. */
-export function writeAll(descriptor: number, bytes: Uint8Array, position: number): void {
-  for (let done = 0; done < bytes.length;)
-    done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
 }

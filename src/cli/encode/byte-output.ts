@@ -1,6 +1,7 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 
 import { ConfigError } from '../../model/index.js';
+import { writeWhole } from '../outputs.js';
 
 /** Where encoded bytes go. */
 export interface ByteOutput {
@@ -19,7 +20,7 @@ export function openByteOutput(path: string | undefined, isText: boolean): ByteO
 class FileOutput implements ByteOutput {
   private readonly descriptor: number;
 
-  constructor(path: string) {
+  constructor(private readonly path: string) {
     try {
       this.descriptor = openSync(path, 'w');
     } catch (cause) {
@@ -28,8 +29,7 @@ class FileOutput implements ByteOutput {
   }
 
   async write(pieces: readonly Uint8Array[]): Promise<void> {
-    const bytes = Buffer.concat(pieces);
-    for (let done = 0; done < bytes.length;) done += writeSync(this.descriptor, bytes, done);
+    writeWhole(this.path, this.descriptor, Buffer.concat(pieces));
   }
 
   close(): void {

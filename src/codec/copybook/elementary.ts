@@ -25,7 +25,9 @@ export interface Elementary {
 
 const BYTES_OF_UTF16 = 2;
 const BYTES_OF_DBCS = 2;
-const COMP_X_BYTES_MAX = 8;
+const INTEGER_BYTES_MAX = 8;
+/** Usages whose size is the fewest bytes that hold the digits; COMP-N is the native one. */
+const BY_BYTES: ReadonlySet<Usage> = new Set<Usage>(['COMP-X', 'COMP-N']);
 
 /** The leaf of an entry with the USAGE and SIGN it has or takes from its groups. Throws CopybookError where they do not fit. */
 export function elementary(
@@ -95,7 +97,7 @@ class ElementaryBuilder {
       return usage === 'DISPLAY' || usage === 'NATIONAL'
         ? this.display(picture, usage === 'NATIONAL', sign)
         : this.computational(picture, usage);
-    if (picture.category === 'alphanumeric' && usage === 'COMP-X') return this.compX(picture);
+    if (picture.category === 'alphanumeric' && BY_BYTES.has(usage)) return this.bytesOf(picture, usage);
     return this.text(picture, usage);
   }
 
@@ -158,7 +160,6 @@ class ElementaryBuilder {
     }
     const native = usage === 'COMP-5' || usage === 'COMP-N';
     const fullRange = usage !== 'BINARY' || this.rules.fullRange;
-    const byBytes = usage === 'COMP-X' || usage === 'COMP-N';
     return {
       leaf: {
         kind: 'binary',
@@ -169,15 +170,15 @@ class ElementaryBuilder {
         fullRange,
         ...(!fullRange && this.rules.fullRangeRead ? { fullRangeRead: true } : {}),
       },
-      size: binarySize(digits, signed, byBytes ? '1-8' : this.rules.binarySize),
+      size: binarySize(digits, signed, BY_BYTES.has(usage) ? '1-8' : this.rules.binarySize),
     };
   }
 
-  /** PIC X(n) COMP-X is an unsigned integer of n bytes. */
-  private compX(picture: Picture & SourcePlace): Omit<Elementary, 'usage'> {
+  /** PIC X(n) COMP-X and COMP-N are unsigned integers of n bytes. */
+  private bytesOf(picture: Picture & SourcePlace, usage: Usage): Omit<Elementary, 'usage'> {
     const { size } = picture;
-    if (size > COMP_X_BYTES_MAX) this.fail(picture, `USAGE COMP-X has at most ${COMP_X_BYTES_MAX} bytes`);
-    return { leaf: this.nativeInteger(size, false, false), size };
+    if (size > INTEGER_BYTES_MAX) this.fail(picture, `USAGE ${usage} has at most ${INTEGER_BYTES_MAX} bytes`);
+    return { leaf: this.nativeInteger(size, false, usage === 'COMP-N' && this.rules.littleEndian), size };
   }
 
   private checkClauses(leaf: Leaf): void {

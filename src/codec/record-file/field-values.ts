@@ -75,13 +75,17 @@ export function itemsNamed(group: LayoutItem, name: string): readonly LayoutItem
   return found;
 }
 
-const HEX = /^X(?:'([0-9A-F]*)'|"([0-9A-F]*)")$/i;
+const HEX = /^X(?:'(.*)'|"(.*)")$/i;
+const BYTES = /^(?:[0-9A-F]{2})+$/i;
 
 /** A value of a rule as COBOL writes it: `X'0A'` is hexadecimal, all else text or a number. */
 function layoutValue(text: string): LayoutValue {
   const hex = HEX.exec(text);
   if (hex === null) return { kind: 'text', text, all: false };
-  return { kind: 'hex', text: (hex[1] ?? hex[2])!, all: false };
+  const digits = (hex[1] ?? hex[2])!;
+  if (!BYTES.test(digits))
+    throw new ConfigError('HR_VALUES', `${text} is no hexadecimal value; expected pairs of digits, as in X'0A1F'`);
+  return { kind: 'hex', text: digits, all: false };
 }
 
 function itemValues(range: ValueRange): ItemValues {
