@@ -92,6 +92,46 @@ const STAGES: readonly Metric[] = [
   },
 ];
 
+const TRANSFORMS: readonly Metric[] = [
+  {
+    kind: 'counter',
+    name: 'headrace_transform_records_total',
+    help: 'Records that came to the steps of transform, and that came out',
+    labels: ['source', 'direction'],
+    samples: view =>
+      view.transforms().flatMap(({ source, in: came, out }): Sample[] => [
+        [{ source, direction: 'in' }, came],
+        [{ source, direction: 'out' }, out],
+      ]),
+  },
+  {
+    kind: 'counter',
+    name: 'headrace_transform_refused_total',
+    help: 'Records that a step of transform refused; of step "record" those that are no JSON object',
+    labels: ['source', 'step'],
+    samples: view =>
+      view
+        .transforms()
+        .flatMap(({ source, refused }) =>
+          Object.entries(refused).map(([step, value]): Sample => [{ source, step }, value]),
+        ),
+  },
+  {
+    kind: 'counter',
+    name: 'headrace_transform_dead_letters_total',
+    help: 'Refused records that are dead letters; of inject() the caller has them',
+    labels: ['source'],
+    samples: view => view.transforms().map(({ source, deadLettered }) => [{ source }, deadLettered]),
+  },
+  {
+    kind: 'counter',
+    name: 'headrace_transform_seconds_total',
+    help: 'Time spent in the steps of transform',
+    labels: ['source'],
+    samples: view => view.transforms().map(({ source, seconds }) => [{ source }, seconds]),
+  },
+];
+
 const READERS: readonly Metric[] = [
   readerMetric('gauge', 'lag_frames', 'Frames committed and not yet acknowledged by the sink', reader => reader.lag),
   readerMetric('gauge', 'position', 'Next position the sink has to acknowledge', reader => reader.position),
@@ -207,7 +247,7 @@ function register(registry: Registry, view: GatewayView, metric: Metric): void {
 export function createMetrics(view: GatewayView): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const metrics = [...ORDERS, ...STAGES, ...READERS, ...JOURNAL, ...SESSIONS, ...webSocketMetrics(view)];
+  const metrics = [...ORDERS, ...STAGES, ...TRANSFORMS, ...READERS, ...JOURNAL, ...SESSIONS, ...webSocketMetrics(view)];
   for (const metric of metrics) register(registry, view, metric);
   return registry;
 }

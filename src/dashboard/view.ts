@@ -1,5 +1,6 @@
 import type { HistogramSummary } from '../observe/index.js';
 import type { SessionView } from '../orders/index.js';
+import type { StageCounts } from '../transform/index.js';
 
 /** One reader of a log: a sink's, or the WebSocket's. */
 export interface ReaderView {
@@ -77,6 +78,8 @@ export interface GatewayView {
   rings(): readonly RingView[];
   /** Counters of the WebSocket data server; empty without one. */
   websocket(): Readonly<Record<string, number>>;
+  /** What `transform` did, by source; empty without a step. */
+  transforms(): readonly StageCounts[];
   /** Newest first. */
   lastOrders(): readonly OrderView[];
   /** Whether clients may connect, and why not. */

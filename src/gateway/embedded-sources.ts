@@ -42,6 +42,8 @@ export interface LedgerInput {
   deadLetter(data: Uint8Array, reason: string): Promise<number>;
   /** The record after the configuration's `transform`; throws for one that it refuses. */
   transform(source: string, data: Uint8Array): Promise<Uint8Array>;
+  /** Told of a record that `transform` refused once its dead letter is written. */
+  deadLettered(source: string): void;
 }
 
 /** The open sources of one gateway. */
@@ -98,6 +100,7 @@ export class EmbeddedSources {
       return await this.#ledger.transform(name, record);
     } catch (error) {
       const position = await this.#ledger.deadLetter(record, `source ${name}: ${(error as Error).message}`);
+      this.#ledger.deadLettered(name);
       this.#log.warn({ source: name, position }, 'a record that transform refuses is a dead letter');
       return undefined;
     }

@@ -5,6 +5,7 @@ import { LaneMeter, STAGES } from '../orders/index.js';
 import type { SinkReport, WebSocketTopics } from '../publish/index.js';
 import { readRingFill } from '../ring/index.js';
 import { FEED_COUNTERS } from '../sources/index.js';
+import type { RecordStage } from '../transform/index.js';
 import type { LaneThread } from './lane-thread.js';
 import type { LedgerWatch } from './ledger-watch.js';
 import type { GatewayMemory } from './memory.js';
@@ -18,6 +19,7 @@ export interface ViewParts {
   /** Readers of the brokers' sinks and of an embedder's. */
   readonly sinks: readonly SinkReport[];
   readonly websocket: WebSocketTopics | undefined;
+  readonly stage: RecordStage;
   /** Why clients may not connect; empty when they may. */
   readonly reasons: () => readonly string[];
 }
@@ -43,6 +45,7 @@ export function gatewayView(parts: ViewParts): GatewayView {
     logs: () => [ledgerView(meter, lane.status.journal)],
     rings: () => ringViews(memory),
     websocket: () => parts.websocket?.counters.snapshot() ?? {},
+    transforms: () => parts.stage.counts,
     lastOrders: () => watch.lastOrders(),
     ready: () => {
       const reasons = parts.reasons();

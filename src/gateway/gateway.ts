@@ -29,6 +29,8 @@ import { stopAll } from './stop.js';
 import { logPlaces } from './topics.js';
 
 /** A batch of the lane holds more than this, however small `journal.tailSizeMb` is. */
+/** The source that `transform` knows injected records by. */
+const INJECTED = 'inject';
 const INJECT_BYTES_MAX = 64 * 1024;
 
 /** What `createGateway` is given. */
@@ -106,7 +108,7 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     this.#options = options;
     this.#folder = typeof config === 'string' ? dirname(resolve(config)) : process.cwd();
     this.config = typeof config === 'string' ? loadConfig(config) : parseConfig(config, this.#folder);
-    this.#stage = new RecordStage(this.config.transform);
+    this.#stage = new RecordStage(this.config.transform, [INJECTED, ...Object.keys(options.sources ?? {})]);
     this.#log = openLog('main', { level: this.config.logLevel });
   }
 
@@ -166,7 +168,8 @@ export class Gateway extends EventEmitter<GatewayEvents> {
       deadLetter: (data: Uint8Array, reason: string) => this.#append('deadLetter', deadLetterPayload(reason, data)),
     };
     const transform = (source: string, data: Uint8Array) => this.#stage.apply(source, data);
-    const sources = new EmbeddedSources(this.#options, { ...ledger, transform }, this.#log);
+    const deadLettered = (source: string): void => this.#stage.deadLettered(source);
+    const sources = new EmbeddedSources(this.#options, { ...ledger, transform, deadLettered }, this.#log);
     this.#running = { ...this.#running, sources };
     await sources.open();
   }
@@ -236,7 +239,8 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     const { instance, page: options } = this.config;
     const reasons = (): readonly string[] => this.#reasons();
     const sinks = [...publisher.reports, ...embedded.reports];
-    const view = gatewayView({ instance, memory, lane, watch, sinks, websocket, reasons });
+    const stage = this.#stage;
+    const view = gatewayView({ instance, memory, lane, watch, sinks, websocket, stage, reasons });
     this.view = view;
     const pressure = new PressureWatch(view, found => this.emit('backpressure', found));
     const cell = memory.lane.required;
@@ -274,7 +278,7 @@ export class Gateway extends EventEmitter<GatewayEvents> {
    * the journal has no room.
    */
   async inject(data: Uint8Array): Promise<{ readonly position: number }> {
-    return { position: await this.#append('application', await this.#stage.apply('inject', data)) };
+    return { position: await this.#append('application', await this.#stage.apply(INJECTED, data)) };
   }
 
   async #append(kind: 'application' | 'deadLetter', data: Uint8Array): Promise<number> {

@@ -27,4 +27,4 @@ export type {
 export type { SchemaInput, SchemaReference } from './schema.js';
 export type { TransformationRule } from './transformation-rule.js';
 export { forms } from './forms/index.js';
-export { RecordStage, type StageRule } from './record-stage.js';
+export { RecordStage, type StageCounts, type StageRule } from './record-stage.js';

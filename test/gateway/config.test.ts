@@ -49,6 +49,7 @@ page: { port: 70000 }
 topics: { orders.acepted: required }
 transform:
   - { when: 'size(1, 2)', fields: { net: QTY * } }
+  - { source: feed, fields: { bid: BID } }
 `;
   t.strictSame(problemsOf(text), [
     'g.yaml:3:1: jurnal: unknown key; did you mean `journal`?',
@@ -63,6 +64,7 @@ transform:
     'g.yaml:15:11: topics.orders.acepted: unknown key; did you mean `orders.accepted`?',
     "g.yaml:17:13: transform[0].when: `size(1, 2)` is no expression at line 1, column 1: found no matching overload for 'size(int, int)'",
     'g.yaml:17:42: transform[0].fields.net: `QTY *` is no expression at line 1, column 6: Unexpected token: EOF',
+    'g.yaml:18:15: transform[1].source: fix, feed and startOfDay bring no JSON records: a step takes those of an embedder’s source or of inject',
   ]);
 });
 

@@ -111,7 +111,19 @@ t.test('records pass the steps of transform on their way to the topic; what they
     'application {"id":1,"value":{"net":5}}',
   ]);
   t.match(JSON.stringify(letters[0]?.data), /source trades: value\.net: the record has no field QTY/);
+  t.match(gateway.view?.transforms(), [
+    { source: 'inject', in: 2, out: 1, refused: { record: 1 }, deadLettered: 0 },
+    { source: 'trades', in: 4, out: 2, refused: { 'transform[0]': 1, record: 1 }, deadLettered: 2 },
+  ]);
   await gateway.close({ drainMs: 500 });
+});
+
+t.test('a step of transform for a source that nobody has is refused when the gateway is made', async t => {
+  const transform = [{ source: 'trade', fields: { id: 'ID' } }];
+  t.throws(() => createGateway({ config: { ...config(t.testdir()), transform } }), {
+    code: 'HR_SOURCE',
+    message: 'transform[0].source names trade, which brings no records here: inject',
+  });
 });
 
 t.test('at durability group an embedder’s sink gets a record once it is synced, 500 ms after its commit', async t => {

@@ -62,6 +62,9 @@ export class FakeView implements GatewayView {
   logs = () => [{ name: 'ledger', committedSequence: 1_324, syncedSequence: 1_300, state: 'ok' }];
   rings = () => [{ name: 'prices', usedBytes: 512, sizeBytes: 1_024 }];
   websocket = () => ({ ...Object.fromEntries(WEBSOCKET_COUNTERS.map(name => [name, 0])), clients: 3, conflated: 5 });
+  transforms = () => [
+    { source: 'trades', in: 9, out: 7, refused: { 'transform[0]': 1, record: 1 }, deadLettered: 2, seconds: 0.25 },
+  ];
   lastOrders = () => [
     {
       position: 1_300,

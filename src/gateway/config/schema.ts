@@ -61,13 +61,20 @@ const admin = z
   .prefault({})
   .describe('Who may use page, metrics and halts.');
 
+/** The gateway's own inputs: their messages are orders, quotes, positions and limits, each with a form and checks of its own. */
+const OWN_SOURCES = ['fix', 'feed', 'startOfDay'];
+
 const transform = z
   .array(
     z.strictObject({
       source: text()
+        .refine(name => !OWN_SOURCES.includes(name), {
+          error:
+            'fix, feed and startOfDay bring no JSON records: a step takes those of an embedder’s source or of inject',
+        })
         .optional()
         .describe(
-          'Takes the records of this source of an embedder; of `inject` those given to inject(). Left out: all.',
+          'Takes the records of this source of an embedder; of `inject` those given to inject(). Left out: all. Orders, quotes and the start of day pass no step.',
         ),
       when: expression().optional().describe('A CEL expression; a record for which it is not true goes on as it is.'),
       fields: z
