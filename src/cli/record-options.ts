@@ -21,6 +21,7 @@ import {
 import { loadOptions } from '../options/index.js';
 import { readInput } from './arguments.js';
 import { searchPath } from './record-options/copy-path.js';
+import { sourceText } from './record-options/source-text.js';
 import { recordOptionsSchema, type RecordOptionKeys } from './record-options/schema.js';
 
 /** The flags that decode, encode, convert and copybook check share, as commander reads them. */
@@ -129,7 +130,10 @@ export interface RecordOptions {
 export function readRecordOptions(flags: RecordFlags): RecordOptions {
   const keys = flags.options === undefined ? {} : loadOptions(flags.options, recordOptionsSchema);
   const file = {
-    copybook: { ...copybookOptions(flags, keys), text: readInput(flags.copybook, 'latin1') },
+    copybook: {
+      ...copybookOptions(flags, keys),
+      text: sourceText(Buffer.from(readInput(flags.copybook, 'latin1'), 'latin1')),
+    },
     framing: framingOptions(flags, keys),
     selection: selectionOptions(flags, keys),
     policies: policies(flags, keys),

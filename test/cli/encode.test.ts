@@ -15,6 +15,12 @@ const run = (command: 'decode' | 'encode', args: readonly string[], input: strin
 const COPYBOOK = file('two.cpy', '       01 R.\n          05 A PIC X(3).\n          05 B PIC S9(3)V9 COMP-3.\n');
 const ONE = 'c1c24001234d'; // AB, -123.4
 
+t.test('a copybook is UTF-8, with or without a byte order mark, or else Latin-1', async t => {
+  const text = '       01 R.\n          05 A PIC X(3) VALUE "é".\n';
+  for (const content of [text, `\ufeff${text}`, Buffer.from(text, 'latin1')])
+    t.equal(run('encode', ['--copybook', file('accent.cpy', content), '-'], '{}').out.toString('hex'), '514040');
+});
+
 t.test('writes -123.4 in S9(3)V9 COMP-3 as 01 23 4D, from a file or from standard input', async t => {
   const line = '{"A":"AB","B":-123.4}\n';
   const found = run('encode', ['--copybook', COPYBOOK, file('good.jsonl', `${line}\n  \n${line.trim()}`)]);

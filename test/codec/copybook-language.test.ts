@@ -293,6 +293,23 @@ t.test('88 levels are conditions of their item, the values as its kind', async t
   t.throws(() => layoutOf("05 A PIC 9. 88 B VALUE 'X'."), { message: /^x\.cpy:1:30: 'X' is not a number; A is one/ });
 });
 
+t.test('what DCLGEN writes above the record of a table is read over, other embedded SQL refused', async t => {
+  const declared = `           EXEC SQL DECLARE X.DEPT TABLE
+           ( DEPTNO CHAR(3) NOT NULL, SUM DECIMAL(9, 2) ) END-EXEC.
+       01  DCLDEPT.
+           10 DEPTNAME.
+             49 DEPTNAME-LEN PIC S9(4) USAGE COMP-5.
+             49 DEPTNAME-TEXT PIC X(36).
+`;
+  t.match(compileCopybook(declared, { file: 'x' }), [{ name: 'DCLDEPT', sizeBytes: 38 }]);
+  t.throws(() => compileCopybook('       EXEC SQL INCLUDE SQLCA END-EXEC.', { file: 'x' }), {
+    message: 'x:1:17: EXEC SQL INCLUDE is not supported in a copybook',
+  });
+  t.throws(() => compileCopybook('       EXEC SQL DECLARE X TABLE (A CHAR(1)).', { file: 'x' }), {
+    message: /expected END-EXEC, found the end of the copybook/,
+  });
+});
+
 t.test('a whole program is read up to its PROCEDURE DIVISION, headers and FD entries left out', async t => {
   const program = `
        IDENTIFICATION DIVISION.

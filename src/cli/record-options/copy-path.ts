@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { CopyText, ReadCopy } from '../../codec/index.js';
+import { sourceText } from './source-text.js';
 
 /** What a copybook's file may be called beside its name, as GnuCOBOL looks for it. */
 const ENDINGS = ['', '.cpy', '.CPY', '.cbl', '.CBL', '.cob', '.COB', '.copy', '.COPY'];
@@ -29,5 +30,5 @@ const spellings = (name: string): readonly string[] => [...new Set([name, name.t
 
 function read(file: string): CopyText | undefined {
   const found = statSync(file, { throwIfNoEntry: false });
-  return found?.isFile() === true ? { file, text: readFileSync(file, 'latin1') } : undefined;
+  return found?.isFile() === true ? { file, text: sourceText(readFileSync(file)) } : undefined;
 }

@@ -13,22 +13,38 @@ export function isCurrency(sign: string): boolean {
 const SECTIONS = new Set(['FILE', 'WORKING-STORAGE', 'LOCAL-STORAGE', 'LINKAGE']);
 const NO_DATA = new Set(['PROCEDURE', 'REPORT', 'SCREEN', 'COMMUNICATION']);
 const BEFORE_DATA = new Set(['IDENTIFICATION', 'ID', 'ENVIRONMENT']);
+/** Statements of embedded SQL that say nothing of bytes: DECLARE, and BEGIN and END of a DECLARE SECTION. */
+const SQL_DECLARATIONS = new Set(['DECLARE', 'BEGIN', 'END']);
 const FILE_ENTRIES = new Set(['FD', 'SD']);
 
 /**
- * Reads over what stands around the data descriptions of a whole program: the divisions before DATA, the headers of sections
- * and FD entries. False where none of them stands here. Divisions and sections of another kind are refused by name.
+ * Reads over what stands around the data descriptions of a whole program: the divisions before DATA, the headers of sections,
+ * FD entries and declarations of SQL. False where none of them stands here. Divisions and sections of another kind are refused by name.
  */
 export function skipHeader(reader: TokenReader): boolean {
   const { word } = reader;
   const next = reader.next.text.toUpperCase();
   if (FILE_ENTRIES.has(word)) skipSentence(reader);
+  else if (word === 'EXEC' && next === 'SQL') skipDeclaration(reader);
   else if (next === 'DIVISION' && BEFORE_DATA.has(word)) skipToData(reader);
   else if ((next === 'DIVISION' && word === 'DATA') || (next === 'SECTION' && SECTIONS.has(word))) skipSentence(reader);
   else if ((next === 'DIVISION' || next === 'SECTION') && NO_DATA.has(word))
     reader.fail(`${word} ${next} is not supported: only data descriptions are`);
   else return false;
   return true;
+}
+
+/** DB2's DCLGEN writes `EXEC SQL DECLARE name TABLE (...) END-EXEC` above the record of a table; it says nothing of bytes. */
+function skipDeclaration(reader: TokenReader): void {
+  reader.advance();
+  reader.advance();
+  if (!SQL_DECLARATIONS.has(reader.word)) reader.fail(`EXEC SQL ${reader.token.text} is not supported in a copybook`);
+  while (reader.word !== 'END-EXEC') {
+    if (reader.token.kind === 'end') reader.expected('END-EXEC');
+    reader.advance();
+  }
+  reader.advance();
+  if (reader.token.kind === 'period') reader.advance();
 }
 
 function skipSentence(reader: TokenReader): void {
