@@ -9,6 +9,7 @@ export interface PathNode {
   column: number;
 }
 
+const COLUMNS_MAX = 100_000;
 const STEP = /\[(\d+)\]|([^.[\]]+)/gy;
 
 /** The steps of a path: `A.T[0].B` is A, T, 0 and B. */
@@ -18,6 +19,8 @@ export function pathSteps(path: string): readonly (string | number)[] {
   for (let at = 0; at < path.length; at = STEP.lastIndex) {
     if (path[at] === '.') STEP.lastIndex = at + 1;
     const [, index, name] = STEP.exec(path) ?? [];
+    if (Number(index) >= COLUMNS_MAX)
+      throw new ConfigError('HR_COLUMN', `the column ${path} has an element behind ${COLUMNS_MAX}`);
     if (index !== undefined) steps.push(Number(index));
     else if (name !== undefined) steps.push(name);
     else throw new ConfigError('HR_COLUMN', `the column ${path} is no path such as GROUP.FIELD or TABLE[0].FIELD`);
@@ -52,8 +55,6 @@ export interface CsvColumn {
   readonly path: string;
   readonly isNumber: boolean;
 }
-
-const COLUMNS_MAX = 100_000;
 
 /** The columns of a file of records: members of groups behind a point, occurrences from [0]; of several records all, each once. */
 export function recordColumns({ layouts, policies }: RecordFile): readonly CsvColumn[] {
