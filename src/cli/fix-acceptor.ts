@@ -1,16 +1,18 @@
 import { Command } from 'commander';
 
-import { VALIDATE_ALL, builtInDictionaries, openDictionaryFolder } from '../codec/index.js';
-import { ConfigError } from '../model/index.js';
+import { builtInDictionaries, openDictionaryFolder } from '../codec/index.js';
 import { loadAddon, type NativeMode } from '../native/index.js';
 import { EchoApplication, FixEngine } from '../trading/index.js';
-import { nativeOption, portNumber, readInput } from './arguments.js';
+import { readAcceptorSessions, type AcceptorSessions } from './acceptor-sessions.js';
+import { nativeOption, portNumber } from './arguments.js';
 
 const EXAMPLES = `
 Sessions file:
   { "senderCompID": "ISLD", "resetOnLogon": true, "maxLatencySeconds": 120,
     "sessions": [ { "beginString": "FIX.4.4", "targetCompID": "TW44" },
-                  { "beginString": "FIXT.1.1", "targetCompID": "TW50", "defaultApplVerID": "FIX.5.0" } ] }
+                  { "beginString": "FIXT.1.1", "targetCompID": "TW50", "defaultApplVerID": "FIX.5.0",
+                    "enableNextExpectedMsgSeqNum": true, "validateChecksum": false } ] }
+Settings stand beside senderCompID, for all sessions, or in one of them; docs/fix.md lists them.
 
 Examples:
   headrace fix-acceptor --port 9890 --sessions sessions.json
@@ -29,41 +31,12 @@ interface Options {
   readonly verbose?: boolean;
 }
 
-interface SessionsFile {
-  readonly senderCompID: string;
-  readonly resetOnLogon?: boolean;
-  readonly maxLatencySeconds?: number;
-  readonly sessions: readonly {
-    readonly beginString: string;
-    readonly targetCompID: string;
-    readonly defaultApplVerID?: string;
-    readonly validateFieldsHaveValues?: boolean;
-  }[];
-}
-
-function readSessions(path: string): SessionsFile {
-  const text = readInput(path);
-  try {
-    const file = JSON.parse(text) as SessionsFile;
-    if (typeof file.senderCompID === 'string' && Array.isArray(file.sessions)) return file;
-  } catch (cause) {
-    throw new ConfigError('HR_FIX_SETTINGS', `${path}: ${(cause as Error).message}`, { cause });
-  }
-  throw new ConfigError('HR_FIX_SETTINGS', `${path}: senderCompID and sessions are needed; see --help`);
-}
-
 // One bad session does not keep the others from being served.
-function addSessions(engine: FixEngine, file: SessionsFile): number {
+function addSessions(engine: FixEngine, { sessions }: AcceptorSessions): number {
   let added = 0;
-  for (const { validateFieldsHaveValues, ...session } of file.sessions) {
+  for (const session of sessions) {
     try {
-      engine.addAcceptor({
-        ...session,
-        senderCompID: file.senderCompID,
-        ...(file.resetOnLogon !== undefined && { resetOnLogon: file.resetOnLogon }),
-        ...(file.maxLatencySeconds !== undefined && { maxLatencySeconds: file.maxLatencySeconds }),
-        validation: { ...VALIDATE_ALL, validateFieldsHaveValues: validateFieldsHaveValues ?? true },
-      });
+      engine.addAcceptor(session());
       added++;
     } catch (error) {
       console.error(`headrace: not served: ${(error as Error).message}`);
@@ -73,7 +46,7 @@ function addSessions(engine: FixEngine, file: SessionsFile): number {
 }
 
 async function serve(options: Options): Promise<void> {
-  const file = readSessions(options.sessions);
+  const file = readAcceptorSessions(options.sessions, text => console.error(`headrace: ${text}`));
   const dictionaries =
     options.dictionary === undefined ? builtInDictionaries : openDictionaryFolder(options.dictionary);
   const native = loadAddon(options.native, reason => console.error(`headrace: ${reason}; FIX is framed in TypeScript`));

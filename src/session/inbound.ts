@@ -8,17 +8,16 @@ import {
 } from '../codec/index.js';
 import { STATUS } from '../model/index.js';
 import type { SentMessages } from './actions.js';
+import { GapRequests } from './gap-requests.js';
 import { InboundCheck } from './inbound-check.js';
 import type { SessionLink } from './link.js';
 import { BUSINESS_REASON, businessReject, reject } from './rejects.js';
-import { Resender, infinityOf } from './resend.js';
-import { isBefore42 } from './settings.js';
+import { Resender } from './resend.js';
+import { isBefore42, type SessionSettings } from './settings.js';
 import { MSG_TYPE, TAG, isAdmin } from './tags.js';
 
 /** Numbers are kept as 32-bit integers; no session counts to this in its life, so a larger one is a mistake or an attack. */
 const SEQ_NUM_MAX = 2 ** 31 - 1;
-/** An open gap is asked for again after this where the session has no HeartBtInt. */
-const GAP_MS_WITHOUT_HEARTBEATS = 30_000;
 const INCORRECT_BEGIN_STRING = 'Incorrect BeginString';
 
 /** Which sequence checks a message must pass before it takes effect. */
@@ -33,6 +32,7 @@ const UNCHECKED: SequenceChecks = { tooHigh: false, tooLow: false };
 /** What the standard makes of each message received, after framing. One for each session. */
 export class InboundHandler {
   readonly check: InboundCheck;
+  readonly gaps: GapRequests;
   readonly #resender: Resender;
   readonly #time = new Int64Cell();
 
@@ -42,12 +42,14 @@ export class InboundHandler {
     sent: SentMessages,
   ) {
     this.check = new InboundCheck(link.settings, dictionaries);
+    this.gaps = new GapRequests(link);
     this.#resender = new Resender(link, sent);
   }
 
   handle(message: FixMessage): void {
     const msgType = message.msgType;
     if (!message.equals(0, this.link.settings.beginString)) return this.#wrongBeginString(message, msgType);
+    if (!message.has(TAG.MsgSeqNum)) return this.#unnumbered();
     if (!message.has(TAG.SenderCompID)) return this.#missing(message, TAG.SenderCompID);
     if (!message.has(TAG.TargetCompID)) return this.#missing(message, TAG.TargetCompID);
     if (msgType === MSG_TYPE.Logon && !this.check.learnDefault(message))
@@ -92,14 +94,45 @@ export class InboundHandler {
     const msgSeqNum = message.integerOf(TAG.MsgSeqNum);
     const expected = resetNow ? 1 : link.numbers.nextIn;
     if (msgSeqNum < expected) return this.#tooLow(message, msgSeqNum, expected);
+    const fault = logonFault(message, link.settings, resetNow ? 1 : link.numbers.nextOut);
+    if (fault !== '') return this.#refuseLogon(fault);
     link.defaultApplVerID = this.check.defaultApplVerID;
     if (resetNow) link.reset(resetAsked ? 'Logon with ResetSeqNumFlag' : 'ResetOnLogon');
     link.receivedLogon = true;
     link.take(message, msgSeqNum);
+    const sentLast = link.numbers.nextOut - 1;
     this.#answerLogon(message, resetAsked);
     link.sentReset = false;
     link.event('logon', `${link.name} is logged on`);
-    if (msgSeqNum > link.numbers.nextIn) this.#tooHigh(message, msgSeqNum);
+    this.#synchronize(message, sentLast);
+  }
+
+  // Each side's NextExpectedMsgSeqNum stands for the ResendRequest it would have sent.
+  #synchronize(logon: FixMessage, sentLast: number): void {
+    const { link } = this;
+    const msgSeqNum = logon.integerOf(TAG.MsgSeqNum);
+    const nextExpected = link.settings.enableNextExpectedMsgSeqNum ? logon.integerOf(TAG.NextExpectedMsgSeqNum) : NaN;
+    if (nextExpected <= sentLast) this.#resender.answer(nextExpected, 0);
+    if (msgSeqNum <= link.numbers.nextIn) return;
+    if (!(nextExpected > 0)) return this.#tooHigh(logon, msgSeqNum);
+    this.#keep(logon, msgSeqNum);
+    this.gaps.promised(msgSeqNum - 1);
+  }
+
+  /** Numbers that every logon resets are reset by this one too, so that the Logout is the first message. */
+  #refuseLogon(text: string): void {
+    const { link } = this;
+    if (link.settings.role === 'acceptor' && link.settings.resetOnLogon) link.reset('ResetOnLogon');
+    link.logout(text);
+    link.disconnect(text);
+  }
+
+  // The standard asks for a Logout and the end: without a number the message has no place.
+  #unnumbered(): void {
+    const { link } = this;
+    const text = 'Received message without MsgSeqNum';
+    if (link.loggedOn && !link.sentLogout) link.logout(text);
+    link.disconnect(text);
   }
 
   #answerLogon(message: FixMessage, resetAsked: boolean): void {
@@ -113,6 +146,7 @@ export class InboundHandler {
     link.transmit(MSG_TYPE.Logon, encoder => {
       encoder.field(TAG.EncryptMethod, 0).field(TAG.HeartBtInt, seconds);
       if (resetAsked) encoder.field(TAG.ResetSeqNumFlag, 'Y');
+      if (link.settings.enableNextExpectedMsgSeqNum) encoder.field(TAG.NextExpectedMsgSeqNum, link.numbers.nextIn);
       if (link.defaultApplVerID !== undefined) encoder.field(TAG.DefaultApplVerID, link.defaultApplVerID);
     });
   }
@@ -152,6 +186,7 @@ export class InboundHandler {
     link.moveNumbers(newSeqNo, link.numbers.nextOut, gapFill);
     link.queue.dropBelow(newSeqNo);
     link.event('gap', `SequenceReset: next message is ${newSeqNo}`);
+    this.gaps.passedOver();
   }
 
   #rejected(message: FixMessage): void {
@@ -256,35 +291,9 @@ export class InboundHandler {
       );
   }
 
-  // Asked for once, as what comes behind a gap is no news; again when a resent message shows that the one before it was lost, once for each
-  // number, as many more may be on their way.
   #tooHigh(message: FixMessage, msgSeqNum: number): void {
-    const { link } = this;
-    const { nextIn } = link.numbers;
     this.#keep(message, msgSeqNum);
-    const isLostAgain = message.textOf(TAG.PossDupFlag) === 'Y' && link.lostAgainAt !== nextIn;
-    if (link.resendTo > 0 && msgSeqNum >= link.resendFrom && !isLostAgain) return;
-    if (isLostAgain) link.lostAgainAt = nextIn;
-    this.#ask(Math.max(link.resendTo, msgSeqNum - 1));
-  }
-
-  /** Asks again for an open gap of which no number was taken for a HeartBtInt: the request or its answer was lost. */
-  askAgain(): void {
-    const { link } = this;
-    const waitMs = link.heartbeats.intervalMs || GAP_MS_WITHOUT_HEARTBEATS;
-    if (link.resendTo > 0 && !link.sentLogout && link.nowMs - link.gapMs >= waitMs) this.#ask(link.resendTo);
-  }
-
-  #ask(resendTo: number): void {
-    const { link } = this;
-    const { nextIn } = link.numbers;
-    link.resendFrom = nextIn;
-    link.resendTo = resendTo;
-    link.gapMs = link.nowMs;
-    link.event('gap', `MsgSeqNum too high, expecting ${nextIn} and ${resendTo + 1} has come: asking for the rest`);
-    link.transmit(MSG_TYPE.ResendRequest, encoder => {
-      encoder.field(TAG.BeginSeqNo, nextIn).field(TAG.EndSeqNo, infinityOf(link.settings.beginString));
-    });
+    this.gaps.found(message, msgSeqNum);
   }
 
   // A possible duplicate already taken is passed over; without PossDupFlag the two sides have lost each other.
@@ -321,4 +330,12 @@ export class InboundHandler {
     businessReject(link, message, BUSINESS_REASON.conditionallyRequiredFieldMissing, tag);
     if (isTaken) link.actions.refused?.(message, `${REJECT_TEXT[REJECT_REASON.requiredTagMissing]} (${tag})`);
   }
+}
+
+/** Why a Logon in sequence is refused with a Logout; '' when it is not. `nextOut` is our next number, after a reset it asks for. */
+function logonFault(logon: FixMessage, settings: SessionSettings, nextOut: number): string {
+  if (logon.integerOf(TAG.HeartBtInt) < 0) return 'HeartBtInt must not be negative';
+  const nextExpected = settings.enableNextExpectedMsgSeqNum ? logon.integerOf(TAG.NextExpectedMsgSeqNum) : NaN;
+  if (!(nextExpected > nextOut)) return '';
+  return `NextExpectedMsgSeqNum (789) too high, expecting ${nextOut} but received ${nextExpected}`;
 }

@@ -71,6 +71,8 @@ export class SessionLink {
   /** The range asked for by our last ResendRequest, 0 when it has been satisfied. */
   resendFrom = 0;
   resendTo = 0;
+  /** The last number our ResendRequest named; 0 when it asked for all the rest. */
+  chunkTo = 0;
   /** When the range was asked for, or the last number of it was taken. */
   gapMs = 0;
   /** The number expected when a resent message above it told that the one expected was lost again; 0: none did. */
@@ -80,7 +82,7 @@ export class SessionLink {
   readonly writer: MessageWriter;
 
   constructor(readonly settings: SessionSettings) {
-    this.writer = new MessageWriter(settings);
+    this.writer = new MessageWriter(settings, () => this.numbers.nextIn - 1);
     this.queue = new GapQueue(settings.queuedMessagesMax, settings.queuedBytesMax);
     this.name = sessionName(settings);
   }
@@ -121,9 +123,7 @@ export class SessionLink {
 
   clearGap(): void {
     this.queue.clear();
-    this.resendFrom = 0;
-    this.resendTo = 0;
-    this.lostAgainAt = 0;
+    this.#closeGap();
   }
 
   event(kind: SessionEventKind, text: string): void {
@@ -158,8 +158,13 @@ export class SessionLink {
     this.gapMs = this.nowMs;
     if (this.resendTo === 0 || this.numbers.nextIn <= this.resendTo) return;
     this.event('gap', `messages ${this.resendFrom} to ${this.resendTo} have come`);
+    this.#closeGap();
+  }
+
+  #closeGap(): void {
     this.resendFrom = 0;
     this.resendTo = 0;
+    this.chunkTo = 0;
     this.lostAgainAt = 0;
   }
 

@@ -5,8 +5,8 @@ import type { Receiver } from './receiver.js';
 /** What a stream finds: a message, or why bytes were skipped. */
 export interface StreamVisitor {
   message(message: FixMessage): void;
-  /** `status` of model/status.ts. */
-  garbled(status: number): void;
+  /** `status` of model/status.ts; `bytes` are what was passed over, a view that holds during the call. */
+  garbled(status: number, bytes: Uint8Array): void;
   /** Asked before each message; false leaves the rest unread. */
   wanted(): boolean;
 }
@@ -63,7 +63,7 @@ export class MessageStream {
         if (!visitor.wanted()) return size;
         const status = batch.statusOf(index);
         if (status === STATUS.ok.code) visitor.message(batch.select(index));
-        else visitor.garbled(status);
+        else visitor.garbled(status, this.#receiver.bytes.subarray(batch.startOf(index), batch.endOf(index)));
       }
       // What the last scan left is an unfinished message at most; looking again would find the same.
       if (at === size) return size;

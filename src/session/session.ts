@@ -1,6 +1,7 @@
 import { FixBatch, applVerIdOf, type Dictionaries, type FixDictionary, type FixMessage } from '../codec/index.js';
 import { STATUS, invariant, statusName } from '../model/index.js';
 import type { SentMessages, SessionActions } from './actions.js';
+import { rejectGarbled, withCheckSum } from './garbled.js';
 import { InboundHandler } from './inbound.js';
 import { SessionLink } from './link.js';
 import { MessageStream, type StreamVisitor } from './message-stream.js';
@@ -43,7 +44,7 @@ export class Session {
     this.#stream = new MessageStream(own);
     this.#visitor = {
       message: message => this.#receive(message),
-      garbled: status => this.#garbled(status),
+      garbled: (status, bytes) => this.#garbled(status, bytes),
       wanted: () => this.#isWanted,
     };
   }
@@ -187,7 +188,8 @@ export class Session {
 
   #sendLogon(): void {
     const link = this.#link;
-    const { resetOnLogon, heartBtIntSeconds, username, password, beginString, defaultApplVerID } = this.settings;
+    const { resetOnLogon, heartBtIntSeconds, username, password, beginString } = this.settings;
+    const { defaultApplVerID, enableNextExpectedMsgSeqNum } = this.settings;
     if (resetOnLogon) link.reset('ResetOnLogon');
     link.sentLogon = true;
     link.sentReset = resetOnLogon && beginString !== 'FIX.4.0';
@@ -196,6 +198,7 @@ export class Session {
       if (link.sentReset) encoder.field(TAG.ResetSeqNumFlag, 'Y');
       if (username !== undefined) encoder.field(TAG.Username, username);
       if (password !== undefined) encoder.field(TAG.Password, password);
+      if (enableNextExpectedMsgSeqNum) encoder.field(TAG.NextExpectedMsgSeqNum, link.numbers.nextIn);
       if (defaultApplVerID !== undefined) encoder.field(TAG.DefaultApplVerID, applVerIdOf(defaultApplVerID) ?? '');
     });
   }
@@ -207,15 +210,31 @@ export class Session {
     else if (due === 'testRequest')
       link.transmit(MSG_TYPE.TestRequest, encoder => encoder.field(TAG.TestReqID, 'TEST'));
     else if (due === 'heartbeat') link.transmit(MSG_TYPE.Heartbeat, () => {});
-    if (due !== 'timedOut') this.#handler.askAgain();
+    if (due !== 'timedOut') this.#handler.gaps.askAgain();
   }
 
-  #garbled(status: number): void {
+  #garbled(status: number, bytes: Uint8Array): void {
     const link = this.#link;
+    if (status === STATUS.badCheckSum.code && !this.settings.validateChecksum && this.#receiveUnsummed(bytes)) return;
     const reason = STATUS[statusName(status)].text;
     link.event('garbled', reason);
     if (!link.receivedLogon) return link.disconnect(`garbled before the logon: ${reason}`);
     if (status === STATUS.tooLong.code) this.#tooLong();
+    else if (this.settings.rejectGarbledMessage && rejectGarbled(link, bytes)) this.#drainQueue();
+  }
+
+  /** Takes a message in spite of its CheckSum; the caller sees it with the right one. Returns whether it could be read. */
+  #receiveUnsummed(bytes: Uint8Array): boolean {
+    const summed = withCheckSum(bytes);
+    if (summed === undefined) return false;
+    const batch = this.#queuedBatch();
+    if (batch.scan(summed, 0, summed.length) !== 1 || batch.statusOf(0) !== STATUS.ok.code) return false;
+    this.#receive(batch.select(0));
+    return true;
+  }
+
+  #queuedBatch(): FixBatch {
+    return (this.#queued ??= new FixBatch(undefined, { messageSizeMax: this.settings.messageSizeMax }));
   }
 
   /** The resend brought it again: asking for it once more would go on for ever. */
@@ -244,10 +263,11 @@ export class Session {
     const { queue, numbers } = this.#link;
     while (queue.size > 0 && this.#isWanted) {
       const bytes = queue.take(numbers.nextIn);
-      if (bytes === undefined) return;
-      this.#queued ??= new FixBatch(undefined, { messageSizeMax: this.settings.messageSizeMax });
-      this.#queued.scan(bytes, 0, bytes.length);
-      this.#handler.handleQueued(this.#queued.select(0));
+      if (bytes === undefined) break;
+      const batch = this.#queuedBatch();
+      batch.scan(bytes, 0, bytes.length);
+      this.#handler.handleQueued(batch.select(0));
     }
+    this.#handler.gaps.goOn();
   }
 }

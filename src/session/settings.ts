@@ -34,6 +34,16 @@ export interface SessionSettings {
   /** Messages are checked against the dictionary. */
   readonly useDictionary: boolean;
   readonly validation: ValidationRules;
+  /** NextExpectedMsgSeqNum (789) stands in our Logon; what the counterparty's says it lacks is resent unasked. From FIX.4.4. */
+  readonly enableNextExpectedMsgSeqNum: boolean;
+  /** LastMsgSeqNumProcessed (369) stands in every header of ours. From FIX.4.2. */
+  readonly enableLastMsgSeqNumProcessed: boolean;
+  /** Messages one ResendRequest asks for, the next following when they have come; 0 = all that are missing at once. */
+  readonly resendRequestChunkSize: number;
+  /** A garbled message that seems to have the number expected gets a Reject and takes it; else it is ignored. */
+  readonly rejectGarbledMessage: boolean;
+  /** A wrong CheckSum (10) makes a message garbled; without this only the rest of it can. */
+  readonly validateChecksum: boolean;
   /** Username (553) and Password (554) of an initiator's Logon. */
   readonly username?: string;
   readonly password?: string;
@@ -58,6 +68,11 @@ const DEFAULTS: Omit<SessionSettings, Required> = {
   timestampDecimals: 3,
   useDictionary: true,
   validation: VALIDATE_ALL,
+  enableNextExpectedMsgSeqNum: false,
+  enableLastMsgSeqNumProcessed: false,
+  resendRequestChunkSize: 0,
+  rejectGarbledMessage: false,
+  validateChecksum: true,
   messageSizeMax: 65_536,
   queuedMessagesMax: 10_000,
   queuedBytesMax: 16 << 20,
@@ -75,6 +90,12 @@ export function sessionSettings(given: Pick<SessionSettings, Required> & Partial
   if (settings.senderCompID === '' || settings.targetCompID === '') throw bad(name, 'a CompID is empty');
   if (beginString === 'FIXT.1.1' && !Object.values(APPL_VER_ID).includes(defaultApplVerID ?? ''))
     throw bad(name, 'FIXT.1.1 needs defaultApplVerID, such as FIX.5.0SP2');
+  if (settings.enableNextExpectedMsgSeqNum && beginString < 'FIX.4.4')
+    throw bad(name, 'enableNextExpectedMsgSeqNum needs FIX.4.4 or FIXT.1.1: tag 789 is of no earlier version');
+  if (settings.enableLastMsgSeqNumProcessed && isBefore42(beginString))
+    throw bad(name, 'enableLastMsgSeqNumProcessed needs FIX.4.2 or later: tag 369 is of no earlier version');
+  if (!(Number.isInteger(settings.resendRequestChunkSize) && settings.resendRequestChunkSize >= 0))
+    throw bad(name, 'resendRequestChunkSize is a count of messages, 0 for all at once');
   if (settings.schedule.kind !== 'nonStop') throw bad(name, 'schedule.kind must be nonStop');
   return isBefore42(beginString) ? { ...settings, timestampDecimals: 0 } : settings;
 }

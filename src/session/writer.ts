@@ -31,6 +31,7 @@ const OWN_HEADER = new Set<number>([
   TAG.TargetCompID,
   TAG.TargetSubID,
   TAG.OrigSendingTime,
+  TAG.LastMsgSeqNumProcessed,
   10,
 ]);
 
@@ -38,7 +39,11 @@ const OWN_HEADER = new Set<number>([
 export class MessageWriter {
   readonly #encoder: FixEncoder;
 
-  constructor(private readonly settings: SessionSettings) {
+  /** `lastProcessed`: the number of the counterparty's last message taken, for sessions that tell it. */
+  constructor(
+    private readonly settings: SessionSettings,
+    private readonly lastProcessed: () => number = () => 0,
+  ) {
     this.#encoder = new FixEncoder(settings.messageSizeMax + HEADER_ROOM);
   }
 
@@ -79,7 +84,8 @@ export class MessageWriter {
   }
 
   #header(msgType: string, msgSeqNum: number, nowNs: bigint, possDup: boolean): void {
-    const { beginString, senderCompID, senderSubID, targetCompID, targetSubID } = this.settings;
+    const { beginString, senderCompID, senderSubID, targetCompID, targetSubID, enableLastMsgSeqNumProcessed } =
+      this.settings;
     const encoder = this.#encoder.begin(beginString, msgType).field(TAG.MsgSeqNum, msgSeqNum);
     if (possDup) encoder.field(TAG.PossDupFlag, 'Y');
     encoder.field(TAG.SenderCompID, senderCompID);
@@ -87,6 +93,7 @@ export class MessageWriter {
     encoder.timestampField(TAG.SendingTime, nowNs, this.settings.timestampDecimals);
     encoder.field(TAG.TargetCompID, targetCompID);
     if (targetSubID !== undefined) encoder.field(TAG.TargetSubID, targetSubID);
+    if (enableLastMsgSeqNumProcessed) encoder.field(TAG.LastMsgSeqNumProcessed, this.lastProcessed());
   }
 }
 

@@ -32,6 +32,8 @@ export interface GroupLayout extends Layout {
   readonly delimiter: number;
   /** Entries have their fields in this order. */
   readonly order: readonly number[];
+  /** By member, its place in `order`. */
+  readonly ranks: ReadonlyMap<number, number>;
 }
 
 export interface MessageLayout extends Layout {
@@ -164,6 +166,7 @@ export class FixDictionary {
     const draft = this.#collect(members, required, { order: [], required: new Set(), groups: new Map() });
     const delimiter = draft.order[0];
     if (delimiter === undefined) return;
-    outer.groups.set(counter, { counter, delimiter, order: draft.order, ...this.#finish(draft) });
+    const ranks = new Map(draft.order.map((tag, rank) => [tag, rank]));
+    outer.groups.set(counter, { counter, delimiter, order: draft.order, ranks, ...this.#finish(draft) });
   }
 }

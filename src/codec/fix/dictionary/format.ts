@@ -83,14 +83,14 @@ function isDate(bytes: Uint8Array, start: number, end: number): boolean {
   return month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
-// HH:MM:SS, and up to nine decimals; a leap second is legal.
+// HH:MM:SS, and up to twelve decimals; a leap second is legal.
 function isTime(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < 8 || bytes[start + 2] !== COLON || bytes[start + 5] !== COLON) return false;
   for (let at = start; at < start + 8; at += 3) if (!areDigits(bytes, at, at + 2)) return false;
   if (twoDigits(bytes, start) > 23 || twoDigits(bytes, start + 3) > 59 || twoDigits(bytes, start + 6) > 60)
     return false;
   if (end - start === 8) return true;
-  return bytes[start + 8] === DOT && end - start <= 18 && areDigits(bytes, start + 9, end);
+  return bytes[start + 8] === DOT && end - start <= 21 && areDigits(bytes, start + 9, end);
 }
 
 /** Whether the bytes from `start` to `end` are a value of the format. */

@@ -15,6 +15,7 @@ export const REJECT_REASON = {
   invalidMsgType: 11,
   tagAppearsMoreThanOnce: 13,
   tagSpecifiedOutOfRequiredOrder: 14,
+  groupFieldsOutOfOrder: 15,
   incorrectNumInGroup: 16,
 } as const;
 
@@ -34,5 +35,6 @@ export const REJECT_TEXT: Readonly<Record<number, string>> = {
   11: 'Invalid MsgType',
   13: 'Tag appears more than once',
   14: 'Tag specified out of required order',
+  15: 'Out of order repeating group members',
   16: 'Incorrect NumInGroup count for repeating group',
 };

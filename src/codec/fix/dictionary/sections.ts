@@ -31,8 +31,10 @@ export class Sections {
   section = new Uint8Array(256);
   /** 1 where the tag stood before at the same level. */
   repeated = new Uint8Array(256);
-  /** 1 at a counter whose number of entries differs from its value. */
+  /** 1 at a counter whose number of entries differs from its value; 2 where the entries are disordered as well. */
   miscounted = new Uint8Array(256);
+  /** 1 inside a group where a field stands behind one it belongs before, or an entry begins with another than the delimiter. */
+  disordered = new Uint8Array(256);
   /** The first header or body field found after its section, or 0. */
   outOfOrderTag = 0;
 
@@ -83,6 +85,7 @@ export class Sections {
     this.section = new Uint8Array(size);
     this.repeated = new Uint8Array(size);
     this.miscounted = new Uint8Array(size);
+    this.disordered = new Uint8Array(size);
   }
 
   #markTag(tag: number): boolean {
@@ -98,14 +101,22 @@ export class Sections {
     const entry = (this.#entries[depth] ??= new Set());
     entry.clear();
     let entries = 0;
+    let reached = 0;
+    let isDisordered = false;
     let index = counterIndex + 1;
     while (index < this.#count) {
       const tag = this.#message.tagAt(index);
-      if (!group.members.has(tag)) break;
-      if (entries === 0 || tag === group.delimiter || entry.has(tag)) {
+      const rank = group.ranks.get(tag);
+      if (rank === undefined) break;
+      const begins = entries === 0 || tag === group.delimiter || entry.has(tag);
+      if (begins) {
         entries++;
         entry.clear();
       }
+      const isMisplaced = begins ? tag !== group.delimiter : rank < reached;
+      this.disordered[index] = isMisplaced ? 1 : 0;
+      isDisordered ||= isMisplaced;
+      reached = rank;
       entry.add(tag);
       this.section[index] = SECTION.group;
       this.repeated[index] = 0;
@@ -113,7 +124,7 @@ export class Sections {
       const inner = depth < GROUP_DEPTH_MAX ? group.groups.get(tag) : undefined;
       index = inner === undefined ? index + 1 : this.#group(inner, index, depth + 1);
     }
-    if (countAt(this.#message, counterIndex) !== entries) this.miscounted[counterIndex] = 1;
+    if (countAt(this.#message, counterIndex) !== entries) this.miscounted[counterIndex] = isDisordered ? 2 : 1;
     return index;
   }
 }

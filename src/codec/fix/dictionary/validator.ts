@@ -6,6 +6,8 @@ import { SECTION, Sections, type FieldIndex } from './sections.js';
 /** What is checked of a message, named as in QuickFIX/J's settings. */
 export interface ValidationRules {
   readonly validateFieldsOutOfOrder: boolean;
+  /** Inside a group: each entry begins with its first field, and the others follow in the dictionary's order. */
+  readonly validateUnorderedGroupFields: boolean;
   readonly validateFieldsHaveValues: boolean;
   readonly validateUserDefinedFields: boolean;
   /** Fields below 5000 that the message type does not have, or the version does not know, are let through. */
@@ -14,6 +16,7 @@ export interface ValidationRules {
 
 export const VALIDATE_ALL: ValidationRules = {
   validateFieldsOutOfOrder: true,
+  validateUnorderedGroupFields: true,
   validateFieldsHaveValues: true,
   validateUserDefinedFields: true,
   allowUnknownMessageFields: false,
@@ -94,12 +97,14 @@ export class MessageValidator {
     const fact =
       (inBody ? application.field(tag) : undefined) ?? (section === SECTION.body ? undefined : session.field(tag));
     if (this.#sections.repeated[index] === 1) return REJECT_REASON.tagAppearsMoreThanOnce;
+    if (section === SECTION.group && this.#sections.disordered[index] === 1 && this.rules.validateUnorderedGroupFields)
+      return REJECT_REASON.groupFieldsOutOfOrder;
     const bad = this.#faultOfValue(message, index, fact);
     if (bad !== REJECT_REASON.none || !this.#mustBeKnown(tag)) return bad;
     if (fact === undefined) return REJECT_REASON.invalidTagNumber;
     if (section === SECTION.body && memberKind(layout, tag) === MEMBER.none)
       return REJECT_REASON.tagNotDefinedForMessageType;
-    if (inBody && this.#sections.miscounted[index] === 1) return REJECT_REASON.incorrectNumInGroup;
+    if (inBody && this.#isMiscounted(index)) return REJECT_REASON.incorrectNumInGroup;
     return REJECT_REASON.none;
   }
 
@@ -111,6 +116,12 @@ export class MessageValidator {
     if (fact === undefined) return REJECT_REASON.none;
     if (!hasFormat(fact.format, bytes, start, end)) return REJECT_REASON.incorrectDataFormat;
     return isAllowed(fact, bytes, start, end) ? REJECT_REASON.none : REJECT_REASON.valueIsIncorrect;
+  }
+
+  // Where entries are out of order their number cannot be told: the order is the fault.
+  #isMiscounted(index: number): boolean {
+    const miscounted = this.#sections.miscounted[index];
+    return miscounted === 1 || (miscounted === 2 && !this.rules.validateUnorderedGroupFields);
   }
 
   #mustBeKnown(tag: number): boolean {

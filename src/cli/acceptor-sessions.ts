@@ -1,0 +1,78 @@
+import { VALIDATE_ALL, type ValidationRules } from '../codec/index.js';
+import { ConfigError } from '../model/index.js';
+import type { SessionSettings } from '../session/index.js';
+import { readInput } from './arguments.js';
+
+/** Settings a sessions file may give, for all sessions or for one, and what type their values have. */
+const SETTINGS = {
+  resetOnLogon: 'boolean',
+  resetOnLogout: 'boolean',
+  resetOnDisconnect: 'boolean',
+  maxLatencySeconds: 'number',
+  timestampDecimals: 'number',
+  useDictionary: 'boolean',
+  enableNextExpectedMsgSeqNum: 'boolean',
+  enableLastMsgSeqNumProcessed: 'boolean',
+  resendRequestChunkSize: 'number',
+  rejectGarbledMessage: 'boolean',
+  validateChecksum: 'boolean',
+} as const satisfies Partial<Record<keyof SessionSettings, string>>;
+const NAMES = { beginString: 'string', targetCompID: 'string', defaultApplVerID: 'string' } as const;
+
+type Words = Readonly<Record<string, unknown>>;
+type Names = Pick<SessionSettings, 'beginString' | 'senderCompID' | 'targetCompID' | 'defaultApplVerID'>;
+
+/** What one line of the file asks for; `engine.addAcceptor` checks the values. */
+export type AcceptorSession = Names & Partial<SessionSettings>;
+
+/** A sessions file: each session is made when it is served, so that one bad session does not keep the others from it. */
+export interface AcceptorSessions {
+  readonly sessions: readonly (() => AcceptorSession)[];
+}
+
+/**
+ * Reads a sessions file. A word it does not know is told to `report` and passed over. Throws ConfigError (HR_FIX_SETTINGS) naming the
+ * file; a session's own throws what is wrong with it.
+ */
+export function readAcceptorSessions(path: string, report: (text: string) => void): AcceptorSessions {
+  const { senderCompID, sessions, ...shared } = parse(path);
+  if (typeof senderCompID !== 'string' || !Array.isArray(sessions))
+    throw new ConfigError('HR_FIX_SETTINGS', `${path}: senderCompID and sessions are needed; see --help`);
+  const common = settingsOf(shared, {}, text => report(`${path}: ${text}`));
+  return {
+    sessions: sessions.map((session: Words, index) => () => {
+      const own = settingsOf(session, NAMES, text => report(`${path}: sessions[${index}]: ${text}`));
+      const validation = { ...VALIDATE_ALL, ...common.validation, ...own.validation };
+      return { ...common, ...own, senderCompID, validation } as AcceptorSession;
+    }),
+  };
+}
+
+function parse(path: string): Words {
+  try {
+    const file: unknown = JSON.parse(readInput(path));
+    if (typeof file === 'object' && file !== null) return file as Words;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new ConfigError('HR_FIX_SETTINGS', `${path}: ${cause.message}`, { cause });
+  }
+  throw new ConfigError('HR_FIX_SETTINGS', `${path}: senderCompID and sessions are needed; see --help`);
+}
+
+function settingsOf(
+  words: Words,
+  names: Words,
+  report: (text: string) => void,
+): { validation: Partial<ValidationRules> } {
+  const settings: Record<string, unknown> = {};
+  const validation: Record<string, unknown> = {};
+  const known: Words = { ...SETTINGS, ...names };
+  for (const [word, value] of Object.entries(words)) {
+    const rule = word in VALIDATE_ALL;
+    const type = rule ? 'boolean' : known[word];
+    if (type === undefined) report(`${word} is no setting and is passed over; docs/fix.md lists them`);
+    else if (typeof value !== type) throw new ConfigError('HR_FIX_SETTINGS', `${word} must be a ${String(type)}`);
+    else (rule ? validation : settings)[word] = value;
+  }
+  return { ...settings, validation };
+}
