@@ -3,6 +3,7 @@ import {
   createDecoder,
   createEncoder,
   createJsonWriter,
+  createRecordEncoder,
   fixedSpans,
   frameFixed,
   Framing,
@@ -58,6 +59,40 @@ export function jsonDecode(native: NativeMode, layout: Layout): Promise<Timed | 
     return { name, unit: UNIT, operations, call };
   });
 }
+
+/** Lines of JSON to records, as `headrace encode` takes them; every byte must be the one that was read. */
+export function jsonEncode(native: NativeMode, layout: Layout): Promise<Timed | Missing> {
+  const name = `headrace, ${LABEL[native]}, JSON lines to records`;
+  return orMissing(name, () => {
+    const records = tradeRecords(layout);
+    const operations = records.length / layout.sizeBytes;
+    const source = jsonLines(layout, records);
+    const encoder = createRecordEncoder({ layout, native: loadAddon(native) });
+    const out = new Uint8Array(records.length);
+    function call(): number {
+      const { length, refusals } = encoder.encodeLines(source, 0, out);
+      if (refusals.length > 0) throw new Error(`refused: ${JSON.stringify(refusals[0])}`);
+      return length;
+    }
+    if (call() !== records.length || Buffer.compare(out, records) !== 0)
+      throw new Error('the records written are not those read');
+    return { name, unit: UNIT, operations, call };
+  });
+}
+
+/** The lines that the records decode to. */
+function jsonLines(layout: Layout, bytes: Uint8Array) {
+  const count = bytes.length / layout.sizeBytes;
+  const writer = createJsonWriter({ layout, exactLength: true, native: undefined });
+  const text = Buffer.alloc(writer.plan.textSizeMax * count);
+  const framing = new Framing(count);
+  frameFixed(framing, layout.sizeBytes, 0, bytes.length);
+  const { length } = writer.write({ bytes, framing, first: { record: 1, fileOffset: 0 } }, 0, text);
+  const ends: number[] = [];
+  for (let at = 0; at < length; at = ends.at(-1)! + 1) ends.push(text.indexOf('\n', at));
+  return { bytes: text, starts: [0, ...ends.map(end => end + 1)], ends, count, first: 1 };
+}
+
 /** The records written back from their rows; every byte must be the one that was read. */
 export function rowsEncode(native: NativeMode, layout: Layout): Promise<Timed | Missing> {
   const name = `headrace, ${LABEL[native]}, rows to records`;

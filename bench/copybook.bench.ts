@@ -1,5 +1,5 @@
 /** Records of a copybook to typed values, to JSON lines and back, beside Cobrix's parser and generated JavaScript. */
-import { jsonDecode, rowsDecode, rowsEncode } from './copybook-ours.js';
+import { jsonDecode, jsonEncode, rowsDecode, rowsEncode } from './copybook-ours.js';
 import { cobrix, generatedJavaScript, generatedWriter } from './copybook-peers.js';
 import { tradeLayout } from './copybook-records.js';
 import type { Question } from './harness.js';
@@ -29,5 +29,7 @@ export const copybookEncode: Question = {
     // Our own decode is a peer: writing is to take at most twice as long.
     const peers = [generatedWriter(layout), await rowsDecode('require', layout), await rowsEncode('off', layout)];
     yield { name: '', ours: await rowsEncode('require', layout), peers };
+    const lines = [await jsonDecode('require', layout), await jsonEncode('off', layout)];
+    yield { name: 'from JSON lines', ours: await jsonEncode('require', layout), peers: lines };
   },
 };

@@ -55,5 +55,6 @@ void exportFix(Napi::Env env, Napi::Object exports);
 void exportFixEncode(Napi::Env env, Napi::Object exports);
 void exportRisk(Napi::Env env, Napi::Object exports);
 void exportCopybook(Napi::Env env, Napi::Object exports);
+void exportCopybookRecord(Napi::Env env, Napi::Object exports);
 
 }  // namespace headrace::boundary

@@ -1,8 +1,7 @@
 // Records of copybooks and fixed-width tables: plans are copied when they are opened, batches are looked at in place.
-#include <cstring>
 #include <memory>
 
-#include "boundary/boundary.h"
+#include "boundary/copybook-arguments.h"
 #include "codec/copybook-plan.h"
 
 namespace headrace::boundary {
@@ -10,40 +9,10 @@ namespace headrace::boundary {
 namespace {
 
 using codec::copybook::JsonPlan;
-using codec::copybook::Page;
 using codec::copybook::Records;
 using codec::copybook::Refused;
 using codec::copybook::RowPlan;
 using codec::copybook::Target;
-
-template <class Value>
-std::vector<Value> copyOf(Napi::Env env, Napi::Object source, const char* function, const char* name) {
-  const auto bytes = bytesOf(env, source.Get(name), function, name);
-  if (bytes.size() % sizeof(Value) != 0) refuseArgument(env, function, name);
-  std::vector<Value> values(bytes.size() / sizeof(Value));
-  if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
-  return values;
-}
-
-Page pageOf(Napi::Env env, Napi::Object source, const char* function) {
-  const auto bytes = bytesOf(env, source.Get("tables"), function, "tables");
-  const auto pairs = bytesOf(env, source.Get("pairs"), function, "pairs");
-  if (bytes.size() != codec::copybook::tables::kSize) refuseArgument(env, function, "tables");
-  if (!pairs.empty() && pairs.size() != codec::copybook::tables::kPairsSize) refuseArgument(env, function, "pairs");
-  return Page(bytes, pairs);
-}
-
-size_t countOf(Napi::Env env, Napi::Value value, const char* function, const char* name) {
-  const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
-  if (!(number >= 0 && number <= 9007199254740991.0)) refuseArgument(env, function, name);
-  return static_cast<size_t>(number);
-}
-
-std::span<const int32_t> wordsOf(Napi::Env env, Napi::Value value, const char* function, const char* name) {
-  const auto bytes = bytesOf(env, value, function, name);
-  if (reinterpret_cast<uintptr_t>(bytes.data()) % alignof(int32_t) != 0) refuseArgument(env, function, name);
-  return {reinterpret_cast<const int32_t*>(bytes.data()), bytes.size() / sizeof(int32_t)};
-}
 
 // Records given by where they begin and how long they are; each must lie inside `bytes`.
 Records spansOf(const Napi::CallbackInfo& info, const char* function, size_t count) {
@@ -185,6 +154,7 @@ Napi::Value openJsonPlan(const Napi::CallbackInfo& info) {
 void exportCopybook(Napi::Env env, Napi::Object exports) {
   exports.Set("openRowPlan", Napi::Function::New(env, openRowPlan, "openRowPlan"));
   exports.Set("openJsonPlan", Napi::Function::New(env, openJsonPlan, "openJsonPlan"));
+  exportCopybookRecord(env, exports);
 }
 
 }  // namespace headrace::boundary

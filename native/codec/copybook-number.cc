@@ -1,5 +1,6 @@
 #include "codec/copybook-number.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace headrace::codec::copybook {
@@ -186,12 +187,18 @@ void writeNational(const Leaf& leaf, const Digits& number, bool negative, uint8_
   }
 }
 
+// A row's slot is a signed 128-bit integer: no item holds more.
+constexpr uint128 kSlotEnd = uint128{1} << 127;
+
 int32_t writeBinary(const Leaf& leaf, const Digits& number, int32_t significant, bool negative, uint8_t* to) {
   uint128 magnitude = 0;
-  for (int32_t index = 0; index < number.count; index++) magnitude = magnitude * 10 + number.digits[index];
-  const int32_t bits = leaf.size * 8 - (leaf.has(kSigned) ? 1 : 0);
-  const uint128 largest = bits >= 128 ? ~uint128{0} : (uint128{1} << bits) - 1;
-  if (magnitude > largest + (negative && bits < 128 ? 1 : 0)) return status::kDigitsOverflow;
+  for (int32_t index = 0; index < number.count; index++) {
+    // 39 digits may be more than 128 bits hold.
+    if (magnitude > kSlotEnd / 10) return status::kDigitsOverflow;
+    magnitude = magnitude * 10 + number.digits[index];
+  }
+  const int32_t bits = std::min(leaf.size * 8 - (leaf.has(kSigned) ? 1 : 0), 127);
+  if (magnitude > (uint128{1} << bits) - 1 + (negative ? 1 : 0)) return status::kDigitsOverflow;
   if (!leaf.has(kFullRange) && significant > leaf.digits) return status::kDigitsOverflow;
   uint128 rest = negative ? -magnitude : magnitude;
   for (int32_t index = 0; index < leaf.size; index++, rest >>= 8) {

@@ -45,8 +45,39 @@ export type NativeJsonWrite = (
   result: Int32Array,
 ) => void;
 
+/** A plan of records as the addon copies it: see codec/record/record-encode-plan.ts. */
+export interface NativeRecordPlanSource {
+  readonly shape: Int32Array; // recordSize, root, recordLength or -1, rules
+  readonly nodes: Int32Array;
+  readonly registers: Int32Array;
+  readonly members: Int32Array;
+  readonly names: Uint8Array;
+  readonly leaves: Int32Array;
+  readonly masks: Uint8Array;
+  readonly templates: Uint8Array;
+  readonly tables: Uint8Array;
+  readonly pairs: Uint8Array;
+}
+
+/**
+ * Encodes lines [from, count) into `out`. `lengths` gets the length of each good record, `result` lines taken, bytes written,
+ * refusal count, then 64 a refusal: line, status, node, other item, value on the tape, how many subscripts, subscripts.
+ */
+export type NativeRecordEncode = (
+  bytes: Uint8Array,
+  starts: Int32Array,
+  ends: Int32Array,
+  count: number,
+  from: number,
+  refusalsMax: number,
+  out: Uint8Array,
+  lengths: Int32Array,
+  result: Int32Array,
+) => void;
+
 /** The addon's part for records of copybooks and fixed-width tables. */
 export interface CopybookExports {
   openRowPlan(plan: NativeRowPlanSource): NativeRowPlan;
   openJsonPlan(plan: NativeJsonPlanSource): NativeJsonWrite;
+  openRecordPlan(plan: NativeRecordPlanSource): NativeRecordEncode;
 }

@@ -14,4 +14,4 @@ export { nativeBinaries, type NativeMode } from './binaries.js';
 export type { RingExports } from './ring.js';
 export type { FixEncode, FixEncodeBuffers, FixExports, FixScan, FixScanBuffers } from './fix.js';
 export type { NativeGateCalls, RiskExports } from './risk.js';
-export type { CopybookExports, NativeJsonWrite, NativeRowPlan } from './copybook.js';
+export type { CopybookExports, NativeJsonWrite, NativeRecordEncode, NativeRowPlan } from './copybook.js';

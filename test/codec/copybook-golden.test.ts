@@ -8,13 +8,13 @@ import {
   chooseRecord,
   compileCopybook,
   createJsonWriter,
-  createRecordEncoder,
   frameFixed,
   Framing,
   type Layout,
 } from '../../src/codec/index.js';
 import { projectRoot } from '../support/project.js';
 import { needs } from '../support/servers.js';
+import { bothEncoders } from '../support/both-encoders.js';
 
 const FOLDER = join(projectRoot, 'test', 'golden', 'cobol');
 const read = (file: string): Buffer => readFileSync(join(FOLDER, file));
@@ -74,7 +74,7 @@ function decode(golden: Golden): string {
 
 /** The records of lines, one after the other. */
 function encode(golden: Golden, text: string): Buffer {
-  const encoder = createRecordEncoder({ layout: layoutOf(golden) });
+  const encoder = bothEncoders({ layout: layoutOf(golden) });
   const lines = text.split('\n').slice(0, -1);
   const records = lines.map(line => {
     const bytes = Buffer.from(line);

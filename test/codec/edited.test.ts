@@ -6,7 +6,6 @@ import t from 'tap';
 
 import {
   compileCopybook,
-  createRecordEncoder,
   readEdited,
   type CopybookOptions,
   type EditedPicture,
@@ -14,6 +13,7 @@ import {
 } from '../../src/codec/index.js';
 import { projectRoot } from '../support/project.js';
 import { needs } from '../support/servers.js';
+import { bothEncoders } from '../support/both-encoders.js';
 
 const FOLDER = join(projectRoot, 'test', 'golden', 'cobol');
 const read = (file: string): Buffer => readFileSync(join(FOLDER, file));
@@ -24,7 +24,7 @@ type Options = Pick<CopybookOptions, 'decimalComma' | 'currency'>;
 function editorOf(clause: string, options: Options = {}): (value: string) => string {
   const text = `       01 R.\n          05 A PIC ${clause}.\n`;
   const [layout] = compileCopybook(text, { file: 'x.cpy', codePage: 'ascii', ...options });
-  const encoder = createRecordEncoder({ layout: layout! });
+  const encoder = bothEncoders({ layout: layout! });
   return value => {
     const bytes = Buffer.from(`{"A":${value}}`);
     const out = Buffer.alloc(encoder.recordSize);

@@ -1,19 +1,14 @@
 import t from 'tap';
 
-import {
-  chooseRecord,
-  compileCopybook,
-  createRecordEncoder,
-  type EncodeRefusal,
-  type RecordEncoderOptions,
-} from '../../src/codec/index.js';
+import { chooseRecord, compileCopybook, type EncodeRefusal, type RecordEncoderOptions } from '../../src/codec/index.js';
 import type { DataValue } from '../../src/model/index.js';
+import { bothEncoders } from '../support/both-encoders.js';
 
 const inRecord = (...lines: readonly string[]): string => ['01 R.', ...lines].map(line => `       ${line}\n`).join('');
 
 function encoderOf(lines: readonly string[], options: Partial<RecordEncoderOptions> = {}, codePage = 'ascii') {
   const layout = chooseRecord(compileCopybook(inRecord(...lines), { file: 'x.cpy', codePage }), undefined);
-  return createRecordEncoder({ layout, ...options });
+  return bothEncoders({ layout, ...options });
 }
 
 type Encoder = ReturnType<typeof encoderOf>;
@@ -258,7 +253,7 @@ t.test('null is the filling that a policy reads as null', async t => {
     }),
     undefined,
   );
-  const encoder = createRecordEncoder({ layout });
+  const encoder = bothEncoders({ layout });
   t.equal(hexOf(encodeLine(encoder, '{"A":null,"B":null,"C":" 1"}')), '4040404040f1');
   t.equal(hexOf(encodeLine(encoder, '{"A":null,"B":null,"C":1,"$raw":"000040404040"}')), '0000404040f1');
   t.equal(hexOf(encodeLine(encoder, '{"A":1,"B":1,"C":null}')), 'missingValue');
@@ -324,4 +319,27 @@ t.test('isCanonical is true of a record that encode writes, and of no other', as
   t.equal(canonical('{"A":1}', 'f140'), false);
   t.equal(canonical('{"A":1}', 'c100'), false);
   t.equal(canonical('{"A":1}', 'c14040'), false);
+});
+
+t.test('a count below 0 is that of no table', async t => {
+  const encoder = encoderOf(['05 N PIC S9.', '05 T PIC X OCCURS 0 TO 2 DEPENDING ON N.']);
+  for (const count of ['-1', '-2', '-3']) {
+    t.match(encodeLine(encoder, `{"N":${count},"T":["A","B"]}`), { code: 'badCount', field: 'T' });
+    t.match(encodeLine(encoder, `{"N":${count}}`), { code: 'badCount', field: 'T' });
+  }
+  t.equal(textOf(encodeLine(encoder, '{"N":2,"T":["A","B"]}')), '2AB');
+});
+
+t.test('a name that is no UTF-8, or half of a surrogate pair, is no member', async t => {
+  const encoder = encoderOf(['05 A PIC X.']);
+  for (const [name, told] of [
+    ['41ff', 'A\ufffd'],
+    ['5c7530303431ff', 'A\ufffd'],
+    ['5c7564383030', '\ufffd'],
+  ] as const) {
+    const line = Buffer.concat([Buffer.from('{"'), Buffer.from(name, 'hex'), Buffer.from('":"B"}')]);
+    const source = { bytes: line, starts: [0], ends: [line.length], count: 1, first: 1 };
+    const { refusals } = encoder.encodeLines(source, 0, new Uint8Array(1));
+    t.match(refusals, [{ code: 'unknownMember', field: told }]);
+  }
 });

@@ -35,7 +35,7 @@ interface Codec {
   readonly encoder: RecordEncoder;
 }
 
-function copybookOptions(random: SeededRandom): CopybookOptions {
+export function copybookOptions(random: SeededRandom): CopybookOptions {
   const blanks = makeBlanks(random);
   const trim = makeTrim(random);
   return {
@@ -113,7 +113,7 @@ function says(a: unknown, b: unknown): boolean {
   );
 }
 
-function damage(random: SeededRandom, layout: Layout, template: Uint8Array): Uint8Array {
+export function damage(random: SeededRandom, layout: Layout, template: Uint8Array): Uint8Array {
   const bytes = Uint8Array.from(template);
   if (random.below(3) === 0) putTexts(random, layout, bytes);
   for (let change = random.below(6); change > 0 && bytes.length > 0; change--) {

@@ -34,7 +34,7 @@ export class JsonOutput implements RecordOutput {
     private readonly sink: DecodeSink,
   ) {
     this.policy = errorPolicy(file.policies);
-    this.keeper = file.policies.keepRaw === true ? new RawKeeper(file) : undefined;
+    this.keeper = file.policies.keepRaw === true ? new RawKeeper(file, native) : undefined;
     this.family = file.policies.children === undefined ? undefined : new Family(file);
   }
 

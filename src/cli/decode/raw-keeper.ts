@@ -5,6 +5,7 @@ import {
   type RecordEncoder,
   type RecordFile,
 } from '../../codec/index.js';
+import type { Addon } from '../../native/index.js';
 
 const NEWLINE = 0x0a;
 
@@ -12,9 +13,9 @@ const NEWLINE = 0x0a;
 export class RawKeeper {
   private readonly encoders: readonly RecordEncoder[];
 
-  constructor(file: RecordFile) {
+  constructor(file: RecordFile, native: Addon | undefined) {
     const recordLength = oneLength(file);
-    this.encoders = file.layouts.map(layout => createRecordEncoder({ layout, recordLength }));
+    this.encoders = file.layouts.map(layout => createRecordEncoder({ layout, recordLength, native }));
   }
 
   /** The lines of the records at `indexes`, in their order. */

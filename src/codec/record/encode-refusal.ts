@@ -4,6 +4,7 @@ import { stringPoints } from './json-string.js';
 import { itemPath } from './item-path.js';
 import type { Layout, LayoutItem } from './layout.js';
 import { suggestion } from './nearest-name.js';
+import { isScalar } from './text-writer.js';
 import type { EncodeRefusedAt } from './record-encode-twin.js';
 
 /** Why an object was refused as a record. `field` has its subscripts; `value` is its text, cut short, '' where there is none. */
@@ -17,7 +18,10 @@ export interface EncodeRefusal {
   readonly value: string;
 }
 
+/** Refusals that one call tells. */
+export const REFUSALS_MAX = 256;
 const VALUE_SIZE_MAX = 120;
+const REPLACEMENT = 0xfffd;
 
 /** Says in words where and why an object was refused. */
 export function encodeRefusal(layout: Layout, tape: JsonTape, refused: EncodeRefusedAt, record: number): EncodeRefusal {
@@ -41,7 +45,7 @@ function subscriptText(subscripts: readonly number[]): string {
 }
 
 function nameText(tape: JsonTape, name: number): string {
-  return Array.from(stringPoints(tape, name), point => String.fromCodePoint(point))
+  return Array.from(stringPoints(tape, name), point => String.fromCodePoint(isScalar(point) ? point : REPLACEMENT))
     .join('')
     .slice(0, VALUE_SIZE_MAX);
 }

@@ -353,7 +353,7 @@ export class JsonTwin {
     const { leaves } = this.plan;
     const offset = this.base + source;
     if (register >= 0) this.registers[register] = UNSET;
-    if (offset + leaves[at + LEAF.size]! > this.end) return STATUS.shortRecord.code;
+    if (offset < 0 || offset + leaves[at + LEAF.size]! > this.end) return STATUS.shortRecord.code;
     const textStart = this.at;
     this.leaf.at = at;
     const status = this.writeValue(offset, register);

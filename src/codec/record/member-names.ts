@@ -1,6 +1,7 @@
 import { STATUS } from '../../model/index.js';
 import { JSON_KIND, TAPE, TAPE_INTS, type JsonTape } from './json-tape.js';
 import { stringPoints } from './json-string.js';
+import { isScalar } from './text-writer.js';
 import { MEMBER_INTS, NODE, type RecordEncodePlan } from './record-encode-plan.js';
 
 /** A member that was not given: it has no value on the tape. */
@@ -90,7 +91,7 @@ export class MemberNames {
     const { ints, bytes } = this.tape;
     if (ints[name + TAPE.kind] === JSON_KIND.string)
       return bytes.subarray(ints[name + TAPE.start]!, ints[name + TAPE.end]!);
-    return Buffer.from(Array.from(stringPoints(this.tape, name), point => String.fromCodePoint(point)).join(''));
+    return Buffer.concat(stringPoints(this.tape, name).map(utf8Of));
   }
 
   private equals(member: number, text: Uint8Array): boolean {
@@ -101,6 +102,11 @@ export class MemberNames {
     return true;
   }
 }
+
+/** What is no character, a lone surrogate too, becomes a byte that no name has. */
+const NO_CHARACTER = Uint8Array.of(0xff);
+const utf8Of = (point: number): Uint8Array =>
+  isScalar(point) ? Buffer.from(String.fromCodePoint(point)) : NO_CHARACTER;
 
 const RAW = '$raw';
 const UNKNOWN = -1;

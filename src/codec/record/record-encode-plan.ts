@@ -39,6 +39,7 @@ export const NODE = {
 } as const;
 export const NODE_INTS = 20;
 export const MEMBER_INTS = 3;
+export const REGISTER_INTS = 2;
 
 /** `inner`: a FILLER group, whose members stand in the object around it. `column`: what a FILLER table makes of one item.
  * `renames`: a 66 level, the last in the object of the record. */
@@ -55,9 +56,8 @@ export interface RecordEncodePlan {
   readonly recordSize: number;
   readonly root: number;
   readonly nodes: Int32Array;
-  readonly registerCount: number;
-  /** The item of each register. */
-  readonly registers: readonly LayoutItem[];
+  /** Twos: the item of each register, and the count that its VALUE says, else 0. */
+  readonly registers: Int32Array;
   /** Threes: where a member's name lies in `names`, its length, and the member before of the same name, or -1. */
   readonly members: Int32Array;
   readonly names: Uint8Array;
@@ -82,8 +82,7 @@ export function compileRecordEncodePlan(layout: Layout): RecordEncodePlan {
     recordSize: layout.sizeBytes,
     root,
     nodes: Int32Array.from(writer.nodes),
-    registerCount: writer.registers.size,
-    registers: [...writer.registers.keys()],
+    registers: Int32Array.from([...writer.registers.keys()].flatMap(item => [item.index, initialCount(item)])),
     members: Int32Array.from(writer.members),
     names: Buffer.concat(writer.names),
     leaves: Int32Array.from(writer.leaves.ints),
@@ -94,6 +93,14 @@ export function compileRecordEncodePlan(layout: Layout): RecordEncodePlan {
     renames: writer.renames,
   };
 }
+
+const COUNT_MAX = 0x7fffffff;
+
+/** A count beyond what any table has is as good as none. */
+const initialCount = ({ value }: LayoutItem): number => {
+  const count = value?.kind === 'number' ? Number(value.text) : 0;
+  return count >= 0 && count <= COUNT_MAX ? count : 0;
+};
 
 /** What several items together are. */
 const TEXT: Leaf = { kind: 'text', charset: 'page', justified: false, blankWhenZero: false };

@@ -4,14 +4,22 @@ import { LEAF, LEAF_INTS } from './leaf.js';
 import { LeafValueWriter } from './leaf-value-writer.js';
 import { ABSENT, MemberNames } from './member-names.js';
 import { RawRecord } from './raw-record.js';
-import { compileRecordEncodePlan, NODE, NODE_CODE, NODE_FLAG, type RecordEncodePlan } from './record-encode-plan.js';
+import {
+  compileRecordEncodePlan,
+  NODE,
+  NODE_CODE,
+  NODE_FLAG,
+  REGISTER_INTS,
+  type RecordEncodePlan,
+} from './record-encode-plan.js';
 import { RecordImage } from './record-image.js';
 import type { Layout } from './layout.js';
 
 const OK: number = STATUS.ok.code;
-/** A count that this record has not given; and one that its table is to give. */
+/** A count that this record has not given; one that its table is to give; and one that no table can have. */
 const UNSET = -1;
 const PENDING = -2;
+const NO_COUNT = Infinity;
 
 /** What becomes of an item without a value: it takes its VALUE, else zero or spaces, or refuses the record. */
 export type MissingPolicy = 'default' | 'refuse';
@@ -79,8 +87,8 @@ export class RecordEncodeTwin {
     this.image = new RecordImage(this.plan.recordSize, this.plan.hasViews);
     this.leaf = new LeafValueWriter(this.plan, this.tape);
     this.slots = new Int32Array(this.plan.members.length);
-    this.counts = new Float64Array(this.plan.registerCount);
-    this.rawCounts = new Float64Array(this.plan.registerCount);
+    this.counts = new Float64Array(this.plan.registers.length / REGISTER_INTS);
+    this.rawCounts = new Float64Array(this.plan.registers.length / REGISTER_INTS);
   }
 
   /** Encodes the object that is the text from `start` to `end` into `out` at `at`; the record's length, or -1 with `refused`. */
@@ -258,7 +266,7 @@ export class RecordEncodeTwin {
     const [bytes, from] = isKept ? [this.raw.bytes, rawAt] : [this.leaf.bytes, 0];
     if (this.image.write(at, bytes, from, this.targetOf(node)) !== OK)
       return this.refuse(STATUS.viewsDiffer.code, node, value, this.image.otherItem);
-    if (register >= 0) this.counts[register] = this.leaf.integer(leaf, value);
+    if (register >= 0) this.keepCount(register, this.leaf.integer(leaf, value));
     return OK;
   }
 
@@ -268,6 +276,10 @@ export class RecordEncodeTwin {
       size: leaves[nodes[node + NODE.leaf]! * LEAF_INTS + LEAF.size]!,
       item: nodes[node + NODE.item]!,
     };
+  }
+
+  private keepCount(register: number, count: number): void {
+    this.counts[register] = count < 0 ? NO_COUNT : count;
   }
 
   private awaitCount(register: number, node: number, at: number): number {
@@ -435,7 +447,7 @@ export class RecordEncodeTwin {
     const count = known >= 0 ? known : given >= 0 ? given : this.countWithoutValue(node);
     const differs = known === UNSET || (given >= 0 && given !== count);
     if (differs || !(count >= min && count <= most))
-      return -this.refuse(STATUS.badCount.code, node, value, registers[depends]!.index);
+      return -this.refuse(STATUS.badCount.code, node, value, registers[depends * REGISTER_INTS]);
     const status = known === PENDING ? this.giveCount(depends, count) : OK;
     return status === OK ? count : -status;
   }
@@ -445,8 +457,7 @@ export class RecordEncodeTwin {
     const { nodes, registers } = this.plan;
     const [most, min, depends] = [nodes[node + NODE.count]!, nodes[node + NODE.min]!, nodes[node + NODE.depends]!];
     if (this.hasRaw) return this.rawCounts[depends]!;
-    const { value } = registers[depends]!;
-    const count = value?.kind === 'number' ? Number(value.text) : 0;
+    const count = registers[depends * REGISTER_INTS + 1]!;
     return count >= min && count <= most ? count : min;
   }
 

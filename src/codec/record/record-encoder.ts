@@ -1,7 +1,8 @@
 import type { DataValue } from '../../model/index.js';
 import type { Addon } from '../../native/index.js';
-import { encodeRefusal, type EncodeRefusal } from './encode-refusal.js';
+import { encodeRefusal, REFUSALS_MAX, type EncodeRefusal } from './encode-refusal.js';
 import { objectText } from './object-text.js';
+import { NativeRecordEncoder } from './native-record-encoder.js';
 import { RecordEncodeTwin, type RecordEncodeRules } from './record-encode-twin.js';
 
 export interface RecordEncoderOptions extends RecordEncodeRules {
@@ -41,12 +42,12 @@ export interface RecordEncoder {
   isCanonical(line: Uint8Array, record: Uint8Array): boolean;
 }
 
-/** The encoder of a layout. Throws ConfigError for a layout that has no JSON. */
+/** The encoder of a layout: native where the addon is given, else the twin. Both write the same bytes. Throws ConfigError for a layout that has no JSON. */
 export function createRecordEncoder(options: RecordEncoderOptions): RecordEncoder {
-  return new TwinRecordEncoder(options);
+  return options.native === undefined
+    ? new TwinRecordEncoder(options)
+    : new NativeRecordEncoder(options, options.native);
 }
-
-const REFUSALS_MAX = 256;
 
 class TwinRecordEncoder implements RecordEncoder {
   readonly recordSize: number;

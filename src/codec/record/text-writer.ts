@@ -90,7 +90,8 @@ function pairOf(page: CodePage, point: number): readonly number[] {
   return pair === 0 ? [] : [pair >> 8, pair & 0xff];
 }
 
-const isScalar = (point: number): boolean => point >= 0 && (point < 0xd800 || point > 0xdfff);
+/** Whether it is a character, not half of a surrogate pair. */
+export const isScalar = (point: number): boolean => point >= 0 && (point < 0xd800 || point > 0xdfff);
 
 function utf16Of(point: number): readonly number[] {
   if (!isScalar(point)) return [];
