@@ -22,6 +22,7 @@ const COPYBOOK = `
          05 K PIC S9(3) SIGN LEADING SEPARATE.
          66 S RENAMES A THRU G.
        01 R2 PIC X(9) JUST RIGHT VALUE 'it''s'.
+       01 R3 PIC X(3) VALUE Z'ab'.
 `;
 const folder = t.testdir({ 'two.cpy': COPYBOOK, 'bad.cpy': '       01 R.\n          05 A PIC Q.\n' });
 
@@ -53,6 +54,10 @@ Offsets behind a table with DEPENDING ON are those of its largest count; in a re
 R2: 9 bytes, ascii
 level  name  PICTURE  usage    offset  length  clauses
 01     R2    X(9)     DISPLAY       0       9  JUSTIFIED RIGHT VALUE 'it''s'
+
+R3: 3 bytes, ascii
+level  name  PICTURE  usage    offset  length  clauses
+01     R3    X(3)     DISPLAY       0       3  VALUE Z'ab'
 `,
   );
 });
@@ -87,7 +92,7 @@ t.test('a copybook that cannot be used is named with line and column, and the ex
 t.test('--emit writes to standard output, or by --out to a file or into a folder', async t => {
   const { status, out } = copybook('two.cpy', '--emit', 'json-schema');
   t.equal(status, 0);
-  t.match(JSON.parse(out), { anyOf: [{ $ref: '#/$defs/R' }, { $ref: '#/$defs/R2' }] });
+  t.match(JSON.parse(out), { anyOf: [{ $ref: '#/$defs/R' }, { $ref: '#/$defs/R2' }, { $ref: '#/$defs/R3' }] });
   t.equal(copybook('two.cpy', '--emit', 'json-schema', '--out', 'made/').out, '');
   t.equal(readFileSync(join(folder, 'made', 'two.schema.json'), 'utf8'), out);
   t.equal(copybook('two.cpy', '--emit', 'sql', '--out', 'made/tables.sql').status, 0);

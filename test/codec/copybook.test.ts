@@ -246,6 +246,13 @@ t.test('reads fixed format: sequence numbers, comments, continued words and lite
   t.equal(layouts[0]?.items[2]?.value?.text, 'ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOP');
 });
 
+t.test('passes over new pages and the end-of-file mark of a transfer', async t => {
+  const [layout] = compileCopybook('       01 R.\f\n          05 A PIC X(2).\n\f\n          05 B PIC 9.\x1a', {
+    file: 'x',
+  });
+  t.equal(layout?.sizeBytes, 3);
+});
+
 t.test('reads free format, with tabs, and a copybook that begins below level 01', async t => {
   t.equal(layoutsOf('01 R.\n  05 A PIC X(5).\n* a comment\n  05 B PIC 9(3).\n')[0]?.sizeBytes, 8);
   t.equal(layoutsOf('05 A PIC X(5).\n05 B.\n10 C PIC 9(3).\n10 D PIC X.\n')[0]?.sizeBytes, 9);

@@ -76,7 +76,8 @@ function clausesOf({ leaf, value }: LayoutItem): readonly string[] {
 
 /** A literal as a copybook has it. */
 function literal({ kind, text, all }: LayoutValue): string {
-  const quoted = `'${text.replaceAll("'", "''")}'`;
+  const [prefix, shown] = text.endsWith('\0') ? ['Z', text.slice(0, -1)] : ['', text];
+  const quoted = `${prefix}'${shown.replaceAll("'", "''")}'`;
   const written = kind === 'text' ? quoted : kind === 'hex' ? `X'${text}'` : text;
   return all ? `ALL ${written}` : written;
 }
