@@ -11,7 +11,6 @@ export type LineFormat = 'fixed' | 'variable' | 'free';
 export const SOURCE_FORMATS: readonly SourceFormat[] = ['auto', 'fixed', 'variable', 'free'];
 
 /** What printers and file transfers leave in a file: new pages and the end-of-file mark of CP/M. */
-// eslint-disable-next-line no-control-regex -- these are the characters meant
 const OF_FILES = /[\f\v\x1a]/g;
 const SEQUENCE_END = 6; // columns 1-6 are the sequence area
 const TEXT_START = 7; // column 7 is the indicator
