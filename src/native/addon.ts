@@ -7,7 +7,7 @@ import type { RiskExports } from './risk.js';
 /** What the C++ addon exports. Buffers are typed arrays, given once; sizes are bytes; results are statuses (model/status.ts). */
 export interface Addon extends NativePart, RingExports, FixExports, RiskExports, CopybookExports {}
 
-const ADDON_ABI_VERSION = 1;
+const ADDON_ABI_VERSION = 2;
 
 /** The C++ addon (codec, ring, risk), or undefined where the twins must serve. */
 export function loadAddon(mode: NativeMode, onMissing: (reason: string) => void = () => {}): Addon | undefined {
