@@ -8,6 +8,8 @@ const SETTINGS = {
   resetOnLogon: 'boolean',
   resetOnLogout: 'boolean',
   resetOnDisconnect: 'boolean',
+  checkCompID: 'boolean',
+  requiresOrigSendingTime: 'boolean',
   maxLatencySeconds: 'number',
   timestampDecimals: 'number',
   useDictionary: 'boolean',
@@ -15,6 +17,7 @@ const SETTINGS = {
   enableLastMsgSeqNumProcessed: 'boolean',
   resendRequestChunkSize: 'number',
   rejectGarbledMessage: 'boolean',
+  validateLength: 'boolean',
   validateChecksum: 'boolean',
 } as const satisfies Partial<Record<keyof SessionSettings, string>>;
 const NAMES = { beginString: 'string', targetCompID: 'string', defaultApplVerID: 'string' } as const;

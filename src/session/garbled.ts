@@ -1,8 +1,11 @@
 import type { SessionLink } from './link.js';
-import { isBefore42 } from './settings.js';
+import { isBefore42, type SessionSettings } from './settings.js';
 import { MSG_TYPE, TAG } from './tags.js';
 
 const SOH = 0x01;
+const CHECK_SUM = '\x0110=';
+// Begin, BodyLength, body with its last SOH, CheckSum.
+const ENVELOPE = new RegExp('^(8=[^\\x01]+\\x01)9=(\\d{1,9})\\x01([^]*\\x01)10=(\\d{3})\\x01$');
 const TRAILER_SIZE = 7; // 10=ddd and SOH
 
 /** What a garbled message seems to say in the first field with this tag behind BeginString; undefined without one. */
@@ -31,13 +34,23 @@ export function rejectGarbled(link: SessionLink, garbled: Uint8Array): boolean {
   return true;
 }
 
-/** A copy of a message whose CheckSum is wrong with the right one in its place; undefined where it does not end in `10=ddd`. */
-export function withCheckSum(garbled: Uint8Array): Uint8Array | undefined {
-  const bytes = Buffer.from(garbled);
-  const trailer = bytes.length - TRAILER_SIZE;
-  if (trailer < 1 || bytes.toString('latin1', trailer - 1, trailer + 3) !== '\x0110=') return undefined;
+/**
+ * A copy of a garbled message with the right BodyLength and CheckSum, where only those are wrong and the session does not mind; else
+ * undefined. One with a CheckSum field within swallowed another message.
+ */
+export function withEnvelope(garbled: Uint8Array, settings: SessionSettings): Uint8Array | undefined {
+  const { validateLength, validateChecksum } = settings;
+  const text = Buffer.from(garbled.buffer, garbled.byteOffset, garbled.byteLength).toString('latin1');
+  const [, head, length, body, sum] = ENVELOPE.exec(text) ?? [];
+  if (head === undefined || body === undefined || body.includes(CHECK_SUM)) return undefined;
+  if (validateLength && Number(length) !== body.length) return undefined;
+  if (validateChecksum && Number(sum) !== sumOf(text.slice(0, -TRAILER_SIZE))) return undefined;
+  const whole = `${head}9=${body.length}\x01${body}`;
+  return Buffer.from(`${whole}10=${String(sumOf(whole)).padStart(3, '0')}\x01`, 'latin1');
+}
+
+function sumOf(text: string): number {
   let sum = 0;
-  for (let at = 0; at < trailer; at++) sum += bytes[at]!;
-  bytes.write(String(sum & 0xff).padStart(3, '0'), trailer + 3, 'latin1');
-  return bytes;
+  for (let at = 0; at < text.length; at++) sum += text.charCodeAt(at);
+  return sum & 0xff;
 }

@@ -276,7 +276,8 @@ export class InboundHandler {
   }
 
   #named(message: FixMessage): boolean {
-    const { senderCompID, targetCompID } = this.link.settings;
+    const { senderCompID, targetCompID, checkCompID } = this.link.settings;
+    if (!checkCompID) return true;
     return (
       message.equals(message.find(TAG.SenderCompID), targetCompID) &&
       message.equals(message.find(TAG.TargetCompID), senderCompID)
@@ -308,6 +309,7 @@ export class InboundHandler {
   #possibleDuplicate(message: FixMessage): void {
     if (message.msgType === MSG_TYPE.SequenceReset) return;
     const index = message.find(TAG.OrigSendingTime);
+    if (index < 0 && !this.link.settings.requiresOrigSendingTime) return;
     if (index < 0) return reject(this.link, message, REJECT_REASON.requiredTagMissing, TAG.OrigSendingTime);
     const sentMs = this.#timeOf(message, message.find(TAG.SendingTime));
     if (this.#timeOf(message, index) > sentMs) this.#refuse(message, REJECT_REASON.sendingTimeAccuracyProblem);

@@ -1,7 +1,7 @@
 import { FixBatch, applVerIdOf, type Dictionaries, type FixDictionary, type FixMessage } from '../codec/index.js';
 import { STATUS, invariant, statusName } from '../model/index.js';
 import type { SentMessages, SessionActions } from './actions.js';
-import { rejectGarbled, withCheckSum } from './garbled.js';
+import { rejectGarbled, withEnvelope } from './garbled.js';
 import { InboundHandler } from './inbound.js';
 import { SessionLink } from './link.js';
 import { MessageStream, type StreamVisitor } from './message-stream.js';
@@ -215,7 +215,9 @@ export class Session {
 
   #garbled(status: number, bytes: Uint8Array): void {
     const link = this.#link;
-    if (status === STATUS.badCheckSum.code && !this.settings.validateChecksum && this.#receiveUnsummed(bytes)) return;
+    const { validateLength, validateChecksum } = this.settings;
+    const isTold = status === STATUS.badCheckSum.code || status === STATUS.badBodyLength.code;
+    if (isTold && !(validateLength && validateChecksum) && this.#receiveEnveloped(bytes)) return;
     const reason = STATUS[statusName(status)].text;
     link.event('garbled', reason);
     if (!link.receivedLogon) return link.disconnect(`garbled before the logon: ${reason}`);
@@ -223,12 +225,12 @@ export class Session {
     else if (this.settings.rejectGarbledMessage && rejectGarbled(link, bytes)) this.#drainQueue();
   }
 
-  /** Takes a message in spite of its CheckSum; the caller sees it with the right one. Returns whether it could be read. */
-  #receiveUnsummed(bytes: Uint8Array): boolean {
-    const summed = withCheckSum(bytes);
-    if (summed === undefined) return false;
+  /** Takes a message in spite of its BodyLength or CheckSum; the caller sees it with the right ones. Returns whether it could be read. */
+  #receiveEnveloped(bytes: Uint8Array): boolean {
+    const enveloped = withEnvelope(bytes, this.settings);
+    if (enveloped === undefined) return false;
     const batch = this.#queuedBatch();
-    if (batch.scan(summed, 0, summed.length) !== 1 || batch.statusOf(0) !== STATUS.ok.code) return false;
+    if (batch.scan(enveloped, 0, enveloped.length) !== 1 || batch.statusOf(0) !== STATUS.ok.code) return false;
     this.#receive(batch.select(0));
     return true;
   }

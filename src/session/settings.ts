@@ -27,6 +27,10 @@ export interface SessionSettings {
   readonly resetOnLogon: boolean;
   readonly resetOnLogout: boolean;
   readonly resetOnDisconnect: boolean;
+  /** SenderCompID and TargetCompID of each message are the session's. */
+  readonly checkCompID: boolean;
+  /** A possible duplicate has OrigSendingTime (122). */
+  readonly requiresOrigSendingTime: boolean;
   /** SendingTime (52) may differ from our clock by this; 0 = unchecked. */
   readonly maxLatencySeconds: number;
   /** Decimals of SendingTime that we write; FIX.4.0 and 4.1 know none. */
@@ -42,6 +46,8 @@ export interface SessionSettings {
   readonly resendRequestChunkSize: number;
   /** A garbled message that seems to have the number expected gets a Reject and takes it; else it is ignored. */
   readonly rejectGarbledMessage: boolean;
+  /** A wrong BodyLength (9) makes a message garbled; without this a message is taken that has but one CheckSum field, its last. */
+  readonly validateLength: boolean;
   /** A wrong CheckSum (10) makes a message garbled; without this only the rest of it can. */
   readonly validateChecksum: boolean;
   /** Username (553) and Password (554) of an initiator's Logon. */
@@ -64,6 +70,8 @@ const DEFAULTS: Omit<SessionSettings, Required> = {
   resetOnLogon: false,
   resetOnLogout: false,
   resetOnDisconnect: false,
+  checkCompID: true,
+  requiresOrigSendingTime: true,
   maxLatencySeconds: 120,
   timestampDecimals: 3,
   useDictionary: true,
@@ -72,6 +80,7 @@ const DEFAULTS: Omit<SessionSettings, Required> = {
   enableLastMsgSeqNumProcessed: false,
   resendRequestChunkSize: 0,
   rejectGarbledMessage: false,
+  validateLength: true,
   validateChecksum: true,
   messageSizeMax: 65_536,
   queuedMessagesMax: 10_000,

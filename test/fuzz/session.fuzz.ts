@@ -10,6 +10,7 @@ const ORDER = '11=ID|21=1|38=100|40=1|54=1|55=IBM|60=20260102-03:04:05|';
 const BODIES: readonly (readonly [msgType: string, rest: string])[] = [
   ['A', '98=0|108=30|'],
   ['A', '98=0|108=1|141=Y|'],
+  ['A', '98=0|108=30|789=2|'],
   ['0', ''],
   ['1', '112=T|'],
   ['2', '7=1|16=0|'],
@@ -28,7 +29,7 @@ const BODIES: readonly (readonly [msgType: string, rest: string])[] = [
   ['ZZ', '1=2|'],
   ['*', ''],
 ];
-const LOGONS = BODIES.slice(0, 2);
+const LOGONS = BODIES.slice(0, 3);
 const HEADERS: readonly string[] = ['43=Y|122=20260102-03:04:05|', '43=Y|', '97=Y|', '115=A|116=B|128=C|'];
 const SETTINGS = [
   {},
@@ -37,6 +38,9 @@ const SETTINGS = [
   { beginString: 'FIXT.1.1', defaultApplVerID: 'FIX.5.0' },
   { role: 'initiator', heartBtIntSeconds: 1 },
   { role: 'initiator', resetOnLogon: true, resetOnDisconnect: true },
+  { enableNextExpectedMsgSeqNum: true, enableLastMsgSeqNumProcessed: true, resendRequestChunkSize: 2 },
+  { rejectGarbledMessage: true, validateLength: false, validateChecksum: false, requiresOrigSendingTime: false },
+  { role: 'initiator', enableNextExpectedMsgSeqNum: true, rejectGarbledMessage: true, resendRequestChunkSize: 1 },
   { useDictionary: false, queuedMessagesMax: 3, queuedBytesMax: 400, maxLatencySeconds: 0 },
 ] as const;
 

@@ -180,6 +180,45 @@ t.test('validateChecksum: without it a message with a wrong CheckSum is taken, a
   t.equal(bench.session.nextInSeqNum, 2, 'a trailer of another form, or garbled besides, is ignored');
 });
 
+t.test('validateLength: without it a BodyLength that is too short is passed over, the CheckSum is not', async t => {
+  const short = (bytes: Buffer, sum: boolean): Buffer => {
+    const text = bytes.toString('latin1').replace(/9=\d+/, '9=30');
+    const total = Buffer.from(text.slice(0, -7), 'latin1').reduce((all, byte) => all + byte, 0) + (sum ? 0 : 1);
+    return Buffer.from(`${text.slice(0, -7)}10=${String(total & 0xff).padStart(3, '0')}\x01`, 'latin1');
+  };
+  const taken = (given: object, sum = true): number => {
+    const bench = new SessionBench(given).logon();
+    bench.session.receive(short(bench.message('D', 2, ORDER), sum), bench.nowNs, bench);
+    bench.receive('D', bench.session.nextInSeqNum, ORDER);
+    return bench.session.nextInSeqNum - 3;
+  };
+  t.equal(taken({}), 0);
+  t.equal(taken({ validateLength: false }), 1);
+  t.equal(taken({ validateLength: false }, false), 0);
+  t.equal(taken({ validateChecksum: false }), 0);
+  t.equal(taken({ validateLength: false, validateChecksum: false }, false), 1);
+
+  const bench = new SessionBench({ validateLength: false, validateChecksum: false }).logon();
+  const long = Buffer.from(bench.message('D', 2, ORDER).toString('latin1').replace(/9=\d+/, '9=150'), 'latin1');
+  bench.session.receive(Buffer.concat([long, bench.message('D', 3, ORDER)]), bench.nowNs, bench);
+  t.equal(bench.session.nextInSeqNum, 2, 'one that swallows the next is garbled');
+});
+
+t.test('checkCompID and requiresOrigSendingTime let other names and a duplicate without 122 through', async t => {
+  const named = (given: object) => {
+    const bench = new SessionBench(given).logon();
+    const bytes = bench.message('1', 2, '112=A|').toString('latin1').replace('49=THEM', '49=WHOM');
+    bench.session.receive(fixBytes('FIX.4.4', bytes.slice(bytes.indexOf('35='), -7)), bench.nowNs, bench);
+    return bench.takeWire();
+  };
+  t.strictSame(named({ checkCompID: false }), ['35=0|34=2|112=A']);
+  t.match(named({}), [/^35=3.*373=9$/, /^35=5/]);
+  const again = (given: object) =>
+    new SessionBench(given).logon().receive('0', 2).receive('0', 2, '', '43=Y|').takeWire();
+  t.strictSame(again({ requiresOrigSendingTime: false }), []);
+  t.match(again({}), [/371=122/]);
+});
+
 t.test('inside a group each entry begins with its first field and keeps the dictionary’s order', async t => {
   const rows: readonly [string, string, string, string][] = [
     ['FIX.4.4', '78=2|79=A|80=50|661=1|79=B|80=150|', '371=661', '|373=15'],

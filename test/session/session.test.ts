@@ -396,6 +396,7 @@ t.test('each validation switch lets its fault through', async t => {
     [{ validateUserDefinedFields: false }, `${ORDER}5001=x|`, ''],
     [{ allowUnknownMessageFields: true }, `${ORDER}999=x|112=y|`, ''],
     [{ validateFieldsOutOfOrder: false }, ORDER, '58=early|'],
+    [{ validateFieldValues: false }, ORDER.replace('21=1', '21=4'), ''],
     [{ validateUnorderedGroupFields: false }, `${ORDER}78=1|79=ACCT|80=100|661=1|`, ''],
   ];
   for (const [rules, rest, early] of switches) {

@@ -9,6 +9,8 @@ export interface ValidationRules {
   /** Inside a group: each entry begins with its first field, and the others follow in the dictionary's order. */
   readonly validateUnorderedGroupFields: boolean;
   readonly validateFieldsHaveValues: boolean;
+  /** A field that has an enumeration has a value of it. */
+  readonly validateFieldValues: boolean;
   readonly validateUserDefinedFields: boolean;
   /** Fields below 5000 that the message type does not have, or the version does not know, are let through. */
   readonly allowUnknownMessageFields: boolean;
@@ -18,6 +20,7 @@ export const VALIDATE_ALL: ValidationRules = {
   validateFieldsOutOfOrder: true,
   validateUnorderedGroupFields: true,
   validateFieldsHaveValues: true,
+  validateFieldValues: true,
   validateUserDefinedFields: true,
   allowUnknownMessageFields: false,
 };
@@ -115,6 +118,7 @@ export class MessageValidator {
       return this.rules.validateFieldsHaveValues ? REJECT_REASON.tagSpecifiedWithoutValue : REJECT_REASON.none;
     if (fact === undefined) return REJECT_REASON.none;
     if (!hasFormat(fact.format, bytes, start, end)) return REJECT_REASON.incorrectDataFormat;
+    if (!this.rules.validateFieldValues) return REJECT_REASON.none;
     return isAllowed(fact, bytes, start, end) ? REJECT_REASON.none : REJECT_REASON.valueIsIncorrect;
   }
 
