@@ -370,6 +370,74 @@ t.test('several 01 records are told apart by rules', async t => {
   t.throws(() => jsonToCobol(records, copybook), { message: /2 records/ });
 });
 
+const ORDERS = `
+       01 HEAD.
+          05 KIND PIC X VALUE 'H'.
+          05 DAY  PIC 9(4).
+       01 LINE-OF.
+          05 KIND PIC X VALUE 'L'.
+          05 QTY  PIC S9(3)V9.
+`;
+const FAMILIES = {
+  codePage: 'ascii',
+  sign: 'ebcdic',
+  select: [
+    { record: 'HEAD', when: [{ KIND: ['H'] }] },
+    { record: 'LINE-OF', when: [{ KIND: ['L'] }] },
+  ],
+  children: { 'LINE-OF': 'HEAD' },
+} as const;
+
+t.test('records go into the record they follow, and out of it again', async t => {
+  const records = [
+    {
+      KIND: 'H',
+      DAY: 101,
+      'LINE-OF': [
+        { KIND: 'L', QTY: '1.5' },
+        { KIND: 'L', QTY: '-2.0' },
+      ],
+    },
+    { KIND: 'H', DAY: 102, 'LINE-OF': [] },
+  ];
+  const bytes = jsonToCobol(records, ORDERS, FAMILIES);
+  t.equal(bytes.toString(), 'H0101L001EL002}H0102');
+  t.strictSame(cobolToJson(bytes, ORDERS, FAMILIES), records);
+  const bare = [{ DAY: 101, 'LINE-OF': [{ QTY: '1.5' }, { QTY: '-2.0' }] }, { DAY: 102 }];
+  t.equal(jsonToCobol(bare, ORDERS, FAMILIES).toString(), bytes.toString(), 'without the fields that VALUE fills');
+  const refusals: string[] = [];
+  const found = cobolToJson(Buffer.from('L001EH0101L0x1EL002}H0x02L001EH0103'), ORDERS, {
+    ...FAMILIES,
+    onError: 'skip',
+    onRefusal: ({ record, code }) => refusals.push(`${record} ${code}`),
+  });
+  t.strictSame(found, [
+    { KIND: 'H', DAY: 101, 'LINE-OF': [{ KIND: 'L', QTY: '-2.0' }] },
+    { KIND: 'H', DAY: 103, 'LINE-OF': [] },
+  ]);
+  t.strictSame(refusals, ['1 noRecord', '3 badDigit', '5 badDigit', '6 noRecord']);
+  const doubled = ORDERS.replace('DAY ', 'LINE-OF ');
+  t.throws(() => cobolToJson(bytes, doubled, FAMILIES), {
+    code: 'HR_FIELD',
+    message: 'HEAD has an item LINE-OF, the name of a record it is to hold',
+  });
+});
+
+t.test('keepRaw gives $raw where jsonToCobol would write other bytes, which then come back', async t => {
+  const bytes = Buffer.from('H0101L001EL0010');
+  const options = { ...FAMILIES, keepRaw: true };
+  const found = cobolToJson(bytes, ORDERS, options);
+  t.strictSame(found, {
+    KIND: 'H',
+    DAY: 101,
+    'LINE-OF': [
+      { KIND: 'L', QTY: '1.5' },
+      { KIND: 'L', QTY: '1.0', $raw: '4c30303130' },
+    ],
+  });
+  t.equal(jsonToCobol(found as never, ORDERS, options).toString(), bytes.toString());
+});
+
 t.test('any values come back as they were, from either form of numbers', async t => {
   const field = fc.record({
     text: fc.stringMatching(/^[A-Za-z0-9]{0,6}$/),

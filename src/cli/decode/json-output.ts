@@ -1,6 +1,9 @@
 import {
   errorPolicy,
+  Family,
+  RawKeeper,
   recordJsonWriter,
+  refuseOrphan,
   type ErrorPolicy,
   type JsonWriter,
   type RecordBatch,
@@ -9,8 +12,6 @@ import {
   type Run,
 } from '../../codec/index.js';
 import type { Addon } from '../../native/index.js';
-import { Family } from './family.js';
-import { RawKeeper } from './raw-keeper.js';
 import type { DecodeSink, RecordOutput } from './record-output.js';
 
 /** What one call of a writer did with records of a run. */
@@ -90,24 +91,9 @@ export class JsonOutput implements RecordOutput {
       else if (family.hasParent(run.kind)) complete += family.add(run.kind, lines[line++]!);
       else {
         line++;
-        done.refusals.push(orphan(this.file, batch, run.kind, index));
+        done.refusals.push(refuseOrphan(this.file, batch, index));
       }
     }
     this.sink.print(complete);
   }
-}
-
-function orphan({ layouts }: RecordFile, { framing, first }: RecordBatch, kind: number, index: number): Refusal {
-  const start = framing.starts[index]!;
-  const offset = first.fileOffset + framing.origins[index]!;
-  const { name } = layouts[kind]!;
-  return {
-    record: first.record + index,
-    offset,
-    field: name,
-    picture: '',
-    code: 'noRecord',
-    message: `record ${first.record + index}, ${name} at offset ${offset}: the record it belongs to is not before it`,
-    hex: Buffer.from(framing.bytes.subarray(start, start + Math.min(framing.lengths[index]!, 16))).toString('hex'),
-  };
 }

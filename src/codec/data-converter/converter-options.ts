@@ -19,7 +19,7 @@ export interface ConverterOptions
     Omit<CopybookOptions, 'file'>,
     Omit<FramingOptions, 'format'>,
     SelectionOptions,
-    Pick<RecordPolicies, 'conditions' | 'renames'> {
+    Pick<RecordPolicies, 'conditions' | 'renames' | 'keepRaw' | 'children'> {
   /** The file of the copybook, for messages; its name names a record that has no 01 level. */
   readonly file?: string;
   /** How records follow each other; fixed when left out. */
@@ -73,7 +73,13 @@ const FRAMING = {
   lengthField: given,
 };
 const SELECTION = { record: text, select: given, header: given, trailer: given, unmatched: z.enum(['bad', 'skip']) };
-const POLICIES = { onError: z.enum(['fail', 'skip', 'null']), conditions: z.boolean(), renames: z.boolean() };
+const POLICIES = {
+  onError: z.enum(['fail', 'skip', 'null']),
+  conditions: z.boolean(),
+  renames: z.boolean(),
+  keepRaw: z.boolean(),
+  children: z.record(z.string(), text),
+};
 const OWN = {
   absent: missing,
   nulls: missing,

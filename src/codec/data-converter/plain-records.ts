@@ -7,7 +7,7 @@ import { checkOptions, copybookOptions, fileOptions, type ConverterOptions } fro
 import { jsonRecords, type JsonRecords } from './json-records.js';
 import { PlainDecoder } from './plain-decoder.js';
 import type { PlainRecord } from './plain-value.js';
-import { recordShape, type RecordShape } from './record-shape.js';
+import { recordShapes, type RecordShape } from './record-shape.js';
 
 /** A copybook: its text, the layouts of compileCopybook or compileFixedWidth, or its fields as data. */
 export type CopybookInput = string | Layout | readonly Layout[] | CopybookData;
@@ -24,7 +24,7 @@ export class PlainRecords {
   ) {
     checkOptions(options);
     this.file = recordFileOf(layoutsOf(copybook, options), fileOptions(options));
-    this.shapes = this.file.layouts.map(layout => recordShape(layout, options.renames === true));
+    this.shapes = recordShapes(this.file);
     this.native = loadAddon(options.native ?? 'prefer');
   }
 

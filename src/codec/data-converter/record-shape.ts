@@ -1,6 +1,7 @@
 import { ConfigError } from '../../model/index.js';
 import { membersOf, recordMembers, type Member } from '../columns/index.js';
-import type { Layout, LayoutItem } from '../record/index.js';
+import type { LayoutItem } from '../record/index.js';
+import { parentKinds, type RecordFile } from '../record-file/index.js';
 
 /** How a number of an item may be held in JavaScript: as what, without losing anything. */
 export type NumberKind = 'integer' | 'short' | 'long' | 'float' | 'none';
@@ -17,11 +18,25 @@ const DOUBLE_DIGITS = 15;
 const DOUBLE_BYTES = 6;
 
 /**
- * The shape of a layout's records as objects. Throws ConfigError where two items have one name in one object: a JavaScript object has
+ * The shapes of a file's records as objects, those that go into another among its members. Throws ConfigError where two items have one name in one object: a JavaScript object has
  * one place for both.
  */
-export function recordShape(layout: Layout, renames: boolean): RecordShape {
-  return { kind: 'none', members: shapes(layout.name, recordMembers(layout, renames)) };
+export function recordShapes(file: RecordFile): readonly RecordShape[] {
+  const { layouts, policies } = file;
+  const parents = parentKinds(file);
+  const found = layouts.map(layout => new Map(shapes(layout.name, recordMembers(layout, policies.renames === true))));
+  const made = found.map(members => ({ kind: 'none', members }) as const);
+  parents.forEach((parent, kind) => {
+    const { name } = layouts[kind]!;
+    if (parent < 0) return;
+    if (found[parent]!.has(name))
+      throw new ConfigError(
+        'HR_FIELD',
+        `${layouts[parent]!.name} has an item ${name}, the name of a record it is to hold`,
+      );
+    found[parent]!.set(name, made[kind]!);
+  });
+  return made;
 }
 
 function shapes(group: string, members: readonly Member[]): ReadonlyMap<string, RecordShape> {

@@ -26,7 +26,7 @@ export {
 export { RecordFinder, type RecordBatch } from './record-finder.js';
 export { recordJsonWriter } from './record-json-writer.js';
 export { runsOf, type Run } from './record-runs.js';
-export { refuseKind, refuseRest, type Rest } from './record-refusals.js';
+export { refuseKind, refuseOrphan, refuseRest, type Rest } from './record-refusals.js';
 export { RecordSelector } from './record-selector.js';
 export type { FieldValues, PlacedRecords, SelectionOptions, SelectRule, ValueRange } from './selection.js';
 export { openTrailerHold, type TrailerHold } from './trailer-hold.js';
@@ -37,5 +37,7 @@ export {
   type RecordFileEncoderOptions,
 } from './record-file-encoder.js';
 export { joinLines, type LineBatch } from './line-batch.js';
+export { Family, parentKinds } from './family.js';
+export { RawKeeper } from './raw-keeper.js';
 export { viewChoices } from './view-choices.js';
 export { openRecordBlocks, type RecordBlocks } from './block-writer.js';

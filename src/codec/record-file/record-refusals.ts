@@ -28,6 +28,23 @@ export function refuseKind(file: RecordFile, { framing, first }: RecordBatch, in
   return refuseField(place, file.layouts[0]!.root, 0, status.code);
 }
 
+/** Why a record of a family is refused: the one that it belongs to is not before it. */
+export function refuseOrphan({ layouts }: RecordFile, { framing, first }: RecordBatch, index: number): Refusal {
+  const start = framing.starts[index]!;
+  const offset = first.fileOffset + framing.origins[index]!;
+  const { name } = layouts[framing.kinds[index]!]!;
+  const bytes = framing.bytes.subarray(start, start + Math.min(framing.lengths[index]!, HEX_BYTES_MAX));
+  return {
+    record: first.record + index,
+    offset,
+    field: name,
+    picture: '',
+    code: 'noRecord',
+    message: `record ${first.record + index}, ${name} at offset ${offset}: the record it belongs to is not before it`,
+    hex: Buffer.from(bytes).toString('hex'),
+  };
+}
+
 /** Why what is left of a file cannot be read. */
 export function refuseRest({ layouts, framing }: RecordFile, { record, offset, bytes, fault }: Rest): Refusal {
   const size = fault === undefined ? HEX_BYTES_MAX : Math.max(fault.size, 4);

@@ -56,12 +56,16 @@ export class RecordSketch {
     return isDrawn;
   }
 
-  /** Whether every member of the object that the tape holds may be one of the record; names with $ say nothing. */
-  hasMembers(): boolean {
+  /** Whether every member of the object that the tape holds may be one of the record, or is among others; names with $ say nothing. */
+  hasMembers(others: ReadonlySet<string>): boolean {
     if (this.tape.kind(0) !== JSON_KIND.object) return false;
     for (let name = TAPE_INTS; name < this.tape.next(0); name = this.tape.next(this.tape.next(name)))
-      if (!this.members.has(this.nameAt(name)) && !this.nameAt(name).startsWith('$')) return false;
+      if (!this.isMember(this.nameAt(name), others)) return false;
     return true;
+  }
+
+  private isMember(name: string, others: ReadonlySet<string>): boolean {
+    return this.members.has(name) || others.has(name) || name.startsWith('$');
   }
 
   private valueAt(path: readonly string[]): number {

@@ -1,11 +1,7 @@
-import {
-  createRecordEncoder,
-  oneLength,
-  type Framing,
-  type RecordEncoder,
-  type RecordFile,
-} from '../../codec/index.js';
 import type { Addon } from '../../native/index.js';
+import { createRecordEncoder, type Framing, type RecordEncoder } from '../record/index.js';
+import { oneLength } from './record-file-encoder.js';
+import type { RecordFile } from './record-file.js';
 
 const NEWLINE = 0x0a;
 

@@ -1,8 +1,15 @@
-import type { RecordFile } from '../../codec/index.js';
 import { CapacityError } from '../../model/index.js';
+import type { RecordFile } from './record-file.js';
 
 /** A family's text may be so long before its last record is read. */
 const FAMILY_SIZE_MAX = 64 << 20;
+
+/** For each kind of a file's records the kind that its records go into, or -1. */
+export function parentKinds({ layouts, policies }: Pick<RecordFile, 'layouts' | 'policies'>): readonly number[] {
+  const upper = layouts.map(({ name }) => name.toUpperCase());
+  const children = Object.entries(policies.children ?? {}).map(names => names.map(name => name.toUpperCase()));
+  return upper.map(name => upper.indexOf(children.find(([child]) => child === name)?.[1] ?? ''));
+}
 
 interface Member {
   readonly kind: number;
@@ -22,9 +29,12 @@ export class Family {
 
   constructor({ layouts, policies }: RecordFile) {
     this.names = layouts.map(layout => layout.name);
-    const upper = this.names.map(name => name.toUpperCase());
-    const children = Object.entries(policies.children ?? {}).map(names => names.map(name => name.toUpperCase()));
-    this.parents = upper.map(name => upper.indexOf(children.find(([child]) => child === name)?.[1] ?? ''));
+    this.parents = parentKinds({ layouts, policies });
+  }
+
+  /** The kind of the record whose family is open; -1 where none is. */
+  get rootKind(): number {
+    return this.open[0]?.kind ?? -1;
   }
 
   /** Whether a record of this kind has the record it belongs to before it. */
