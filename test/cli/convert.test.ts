@@ -70,6 +70,42 @@ t.test('JSON lines, records of every format and CSV become each other without a 
   }
 });
 
+t.test(
+  'families of records are lists of structs in Parquet and Arrow; CSV has no place for them',
+  needs(hasColumnarCrate() ? undefined : 'the columnar crate is not built'),
+  async t => {
+    const copybook = file(
+      'family.cpy',
+      `       01 HEAD.
+          05 H-TYPE PIC X.
+          05 DAY-OF PIC 9(3).
+       01 LEG.
+          05 L-TYPE PIC X.
+          05 QTY PIC S9(2)V9 SIGN LEADING SEPARATE.
+       01 FEE.
+          05 F-TYPE PIC X.
+          05 NAME PIC X(2).
+`,
+    );
+    const options = file('family.yaml', 'children: { LEG: HEAD, FEE: LEG }\n');
+    const data = file('family.dat', 'H001\nL+015\nFab\nFc\nL-020\nH002\n');
+    const rules = ['H-TYPE=H:HEAD', 'L-TYPE=L:LEG', 'F-TYPE=F:FEE'].flatMap(rule => ['--select', rule]);
+    const flags = ['--copybook', copybook, '--format', 'text', '--codepage', 'ascii', ...rules, '--options', options];
+    const lines =
+      '{"H-TYPE":"H","DAY-OF":1,"LEG":[{"L-TYPE":"L","QTY":1.5,"FEE":[{"F-TYPE":"F","NAME":"ab"},{"F-TYPE":"F","NAME":"c"}]},' +
+      '{"L-TYPE":"L","QTY":-2.0,"FEE":[]}]}\n{"H-TYPE":"H","DAY-OF":2,"LEG":[]}\n';
+    for (const form of ['jsonl', 'parquet', 'arrow']) {
+      t.match(convert(...flags, data, at(`family.${form}`)), { status: 0, errors: [] }, form);
+      if (form !== 'jsonl') convert(at(`family.${form}`), at(`family-${form}.jsonl`));
+      t.equal(readFileSync(at(form === 'jsonl' ? 'family.jsonl' : `family-${form}.jsonl`), 'utf8'), lines, form);
+    }
+    t.equal(headrace('encode', ...flags, at('family-parquet.jsonl'), '--out', at('family.again')).status, 0);
+    t.ok(readFileSync(at('family.again')).equals(readFileSync(data)), 'and records again');
+    const csv = convert(...flags, data, at('family.csv'));
+    t.match(csv.errors[0], /a row of CSV has no place for .*: write jsonl, parquet or arrow/);
+  },
+);
+
 t.test('a table of CSV has as many elements as the copybook says, those without a cell null', async t => {
   const csv = file(
     'table.csv',

@@ -1,4 +1,10 @@
-import { createColumnWriter, type ColumnWriter, type RecordFile } from '../../codec/index.js';
+import {
+  createColumnWriter,
+  parentKinds,
+  type ColumnChild,
+  type ColumnWriter,
+  type RecordFile,
+} from '../../codec/index.js';
 import { ConfigError } from '../../model/index.js';
 import { errorPolicy } from '../../codec/index.js';
 import type { ConvertSink } from './sink.js';
@@ -11,19 +17,19 @@ export class ColumnSink implements ConvertSink {
   private lines = 0;
 
   constructor(path: string, form: 'parquet' | 'arrow', file: RecordFile | undefined) {
-    const [layout, ...others] = file?.layouts ?? [];
-    if (file === undefined || layout === undefined)
+    if (file === undefined)
       throw new ConfigError('HR_FORM', `${form} needs types; name the --copybook that describes the columns`);
-    if (others.length > 0) {
+    const [root, ...others] = childrenOf(file, -1);
+    if (root === undefined || others.length > 0) {
       const names = file.layouts.map(({ name }) => name).join(', ');
       throw new ConfigError(
         'HR_FORM',
-        `a file of ${form} has one kind of record, and here are ${names}; pick one with --record`,
+        `a file of ${form} has one kind of record, and here are ${names}; pick one with --record, or put the others into it with children`,
       );
     }
     const policy = errorPolicy(file.policies);
     this.writer = createColumnWriter({
-      layout,
+      ...root,
       path,
       form,
       renames: file.policies.renames === true,
@@ -51,4 +57,12 @@ export class ColumnSink implements ConvertSink {
   finish(): void {
     this.sizeBytes = this.writer.finish().sizeBytes;
   }
+}
+
+/** The records that go into those of a kind; of -1 those that go into none. */
+function childrenOf(file: RecordFile, kind: number): readonly ColumnChild[] {
+  const parents = parentKinds(file);
+  return file.layouts.flatMap((layout, child) =>
+    parents[child] === kind ? [{ layout, children: childrenOf(file, child) }] : [],
+  );
 }

@@ -47,12 +47,12 @@ export class ConvertRun {
 
   async convert(parts: ConvertParts): Promise<void> {
     this.parts = parts;
-    const { jobs, reader, resume, deadLetter, progress } = parts;
+    const { jobs, pool, resume, deadLetter, progress } = parts;
     const done = new Set(this.state.done.map(({ path }) => path));
     try {
       for (const job of jobs) if (!this.isStopped && !done.has(job.output)) await this.convertJob(job);
     } finally {
-      await reader.close();
+      await pool.close(); // also where records of families are decoded in this thread, and no worker had a task
       progress.clear();
     }
     deadLetter?.close();

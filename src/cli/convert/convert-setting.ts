@@ -68,8 +68,11 @@ function openTarget(flags: RecordFlags & OutFlags, isReencoded: boolean): Opened
 }
 
 function checkFamilies({ from, to, source }: Pick<ConvertSetting, 'from' | 'to' | 'source'>): void {
-  if (from === 'copybook' && to !== 'jsonl' && source!.file.policies.children !== undefined)
-    throw new ConfigError('HR_FORM', `families of records (children) become JSON lines, not ${to}`);
+  if (from === 'copybook' && to === 'csv' && source!.file.policies.children !== undefined)
+    throw new ConfigError(
+      'HR_FORM',
+      'a row of CSV has no place for the records that another holds (children): write jsonl, parquet or arrow, or leave children out for a row a record',
+    );
 }
 
 function shapeOf(

@@ -1,7 +1,7 @@
 import type { ColumnarCrate, NativeColumnWriter } from '../../native/index.js';
 import { columnsOf, type Column, type ColumnOptions } from '../columns/index.js';
 import type { Decoder, Layout } from '../record/index.js';
-import { columnNodes } from './column-nodes.js';
+import { familyNodes } from './column-nodes.js';
 import { columnFault } from './column-fault.js';
 import { columnarCrate } from './columnar-crate.js';
 import { rowBindings } from './row-bindings.js';
@@ -14,8 +14,16 @@ export type ColumnForm = (typeof COLUMN_FORMS)[number];
 export const COLUMN_COMPRESSIONS = ['zstd', 'snappy', 'none'] as const;
 export type ColumnCompression = (typeof COLUMN_COMPRESSIONS)[number];
 
+/** Records that lie in another, as a list of structs in a column by their name; they may hold records too. */
+export interface ColumnChild {
+  readonly layout: Layout;
+  readonly children?: readonly ColumnChild[];
+}
+
 export interface ColumnWriterOptions extends ColumnOptions {
   readonly layout: Layout;
+  /** The records that each holds, as decode puts families together; for `writeLines` alone. */
+  readonly children?: readonly ColumnChild[];
   /** The decoder of the layout, of all its fields, whose rows `writeRows` takes. */
   readonly decoder?: Decoder;
   /** Where the file goes; until `finish` it is PATH.partial. */
@@ -55,6 +63,7 @@ export interface LinesTaken {
  * PATH.partial at most, which the next run for PATH empties.
  */
 export interface ColumnWriter {
+  /** Those of the record itself; the lists of what it holds stand behind them. */
   readonly columns: readonly Column[];
   /**
    * Adds a row for each line of JSON as decode writes it (and `createJsonWriter`): whole lines, the last with or without its line
@@ -93,7 +102,7 @@ class CrateColumnWriter implements ColumnWriter {
   constructor(options: ColumnWriterOptions, crate: ColumnarCrate) {
     const { layout, path, form } = options;
     this.columns = columnsOf(layout, options);
-    const nodes = columnNodes(layout, this.columns, options.renames === true);
+    const nodes = familyNodes(options, options);
     const settings = {
       form,
       compression: options.compression ?? (form === 'parquet' ? 'snappy' : 'none'),

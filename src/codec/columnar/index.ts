@@ -4,6 +4,7 @@ export {
   createColumnWriter,
   type BadLine,
   type BadRow,
+  type ColumnChild,
   type ColumnCompression,
   type ColumnForm,
   type ColumnWriter,
