@@ -21,7 +21,6 @@ export {
 } from './codec/index.js';
 export {
   chooseRecord,
-  COBOLDataConverter,
   compileCopybook,
   compileFixedWidth,
   createColumnWriter,
@@ -39,6 +38,7 @@ export {
   readSlot,
   rowsTellAll,
 } from './codec/index.js';
+export { COBOLDataConverter } from './converter/index.js';
 export { createTail, openLogReader, openLogWriter } from './journal/index.js';
 export { DataTransformationEngine } from './transform/index.js';
 export { loadAddon, type NativeMode } from './native/index.js';

@@ -10,7 +10,7 @@ const ROWS: readonly (readonly string[])[] = [
   ['model'],
   ['native', 'resilience', 'observe', 'expression', 'options'],
   ['ring', 'codec'],
-  ['journal', 'session'],
+  ['journal', 'session', 'converter'],
   ['mainframe', 'database', 'trading', 'broker', 'http'],
   ['sources', 'decode', 'risk', 'transform', 'route', 'publish'],
   ['orders'],

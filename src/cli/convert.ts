@@ -69,12 +69,12 @@ async function convertFiles(paths: readonly string[], flags: ConvertFlags): Prom
 }
 
 async function convertPlan(plan: ConvertPlan, to: Form, flags: ConvertFlags): Promise<void> {
-  const setting = openSetting(sourceForm(plan, flags), to, flags);
+  const setting = await openSetting(sourceForm(plan, flags), to, flags);
   const read = [...plan.inputs.map(({ path }) => path), ...readFiles(flags), flags.outCopybook, flags.outOptions];
   checkOutputs(read, [...plan.jobs.map(({ output }) => output), setting.deadLetter]);
   const shape = await withColumns(setting, plan);
   const startMs = Date.now();
-  const { run, resumed, deadLetter, reader, pool } = openRun(setting, { plan, shape, flags });
+  const { run, resumed, deadLetter, reader, pool } = await openRun(setting, { plan, shape, flags });
   const { jobs, inputs, resumePath } = plan;
   const sizeBytes = inputs.reduce((sum, input) => sum + input.sizeBytes, 0);
   await run.convert({
@@ -148,13 +148,13 @@ interface RunSetting {
 }
 
 /** Opens workers and what hands them their tasks; the run goes on where an earlier one ended. */
-function openRun(setting: ConvertSetting, { plan, shape, flags }: RunSetting): OpenedRun {
+async function openRun(setting: ConvertSetting, { plan, shape, flags }: RunSetting): Promise<OpenedRun> {
   const { jobs, inputs, resumePath } = plan;
   const { source, deadLetter } = setting;
   const { native, workers = availableParallelism(), unordered = false } = flags;
   const key = runKey(setting, inputs, jobs);
   const part = (output: number): string => partOf(jobs[output]?.output ?? '');
-  const before = new ResumeFile(resumePath).read({ key, part, deadLetter });
+  const before = await new ResumeFile(resumePath).read({ key, part, deadLetter });
   const state = before ?? emptyState(key);
   const run = new ConvertRun(state);
   const letters = deadLetter === undefined ? undefined : new DeadLetter(deadLetter, state.deadLetterBytes);

@@ -32,7 +32,7 @@ interface CheckFlags extends RecordFlags {
 
 async function checkCopybook(copybook: string, given: CheckFlags): Promise<void> {
   const flags = { ...given, copybook };
-  const { file: options } = readRecordOptions(flags);
+  const { file: options } = await readRecordOptions(flags);
   const inputs = inputFiles(flags.data).map((path, number) => ({ path, number, input: openInput(path) }));
   const found = await explainAll(inputs, progress => explain(options, inputs, { ...progress, ...settingOf(flags) }));
   if (found.explained === found.bytes) return tell(flags, inputs, found, undefined);

@@ -31,11 +31,11 @@ interface CopybookFlags extends RecordFlags {
 /** Flags of decode that say how records lie in a file or what becomes of them there: a layout has none of it. */
 const OF_DATA: ReadonlySet<string | undefined> = new Set(['--copybook', '--format', '--select', '--dead-letter']);
 
-function showCopybook(copybook: string, given: CopybookFlags, command: Command): void {
+async function showCopybook(copybook: string, given: CopybookFlags, command: Command): Promise<void> {
   const flags = { ...given, copybook };
   if (flags.emit !== undefined) return emitCopybook(flags.emit, flags, command);
   if (flags.out !== undefined || flags.check === true) command.error('error: --out and --check go with --emit');
-  const { layouts } = readSource(readRecordOptions(flags).file);
+  const { layouts } = readSource((await readRecordOptions(flags)).file);
   process.stdout.write(flags.json === true ? layoutsJson(copybook, layouts) : layouts.map(layoutTable).join('\n'));
 }
 
@@ -49,8 +49,8 @@ function layoutsJson(file: string, layouts: readonly Layout[]): string {
   return `${JSON.stringify({ file, records }, null, 2)}\n`;
 }
 
-function emitCopybook(kind: EmitKind, flags: CopybookFlags, command: Command): void {
-  const { file } = readRecordOptions(flags);
+async function emitCopybook(kind: EmitKind, flags: CopybookFlags, command: Command): Promise<void> {
+  const { file } = await readRecordOptions(flags);
   const { layouts, hash } = readSource(file);
   const target = flags.out === undefined ? undefined : outputFile(flags.out, flags.copybook, EMITTED[kind]);
   checkOutputs(readFiles(flags), [target]);

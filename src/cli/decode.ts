@@ -30,7 +30,7 @@ interface DecodeFlags extends RecordFlags {
 }
 
 async function decodeFiles(paths: readonly string[], flags: DecodeFlags): Promise<void> {
-  const { file: options, deadLetter: deadLetterPath } = readRecordOptions(flags);
+  const { file: options, deadLetter: deadLetterPath } = await readRecordOptions(flags);
   const copied = new CopiedOptions(options);
   const file = openRecordFile(copied.options);
   const inputs = inputFiles(paths).map((path, number) => ({ path, number, input: openInput(path) }));

@@ -29,7 +29,7 @@ interface EncodeFlags extends RecordFlags {
 }
 
 async function encodeFiles(paths: readonly string[], flags: EncodeFlags): Promise<void> {
-  const options = readRecordOptions(flags);
+  const options = await readRecordOptions(flags);
   const file = openRecordFile(options.file);
   const { absent, nulls, native } = flags;
   const encoder = new RecordFileEncoder(file, { absent, nulls, native: loadAddon(native) });

@@ -18,11 +18,10 @@ import {
   TRUNCS,
   type Trunc,
 } from '../codec/index.js';
-import { loadOptions } from '../options/index.js';
 import { readInput } from './arguments.js';
 import { searchPath } from './record-options/copy-path.js';
 import { sourceText } from './record-options/source-text.js';
-import { recordOptionsSchema, type RecordOptionKeys } from './record-options/schema.js';
+import type { RecordOptionKeys } from './record-options/schema.js';
 
 /** The flags that decode, encode, convert and copybook check share, as commander reads them. */
 export interface RecordFlags {
@@ -127,8 +126,8 @@ export interface RecordOptions {
 }
 
 /** Reads the copybook and the file of options. Throws ConfigError naming file, line and column of what cannot be used. */
-export function readRecordOptions(flags: RecordFlags): RecordOptions {
-  const keys = flags.options === undefined ? {} : loadOptions(flags.options, recordOptionsSchema);
+export async function readRecordOptions(flags: RecordFlags): Promise<RecordOptions> {
+  const keys = flags.options === undefined ? {} : await readOptionsFile(flags.options);
   const file = {
     copybook: {
       ...copybookOptions(flags, keys),
@@ -140,6 +139,13 @@ export function readRecordOptions(flags: RecordFlags): RecordOptions {
   };
   const deadLetter = flags.deadLetter ?? besideOptions(flags.options, keys.deadLetter);
   return deadLetter === undefined ? { file } : { file, deadLetter };
+}
+
+/** Few runs have one: what reads and checks it is loaded for those alone. */
+async function readOptionsFile(file: string): Promise<RecordOptionKeys> {
+  const { loadOptions } = await import('../options/index.js');
+  const { recordOptionsSchema } = await import('./record-options/schema.js');
+  return loadOptions(file, recordOptionsSchema);
 }
 
 /** The files that the flags name to be read. */

@@ -1,7 +1,6 @@
 export * from './columnar/index.js';
 export * from './columns/index.js';
 export * from './copybook/index.js';
-export * from './data-converter/index.js';
 export * from './emit/index.js';
 export * from './fix/index.js';
 export * from './fixed-width/index.js';

@@ -18,7 +18,7 @@ function read(...args: string[]): ReturnType<typeof readRecordOptions> {
 }
 
 t.test('the flags alone describe records of one length on code page 037', async t => {
-  const { file: described } = read();
+  const { file: described } = await read();
   t.type(described.copybook.readCopy, 'function');
   t.strictSame(JSON.parse(JSON.stringify({ file: described })), {
     file: {
@@ -37,11 +37,12 @@ t.test('the flags alone describe records of one length on code page 037', async 
       policies: { onError: 'skip', keepRaw: false },
     },
   });
-  t.equal(read('--format', 'v').file.framing?.format, 'rdw');
+  t.equal((await read('--format', 'v')).file.framing?.format, 'rdw');
 });
 
 t.test('--select takes FIELD=VALUE:RECORD again and again, and VALUE may hold = and :', async t => {
-  t.strictSame(read('--select', 'TYPE=H:HEAD', '--select', 'KEY=a=b:c:DETAIL').file.selection?.select, [
+  const { file: found } = await read('--select', 'TYPE=H:HEAD', '--select', 'KEY=a=b:c:DETAIL');
+  t.strictSame(found.selection?.select, [
     { record: 'HEAD', when: [{ TYPE: ['H'] }] },
     { record: 'DETAIL', when: [{ KEY: ['a=b:c'] }] },
   ]);
@@ -62,7 +63,7 @@ trim: none
 deadLetter: bad.dat
 `,
   );
-  const { file: described, deadLetter } = read('--options', options);
+  const { file: described, deadLetter } = await read('--options', options);
   t.strictSame(described.framing, { format: 'fixed', rdw: { adjustment: 4 } });
   t.strictSame(described.selection, {
     select: [{ record: 'DETAIL', when: [{ TYPE: ['D', '7'], KEY: [{ from: '10', to: '19' }] }] }],
@@ -75,11 +76,11 @@ deadLetter: bad.dat
 
 t.test('an unknown key of --options is refused at its line and column with what was probably meant', async t => {
   const options = file('bad.yaml', 'trim: right\nrdw:\n  adjustmet: 4\n  size: 9\n');
-  t.throws(() => read('--options', options), {
+  await t.rejects(read('--options', options), {
     code: 'HR_CONFIG_INVALID',
     message: new RegExp(`${options}:3:3: rdw.adjustmet: unknown key; did you mean \`adjustment\`\\?`),
   });
-  t.throws(() => read('--options', options), { message: /bad\.yaml:4:9: rdw\.size: must be at most 8/ });
+  await t.rejects(read('--options', options), { message: /bad\.yaml:4:9: rdw\.size: must be at most 8/ });
 });
 
 t.test('COPY is found on --copy-path in its order, by ending and letter case, then beside the copybook', async t => {
@@ -88,7 +89,8 @@ t.test('COPY is found on --copy-path in its order, by ending and letter case, th
   file('lib/addr.cpy', '          05 A PIC X.\n');
   file('lib/common/NAME.CBL', '          05 N PIC X.\n');
   file('beside', '          05 B PIC X.\n');
-  const { readCopy } = read('--copy-path', join(folder, 'none'), '--copy-path', join(folder, 'lib')).file.copybook;
+  const { file: found } = await read('--copy-path', join(folder, 'none'), '--copy-path', join(folder, 'lib'));
+  const { readCopy } = found.copybook;
   t.match(readCopy?.('ADDR', undefined), { file: join(folder, 'lib', 'addr.cpy'), text: /05 A/ });
   t.match(readCopy?.('NAME', 'COMMON'), { file: join(folder, 'lib', 'common', 'NAME.CBL') });
   t.match(readCopy?.('BESIDE', undefined), { file: join(folder, 'beside') });

@@ -5,7 +5,8 @@ import type { Progress } from '../decode/progress.js';
 import type { RecordReader } from '../decode/record-reader.js';
 import type { TaskPool } from '../decode/task-pool.js';
 import { EXIT_SOME_BAD } from '../program.js';
-import type { ResumeFile, ResumeState } from './resume-state.js';
+import type { ResumeState } from './resume-schema.js';
+import type { ResumeFile } from './resume-state.js';
 import type { ConvertSink } from './sink.js';
 
 /** Inputs that go into one output. */

@@ -35,13 +35,13 @@ export interface ConvertSetting {
 }
 
 /** Opens the copybooks of a conversion. Throws ConfigError for forms and records that do not go together. */
-export function openSetting(from: Form, to: Form, flags: SettingFlags): ConvertSetting {
+export async function openSetting(from: Form, to: Form, flags: SettingFlags): Promise<ConvertSetting> {
   if ((from === 'copybook' || to === 'copybook') && flags.copybook === undefined)
     throw new ConfigError('HR_FORM', 'records need the --copybook that describes them');
-  const read = flags.copybook === undefined ? undefined : readRecordOptions(flags as RecordFlags);
+  const read = flags.copybook === undefined ? undefined : await readRecordOptions(flags as RecordFlags);
   const isReencoded = from === 'copybook' && to === 'copybook';
   const source = read && openFile(isReencoded ? withoutExtras(read.file) : read.file);
-  const target = to === 'copybook' ? openTarget(flags as RecordFlags & OutFlags, isReencoded) : undefined;
+  const target = to === 'copybook' ? await openTarget(flags as RecordFlags & OutFlags, isReencoded) : undefined;
   const columns = source === undefined ? [] : recordColumns(source.file);
   const setting = { from, to, source, target, columns, deadLetter: read?.deadLetter ?? flags.deadLetter };
   checkFamilies(setting);
@@ -59,8 +59,8 @@ function withoutExtras(options: RecordFileOptions): RecordFileOptions {
   return { ...options, policies: { ...policies, keepRaw: false, renames: false, conditions: false } };
 }
 
-function openTarget(flags: RecordFlags & OutFlags, isReencoded: boolean): OpenedFile {
-  const options = readOutOptions(flags);
+async function openTarget(flags: RecordFlags & OutFlags, isReencoded: boolean): Promise<OpenedFile> {
+  const options = await readOutOptions(flags);
   const target = openFile(isReencoded ? withoutExtras(options) : options);
   if (!isReencoded && target.file.trailer !== undefined)
     throw new ConfigError('HR_FORM', 'lines do not tell which is the trailer; write them with headrace encode');

@@ -38,7 +38,7 @@ export function addOutOptions(command: Command): Command {
 }
 
 /** The file that is written: as the one that is read, but for what was said of it. */
-export function readOutOptions(flags: RecordFlags & OutFlags): RecordFileOptions {
+export async function readOutOptions(flags: RecordFlags & OutFlags): Promise<RecordFileOptions> {
   const { outCopybook, outCodepage, outFormat, outSign, outFloat, outNativeEndian, outBinarySize, outOptions } = flags;
   const { sign: _sign, float: _float, ...rest } = flags;
   const byPage = outCodepage === undefined ? flags : rest;
@@ -52,7 +52,7 @@ export function readOutOptions(flags: RecordFlags & OutFlags): RecordFileOptions
     binarySize: outBinarySize,
     options: outOptions,
   }).filter(([, value]) => value !== undefined);
-  const { file } = readRecordOptions({ ...byPage, ...(Object.fromEntries(own) as Partial<RecordFlags>) });
+  const { file } = await readRecordOptions({ ...byPage, ...(Object.fromEntries(own) as Partial<RecordFlags>) });
   // What the options say of the old format's words and lengths is not said of the new one.
   const isReframed = outFormat !== undefined && outOptions === undefined;
   const framing = isReframed ? { format: RECORD_FORMATS[outFormat] } : file.framing;

@@ -9,26 +9,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { z } from 'zod';
-
-const count = z.int().min(0);
-const stateSchema = z.strictObject({
-  version: z.literal(1),
-  /** What the run reads, how, and into which form: another run does not go on with it. */
-  key: z.string(),
-  /** Outputs that are whole. */
-  done: z.array(z.strictObject({ path: z.string(), sizeBytes: count })),
-  /** Of the output in hand: tasks that are done, and its size then. */
-  tasks: count,
-  sizeBytes: count,
-  deadLetterBytes: count,
-  records: count,
-  bad: count,
-  bytes: count,
-});
-
-/** How far a run has come: all that is in the outputs and the dead-letter file by then is counted in it. */
-export type ResumeState = z.output<typeof stateSchema>;
+import type { ResumeState } from './resume-schema.js';
 
 export const emptyState = (key: string): ResumeState => ({
   version: 1,
@@ -57,8 +38,9 @@ export class ResumeFile {
   constructor(private readonly path: string) {}
 
   /** The state of the run before, when it was the same run and its files are still there; else undefined. */
-  read({ key, part, deadLetter }: ResumedRun): ResumeState | undefined {
+  async read({ key, part, deadLetter }: ResumedRun): Promise<ResumeState | undefined> {
     if (!existsSync(this.path)) return undefined;
+    const { stateSchema } = await import('./resume-schema.js'); // for a run that goes on alone
     const found = stateSchema.safeParse(parsed(readFileSync(this.path, 'utf8')));
     if (!found.success || found.data.key !== key) return undefined;
     const { done, sizeBytes, deadLetterBytes } = found.data;

@@ -4,7 +4,7 @@ import {
   PlainRecords,
   type CopybookField,
   type DecodedRecord,
-} from '../../codec/index.js';
+} from '../../converter/index.js';
 import { ConfigError, type DataRecord } from '../../model/index.js';
 import { BadRecord, type DataForm, type FormSchema } from '../form.js';
 

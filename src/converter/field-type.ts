@@ -1,4 +1,4 @@
-import { USAGES } from './usage.js';
+import { USAGES } from '../codec/index.js';
 
 /** What a field that is given as data says of its value; `problem` where it cannot be said in clauses. */
 export interface FieldType {

@@ -1,6 +1,5 @@
-import { EncodeError, type DataValue } from '../../model/index.js';
-import { JSON_KIND, JsonTape, objectText, TAPE, TAPE_INTS } from '../record/index.js';
-import { joinLines, type LineBatch } from '../record-file/index.js';
+import { EncodeError, type DataValue } from '../model/index.js';
+import { joinLines, JSON_KIND, JsonTape, type LineBatch, objectText, TAPE, TAPE_INTS } from '../codec/index.js';
 import type { RecordShape } from './record-shape.js';
 
 /** Records as they are given: an object, several, or the JSON text of either. */

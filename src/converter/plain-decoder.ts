@@ -1,17 +1,20 @@
-import type { Addon } from '../../native/index.js';
-import { JsonTape, RECORD_KIND, type JsonWriter, type Refusal } from '../record/index.js';
+import type { Addon } from '../native/index.js';
 import {
   Family,
+  JsonTape,
+  type JsonWriter,
   RawKeeper,
-  recordJsonWriter,
-  refuseOrphan,
-  refuseKind,
-  refuseRest,
-  runsOf,
+  RECORD_KIND,
   type RecordBatch,
   type RecordFile,
+  recordJsonWriter,
+  type Refusal,
+  refuseKind,
+  refuseOrphan,
+  refuseRest,
   type Run,
-} from '../record-file/index.js';
+  runsOf,
+} from '../codec/index.js';
 import { plainValue, type NumberForm, type PlainRecord } from './plain-value.js';
 import { RecordStretches } from './record-stretches.js';
 import { recordShapes, type RecordShape } from './record-shape.js';

@@ -1,5 +1,5 @@
-import { Decimal, readExactNumber } from '../../model/index.js';
-import { JSON_KIND, TAPE_INTS, type JsonTape } from '../record/index.js';
+import { Decimal, readExactNumber } from '../model/index.js';
+import { JSON_KIND, TAPE_INTS, type JsonTape } from '../codec/index.js';
 import type { RecordShape } from './record-shape.js';
 
 /**

@@ -1,13 +1,14 @@
-import { STATUS } from '../../model/index.js';
-import { Framing, type FilePlace } from '../record/index.js';
+import { STATUS } from '../model/index.js';
 import {
+  type FilePlace,
+  Framing,
   openTrailerHold,
-  RecordFinder,
   type RecordBatch,
   type RecordFile,
+  RecordFinder,
   type Rest,
   type TrailerHold,
-} from '../record-file/index.js';
+} from '../codec/index.js';
 
 const RECORDS_MAX = 1024;
 const NO_BYTES = new Uint8Array(0);

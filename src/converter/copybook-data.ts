@@ -1,12 +1,19 @@
 import { z } from 'zod';
 
-import { ConfigError, Decimal } from '../../model/index.js';
-import { suggestion, type Layout } from '../record/index.js';
-import { layOut, specialNames, type CopybookOptions } from './copybook.js';
-import { CopybookError } from './copybook-error.js';
-import type { Entry, Literal, OccursClause } from './entry.js';
+import { ConfigError, Decimal } from '../model/index.js';
+import {
+  CopybookError,
+  type CopybookOptions,
+  type Entry,
+  type Layout,
+  layOut,
+  type Literal,
+  type OccursClause,
+  parseCopybook,
+  specialNames,
+  suggestion,
+} from '../codec/index.js';
 import { KNOWN_TYPES, SIGNS, typeClauses } from './field-type.js';
-import { parseCopybook } from './parser.js';
 
 /** How often a field stands: so often, or as often as another field says. */
 export type FieldOccurs =

@@ -1,16 +1,20 @@
 import { z } from 'zod';
 
-import { ConfigError } from '../../model/index.js';
-import type { NativeMode } from '../../native/index.js';
-import { BINARY_SIZES, SOURCE_FORMATS, TRUNCS, type CopybookOptions } from '../copybook/index.js';
-import { SIGN_DIALECTS, type Refusal } from '../record/index.js';
 import {
-  RECORD_FORMATS,
+  BINARY_SIZES,
+  type CopybookOptions,
   type FramingOptions,
+  RECORD_FORMATS,
   type RecordFileOptions,
   type RecordPolicies,
+  type Refusal,
   type SelectionOptions,
-} from '../record-file/index.js';
+  SIGN_DIALECTS,
+  SOURCE_FORMATS,
+  TRUNCS,
+} from '../codec/index.js';
+import { ConfigError } from '../model/index.js';
+import type { NativeMode } from '../native/index.js';
 import type { NumberForm } from './plain-value.js';
 
 /** What COBOLDataConverter knows of the records besides the copybook: what decode and encode take, by the names of their options. */

@@ -1,7 +1,12 @@
-import { ConfigError } from '../../model/index.js';
-import { membersOf, recordMembers, type Member } from '../columns/index.js';
-import type { LayoutItem } from '../record/index.js';
-import { parentKinds, type RecordFile } from '../record-file/index.js';
+import { ConfigError } from '../model/index.js';
+import {
+  type LayoutItem,
+  type Member,
+  membersOf,
+  parentKinds,
+  type RecordFile,
+  recordMembers,
+} from '../codec/index.js';
 
 /** How a number of an item may be held in JavaScript: as what, without losing anything. */
 export type NumberKind = 'integer' | 'short' | 'long' | 'float' | 'none';

@@ -1,9 +1,18 @@
-import { DecodeError, EncodeError } from '../../model/index.js';
-import { loadAddon, type Addon } from '../../native/index.js';
-import { compileCopybook, compileCopybookData, type CopybookData } from '../copybook/index.js';
-import type { EncodeRefusal, Layout, MissingPolicy, Refusal } from '../record/index.js';
-import { recordFileOf, RecordFileEncoder, type EncodedLines, type RecordFile } from '../record-file/index.js';
+import { DecodeError, EncodeError } from '../model/index.js';
+import { loadAddon, type Addon } from '../native/index.js';
+import {
+  compileCopybook,
+  type EncodedLines,
+  type EncodeRefusal,
+  type Layout,
+  type MissingPolicy,
+  type RecordFile,
+  RecordFileEncoder,
+  recordFileOf,
+  type Refusal,
+} from '../codec/index.js';
 import { checkOptions, copybookOptions, fileOptions, type ConverterOptions } from './converter-options.js';
+import { compileCopybookData, type CopybookData } from './copybook-data.js';
 import { jsonRecords, type JsonRecords } from './json-records.js';
 import { PlainDecoder } from './plain-decoder.js';
 import type { PlainRecord } from './plain-value.js';

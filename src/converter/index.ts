@@ -1,3 +1,4 @@
+export { compileCopybookData, type CopybookData, type CopybookField, type FieldOccurs } from './copybook-data.js';
 export { COBOLDataConverter } from './cobol-data-converter.js';
 export { CONVERTER_OPTIONS, type ConverterOptions } from './converter-options.js';
 export type { JsonRecords, RecordObject } from './json-records.js';
