@@ -18,9 +18,7 @@ import {
   TRUNCS,
   type Trunc,
 } from '../codec/index.js';
-import { readInput } from './arguments.js';
-import { searchPath } from './record-options/copy-path.js';
-import { sourceText } from './record-options/source-text.js';
+import { openCopybook } from '../decode/index.js';
 import type { RecordOptionKeys } from './record-options/schema.js';
 
 /** The flags that decode, encode, convert and copybook check share, as commander reads them. */
@@ -129,10 +127,7 @@ export interface RecordOptions {
 export async function readRecordOptions(flags: RecordFlags): Promise<RecordOptions> {
   const keys = flags.options === undefined ? {} : await readOptionsFile(flags.options);
   const file = {
-    copybook: {
-      ...copybookOptions(flags, keys),
-      text: sourceText(Buffer.from(readInput(flags.copybook, 'latin1'), 'latin1')),
-    },
+    copybook: { ...openCopybook(flags.copybook, flags.copyPath), ...copybookOptions(flags, keys) },
     framing: framingOptions(flags, keys),
     selection: selectionOptions(flags, keys),
     policies: policies(flags, keys),
@@ -163,11 +158,10 @@ function given<Type extends object>(options: Type): { [Key in keyof Type]: Exclu
   return Object.fromEntries(entries) as { [Key in keyof Type]: Exclude<Type[Key], undefined> };
 }
 
-function copybookOptions(flags: RecordFlags, keys: RecordOptionKeys): CopybookOptions {
+function copybookOptions(flags: RecordFlags, keys: RecordOptionKeys): Omit<CopybookOptions, 'readCopy'> {
   const { signNibbles, blanks, fields, currency, nsymbol } = keys;
   const { copybook: file, codepage: codePage, sourceFormat, binarySize, nativeEndian, trunc, odo, sign } = flags;
-  const { float, decimalComma, copyPath } = flags;
-  const readCopy = searchPath(file, copyPath ?? []);
+  const { float, decimalComma } = flags;
   const own = Object.entries(fields ?? {}).filter(([, field]) => field.blanks !== undefined);
   const fieldBlanks =
     own.length === 0 ? undefined : Object.fromEntries(own.map(([name, field]) => [name, field.blanks]));
@@ -183,8 +177,8 @@ function copybookOptions(flags: RecordFlags, keys: RecordOptionKeys): CopybookOp
     blanks,
     fieldBlanks,
   };
-  const language = { readCopy, float, decimalComma, currency, nsymbol };
-  return given({ file, ...record, ...language }) as CopybookOptions;
+  const language = { float, decimalComma, currency, nsymbol };
+  return given({ file, ...record, ...language }) as Omit<CopybookOptions, 'readCopy'>;
 }
 
 function framingOptions(flags: RecordFlags, keys: RecordOptionKeys): FramingOptions {

@@ -1,4 +1,4 @@
-export { readCopyFrom } from './copy-path.js';
+export { openCopybook, readCopyFrom } from './copybook-file.js';
 export { startStartOfDayWorker, type StartOfDayWorker } from './start-of-day.js';
 export { checkStartOfDay } from './start-of-day/check.js';
 export { startOfDayCopybook, writeStartOfDay, type StartOfDayFileOptions } from './start-of-day-generator.js';

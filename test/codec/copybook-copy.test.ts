@@ -122,7 +122,7 @@ t.test('a library that multiplies itself is refused before it fills the memory',
   t.throws(() => layoutsOf(`       COPY F0 REPLACING ${words}.`, many), { message: /grows too large/ });
 });
 
-t.test('the search path is folders in their order, endings and cases tried, libraries before', async t => {
+t.test('the search path is folders in their order, endings and cases tried, libraries before them all', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'copy-'));
   const put = (name: string, item: string): void => writeFileSync(join(folder, name), `       02 ${item} PIC X.\n`);
   for (const inner of ['a', 'b', 'b/lib']) mkdirSync(join(folder, inner));
@@ -135,7 +135,7 @@ t.test('the search path is folders in their order, endings and cases tried, libr
   const found = (name: string, from?: string): string | undefined => read(name, from)?.text.trim().split(' ')[1];
   t.strictSame(
     [found('CUST'), found('Cust', 'LIB'), found('ITEM'), found('item.x'), found('../secret'), found('NONE\0')],
-    ['LOWER', 'LOWER', 'PLAIN', undefined, undefined, undefined],
+    ['LOWER', 'IN-LIB', 'PLAIN', undefined, undefined, undefined],
   );
   t.equal(readCopyFrom([join(folder, 'b')])('Cust', 'LIB')?.file, join(folder, 'b', 'lib', 'CUST'));
   rmSync(folder, { recursive: true });

@@ -195,6 +195,6 @@ t.test('a limit below 0 fails the load: it would mean that there is none', async
 t.test('a mapping that cannot be is a ConfigError naming what is missing', async t => {
   const good = join(folder, 'good.ebc');
   t.match(await load(good, { recordType: 'NO-TYPE' }), { error: { message: /HEADER-RECORD has no field NO-TYPE/ } });
-  t.match(await load(good, { copybook: join(folder, 'none.cpy') }), { error: { code: 'HR_LOAD_COPYBOOK' } });
+  t.match(await load(good, { copybook: join(folder, 'none.cpy') }), { error: { code: 'HR_INPUT' } });
   t.match(await load(join(folder, 'none.ebc')), { error: { name: 'ConfigError', code: 'HR_LOAD_FILE' } });
 });

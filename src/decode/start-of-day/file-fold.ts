@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-
 import {
   chooseRecord,
   compileCopybook,
@@ -11,6 +9,7 @@ import {
 } from '../../codec/index.js';
 import { ConfigError, DECIMAL_SCALE, LIMIT, POSITION } from '../../model/index.js';
 import type { Addon } from '../../native/index.js';
+import { openCopybook } from '../copybook-file.js';
 import { refuseLoad } from './refused.js';
 import { NAME_SIZE, RowBlock, type FileLoad } from './load-rows.js';
 import type { StartOfDayMapping } from './mapping.js';
@@ -195,15 +194,8 @@ interface RecordAt {
 }
 
 function readLayouts({ copybook, codepage }: StartOfDayMapping): readonly Layout[] {
-  let text: string;
-  try {
-    text = readFileSync(copybook, 'latin1');
-  } catch (error) {
-    throw new ConfigError('HR_LOAD_COPYBOOK', `${copybook} cannot be read: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  return compileCopybook(text, { file: copybook, codePage: codepage });
+  const { text, readCopy } = openCopybook(copybook);
+  return compileCopybook(text, { file: copybook, codePage: codepage, readCopy });
 }
 
 function findItem(layout: Layout, name: string): LayoutItem {
