@@ -3,6 +3,7 @@ import { STATUS, type StatusName } from '../../model/index.js';
 import { pathTree, type PathNode } from './csv-columns.js';
 import { textCell } from './csv-text.js';
 import type { LineShaper, LineSource, Shaped } from './line-shaper.js';
+import { OrderedLines } from './ordered-lines.js';
 
 const VALUE_SIZE_MAX = 120;
 
@@ -14,12 +15,13 @@ interface Fault {
 
 /**
  * Objects as lines of CSV. Numbers keep their digits; null, and what is not there, is an empty cell. The cells are written here and
- * not by a package: each text becomes a cell once, numbers are copied, and a worker does nothing else.
+ * not by a package: bytes become bytes while the members come in the order of the columns, and any other object is read as a whole.
  */
 export class CsvShaper implements LineShaper {
   private readonly tape = new JsonTape();
   private readonly root: PathNode;
   private readonly cells: string[];
+  private readonly lines: OrderedLines;
   private fault: Fault | undefined;
 
   constructor(
@@ -28,18 +30,20 @@ export class CsvShaper implements LineShaper {
   ) {
     this.root = pathTree(columns);
     this.cells = columns.map(() => '');
+    this.lines = new OrderedLines(this.root, columns.length);
   }
 
   shape({ bytes, starts, ends }: LineBatch, { first }: LineSource): Shaped {
-    const lines: string[] = [];
+    const { lines } = this;
     const refused: { index: number; refusal: EncodeRefusal }[] = [];
     for (let index = 0; index < starts.length; index++) {
+      if (lines.add(bytes, starts[index]!, ends[index]!)) continue;
       const fault = this.line(bytes, starts[index]!, ends[index]!);
-      if (fault === undefined) lines.push(`${this.cells.join(',')}\n`);
+      if (fault === undefined) lines.addText(`${this.cells.join(',')}\n`);
       else refused.push({ index, refusal: this.refusal(fault, first + index) });
-      if (fault !== undefined && this.stopsAtRefusal) return { pieces: [textOf(lines)], refused, isStopped: true };
+      if (fault !== undefined && this.stopsAtRefusal) return { pieces: [lines.take()], refused, isStopped: true };
     }
-    return { pieces: [textOf(lines)], refused, isStopped: false };
+    return { pieces: [lines.take()], refused, isStopped: false };
   }
 
   private line(bytes: Uint8Array, start: number, end: number): Fault | undefined {
@@ -107,5 +111,3 @@ export class CsvShaper implements LineShaper {
     return { record, field, picture: '', code, message: `${place}: ${what}`, value: value.toString() };
   }
 }
-
-const textOf = (lines: readonly string[]): Uint8Array => Buffer.from(lines.join(''));
