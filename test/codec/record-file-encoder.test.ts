@@ -5,6 +5,7 @@ import {
   Framing,
   RecordFileEncoder,
   type FramingOptions,
+  type LineBatch,
   type RecordFile,
 } from '../../src/codec/index.js';
 import { findRecords, recordFile } from '../support/record-files.js';
@@ -32,12 +33,16 @@ const LINES = [
   '{"D-TYPE":"D","D-N":5,"D-T":[1,-2,3,-4,5],"D-END":"E"}',
 ];
 
-function encode(file: RecordFile, lines: readonly string[]): Buffer {
-  const encoder = new RecordFileEncoder(file, {});
+function batchOf(lines: readonly string[]): LineBatch {
   const bytes = Buffer.from(lines.join(''));
   const ends = lines.map((_, index) => lines.slice(0, index + 1).join('').length);
   const starts = [0, ...ends.slice(0, -1)];
-  const done = encoder.encode({ bytes, starts, ends, numbers: lines.map((_, index) => index + 1) });
+  return { bytes, starts, ends, numbers: lines.map((_, index) => index + 1) };
+}
+
+function encode(file: RecordFile, lines: readonly string[]): Buffer {
+  const encoder = new RecordFileEncoder(file, {});
+  const done = encoder.encode(batchOf(lines));
   t.strictSame(done.refused, []);
   return Buffer.concat([...done.pieces, ...encoder.finish().pieces]);
 }
@@ -75,4 +80,15 @@ t.test('every format decodes to the lines it was encoded from, records picked by
     const file = recordFile(COPYBOOK, { framing, selection: { select: SELECT } }, 'cp037');
     t.strictSame(decode(file, encode(file, LINES)), LINES, JSON.stringify(framing));
   }
+});
+
+t.test('kinds that change with every line share the memory their records are written to, 1 MiB at a time', async t => {
+  const file = recordFile(COPYBOOK, { framing: { recordLength: 32_000 }, selection: { select: SELECT } }, 'cp037');
+  const lines = Array.from({ length: 100 }, (_, index) => LINES[index % 2]!);
+  const { pieces } = new RecordFileEncoder(file, {}).encode(batchOf(lines));
+  const memories = new Set(pieces.map(piece => piece.buffer));
+  t.strictSame([pieces.length, memories.size], [100, 4]);
+  t.strictSame(decode(file, Buffer.concat(pieces)), lines);
+  const [one] = new RecordFileEncoder(file, {}).encode(batchOf(lines.slice(0, 1))).pieces;
+  t.equal(one!.buffer.byteLength, 32_000, 'one record takes what it needs');
 });

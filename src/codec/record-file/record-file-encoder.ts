@@ -14,6 +14,7 @@ import { FamilyLines } from './family-lines.js';
 import { joinLines, splitLines, type Line, type LineBatch } from './line-batch.js';
 import { LineEndings } from './line-endings.js';
 import { LinePicker } from './line-picker.js';
+import { OutputSpace } from './output-space.js';
 import type { RecordFile } from './record-file.js';
 
 export interface RecordFileEncoderOptions {
@@ -29,8 +30,6 @@ export interface EncodedLines {
   /** The policy is to fail, and a line was refused. */
   isStopped: boolean;
 }
-
-const OUTPUT_SIZE = 1 << 20;
 
 /** Lines of JSON to the bytes of a file: each line's record picked, encoded and framed as the file says. */
 export class RecordFileEncoder {
@@ -98,11 +97,12 @@ export class RecordFileEncoder {
     const done: EncodedLines = { pieces: [], refused: [], isStopped: false };
     const count = batch.numbers.length;
     const first = this.records + 1;
+    const space = new OutputSpace();
     const kinds = batch.numbers.map((_, index) => kind ?? this.kindOf(batch, index, first + index));
     for (let from = 0; from < count && !done.isStopped;) {
       let until = from + 1;
       while (until < count && kinds[until] === kinds[from]) until++;
-      const run = { batch, first, from, until, kind: kinds[from]!, isPlaced: kind !== undefined };
+      const run = { batch, first, from, until, kind: kinds[from]!, isPlaced: kind !== undefined, space };
       if (run.kind >= 0) this.writeRun(run, done);
       else for (let index = from; index < until && !done.isStopped; index++) this.refuseKind(run, index, done);
       from = until;
@@ -118,12 +118,13 @@ export class RecordFileEncoder {
   }
 
   private writeRun(run: Run, done: EncodedLines): void {
-    const { batch, first, from, until, kind } = run;
+    const { batch, first, from, until, kind, space } = run;
     const encoder = this.encoders[kind]!;
     const source = { ...batch, count: until, first };
     for (let at = from; at < until && !done.isStopped;) {
-      const out = Buffer.allocUnsafe(Math.max(OUTPUT_SIZE, encoder.recordSize));
+      const out = space.room(encoder.recordSize, batch.numbers.length - at);
       const encoded = encoder.encodeLines(source, at, out);
+      space.take(encoded.length);
       const refusals = new Map(encoded.refusals.map(refusal => [refusal.record - first, refusal]));
       let [offset, record] = [0, 0];
       for (let index = at; index < at + encoded.lines && !done.isStopped; index++) {
@@ -190,6 +191,7 @@ interface Run {
   readonly until: number;
   readonly kind: number;
   readonly isPlaced: boolean;
+  readonly space: OutputSpace;
 }
 
 /** The one length of a file's records, where they have one. */
