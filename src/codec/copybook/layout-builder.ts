@@ -14,6 +14,7 @@ import { elementary, type ElementaryRules } from './elementary.js';
 import type { Entry, QualifiedName, SignClause } from './entry.js';
 import { ItemNames } from './item-names.js';
 import { resolveRenames } from './renames.js';
+import { checkTables, type DeclaredTable } from './table-checks.js';
 import type { Usage } from './usage.js';
 
 export interface LayoutRules extends ElementaryRules {
@@ -40,6 +41,7 @@ const RECORD_SIZE_MAX = 1 << 28;
 export function buildLayout(record: Entry, rules: LayoutRules): Layout {
   const builder = new LayoutBuilder(rules);
   const root = builder.build(record);
+  checkTables(builder.tables, builder.names);
   return {
     name: record.name,
     sizeBytes: builder.extent(root),
@@ -57,6 +59,7 @@ class LayoutBuilder {
   readonly items: Item[] = [];
   readonly names = new ItemNames<Item>();
   readonly conditions: LayoutCondition[] = [];
+  readonly tables: DeclaredTable[] = [];
   /** The largest alignment that SYNCHRONIZED asked for since the last table began. */
   private alignment = 1;
 
@@ -94,7 +97,10 @@ class LayoutBuilder {
     this.alignment = 1;
     if (entry.children.length > 0) this.group(entry, item, own);
     else this.elementary(entry, item, own);
-    if (entry.occurs !== undefined) item.occurs = this.occurs(entry, item, own.slides);
+    if (entry.occurs !== undefined) {
+      item.occurs = this.occurs(entry, item, own.slides);
+      this.tables.push({ entry, item });
+    }
     this.alignment = Math.max(outer, this.alignment);
     if (entry.value !== undefined) item.value = valueFor(item, entry.value);
     this.conditions.push(...conditionsOf(entry, item));

@@ -229,20 +229,10 @@ class JsonPlanWriter {
     return item.leaf !== undefined ? first : this.members(item, first);
   }
 
-  /** The columns of a table without a name: each named item below it becomes an array of its own. */
+  /** The columns of a table without a name: each item below it, all of them with names, becomes an array of its own. */
   private fillerTable(item: LayoutItem, first: boolean): boolean {
-    if (item.occurs?.dependingOn !== undefined)
-      throw new ConfigError(
-        'HR_PLAN_ODO',
-        `a FILLER with OCCURS DEPENDING ON ${item.occurs.dependingOn.name} has no name to write`,
-      );
     let isFirst = first;
     for (const child of item.children) {
-      if (child.filler || child.redefines !== undefined || item.children.some(other => other.redefines === child))
-        throw new ConfigError(
-          'HR_PLAN_FILLER',
-          `a FILLER with OCCURS holds ${child.filler ? 'a FILLER' : child.name}, which cannot stand alone`,
-        );
       this.name(child, isFirst);
       this.table(item, () => this.table(child, () => this.value(child)));
       isFirst = false;

@@ -1,0 +1,129 @@
+import t from 'tap';
+
+import {
+  compileCopybook,
+  createJsonWriter,
+  createRecordEncoder,
+  frameFixed,
+  Framing,
+  type CopybookOptions,
+  type Layout,
+} from '../../src/codec/index.js';
+import { loadAddon } from '../../src/native/index.js';
+
+const addon = loadAddon('prefer');
+const SIDES = addon === undefined ? [undefined] : [undefined, addon];
+
+const layoutOf = (lines: readonly string[], options: Partial<CopybookOptions> = {}): Layout =>
+  compileCopybook(['       01 R.', ...lines.map(line => `          ${line}`)].join('\n'), {
+    file: 'x.cpy',
+    codePage: 'ascii',
+    ...options,
+  })[0]!;
+
+/** The line that both sides make of a record, and its bytes again as both sides encode that line. */
+function throughLine(layout: Layout, record: string): { readonly line: string; readonly record: string } {
+  const bytes = Buffer.from(record);
+  const found = SIDES.map(native => {
+    const writer = createJsonWriter({ layout, native, exactLength: false });
+    const framing = new Framing(1);
+    frameFixed(framing, bytes.length, 0, bytes.length);
+    const text = Buffer.alloc(writer.plan.textSizeMax);
+    const decoded = writer.write({ bytes, framing, first: { record: 1, fileOffset: 0 } }, 0, text);
+    const line = text.subarray(0, decoded.length);
+    const encoder = createRecordEncoder({ layout, native });
+    const out = new Uint8Array(encoder.recordSize);
+    const lines = { bytes: line, starts: [0], ends: [line.length - 1], count: 1, first: 1 };
+    const { length } = encoder.encodeLines(lines, 0, out);
+    return { line: line.toString().trimEnd(), record: Buffer.from(out.subarray(0, length)).toString() };
+  });
+  if (found.length > 1) t.strictSame(found[1], found[0], 'native and twin say the same');
+  return found[0]!;
+}
+
+t.test(
+  'a table with DEPENDING ON in a FILLER table is read where all columns are right one after the other',
+  async t => {
+    const rows: readonly [string, readonly string[], Partial<CopybookOptions>, string, string][] = [
+      [
+        'the only column slides',
+        ['05 CNT PIC 9.', '05 FILLER OCCURS 2.', '   10 T OCCURS 1 TO 3 DEPENDING ON CNT PIC X(2).', '05 E PIC X(3).'],
+        {},
+        '2aabbccddEEE',
+        '{"CNT":2,"T":[["aa","bb"],["cc","dd"]],"E":"EEE"}',
+      ],
+      [
+        'the count and its table lie in one column',
+        [
+          '05 FILLER OCCURS 2.',
+          '   10 G.',
+          '      15 CNT PIC 9.',
+          '      15 T OCCURS 1 TO 3 DEPENDING ON CNT PIC X.',
+          '05 E PIC X.',
+        ],
+        {},
+        '1a3bcdE',
+        '{"G":[{"CNT":1,"T":["a"]},{"CNT":3,"T":["b","c","d"]}],"E":"E"}',
+      ],
+      [
+        'nothing slides',
+        [
+          '05 CNT PIC 9.',
+          '05 FILLER OCCURS 2.',
+          '   10 T OCCURS 1 TO 3 DEPENDING ON CNT PIC X.',
+          '   10 Z PIC X.',
+          '05 E PIC X.',
+        ],
+        { odo: 'max' },
+        '2ab Ycd ZE',
+        '{"CNT":2,"T":[["a","b"],["c","d"]],"Z":["Y","Z"],"E":"E"}',
+      ],
+    ];
+    for (const [what, lines, options, record, line] of rows)
+      t.strictSame(throughLine(layoutOf(lines, options), record), { line, record }, what);
+  },
+);
+
+t.test('tables that cannot be read column by column, or by one count, are refused at their place', async t => {
+  const cnt = '05 CNT PIC 9.';
+  const depending = '   10 T OCCURS 1 TO 3 DEPENDING ON CNT PIC X.';
+  const rows: readonly [readonly string[], RegExp, Partial<CopybookOptions>?][] = [
+    [
+      [cnt, '05 FILLER OCCURS 2.', depending, '   10 Z PIC X.'],
+      /^x\.cpy:4:46: T moves the other items of a FILLER with OCCURS/,
+    ],
+    [
+      ['05 FILLER OCCURS 2.', '   10 CNT PIC 9.', depending],
+      /^x\.cpy:4:46: CNT and T are two columns of a FILLER with OCCURS/,
+    ],
+    [
+      ['05 FILLER OCCURS 2.', '   10 CNT PIC 9.', depending],
+      /^x\.cpy:4:46: CNT and T are two columns of a FILLER with OCCURS/,
+      { odo: 'max' },
+    ],
+    [
+      [cnt, '05 FILLER OCCURS 2.', '   10 Z PIC X.', '   10 G.', `   ${depending.replace('10', '15')}`],
+      /^x\.cpy:6:49: T moves the other items/,
+    ],
+    [
+      ['05 G OCCURS 2.', '   10 CNT PIC 9.', '05 T OCCURS 0 TO 3 DEPENDING ON CNT PIC X.'],
+      /^x\.cpy:4:43: CNT lies in the table G, T does not/,
+    ],
+    [
+      ['05 CNT PIC 9 OCCURS 2.', '05 T OCCURS 0 TO 3 DEPENDING ON CNT PIC X.'],
+      /^x\.cpy:3:43: CNT lies in the table CNT, T does not/,
+    ],
+    [
+      [cnt, '05 FILLER OCCURS 0 TO 2 DEPENDING ON CNT.', '   10 A PIC X.'],
+      /^x\.cpy:3:21: a FILLER with OCCURS DEPENDING ON CNT has no name/,
+    ],
+    [
+      [cnt, '05 FILLER PIC X OCCURS 0 TO 2 DEPENDING ON CNT.', '05 A PIC X.'],
+      /^x\.cpy:3:27: a FILLER with OCCURS DEPENDING ON CNT has no name/,
+    ],
+    [['05 FILLER OCCURS 2.', '   10 A PIC X.', '   10 FILLER PIC X.'], /^x\.cpy:4:\d+: .*holds a FILLER/],
+    [['05 FILLER OCCURS 2.', '   10 A PIC X.', '   10 B REDEFINES A PIC 9.'], /^x\.cpy:4:\d+: .*holds the REDEFINES B/],
+  ];
+  for (const [lines, message, options] of rows)
+    t.throws(() => layoutOf(lines, options), { code: 'HR_COPYBOOK', message }, lines.join(' '));
+});
