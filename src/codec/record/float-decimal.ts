@@ -116,9 +116,17 @@ function parseLiteral(text: string): Decimal | undefined {
   const match = LITERAL.exec(text);
   if (match === null || !/\d/.test(text.replace(/e.*/i, ''))) return undefined;
   const [, sign, whole = '', fraction = '', exponent = '0'] = match;
-  const all = (whole + fraction).replace(/0+$/, '');
-  const significant = all.replace(/^0+/, '');
-  const point = whole.length - (all.length - significant.length) + Number(exponent);
+  const all = whole + fraction;
+  const first = Math.max(0, all.search(/[1-9]/));
+  const significant = all.slice(first, endOfDigits(all, first));
+  const point = whole.length - first + Number(exponent);
   const kept = significant.slice(0, DIGITS_KEPT) + (significant.length > DIGITS_KEPT ? '1' : '');
   return { negative: sign === '-', digits: kept, point };
+}
+
+/** Where the zeros at the end begin; a loop, since /0+$/ looks at every run of zeros again from each of its digits. */
+function endOfDigits(digits: string, first: number): number {
+  let end = digits.length;
+  while (end > first && digits[end - 1] === '0') end--;
+  return end;
 }
