@@ -6,6 +6,7 @@ import {
   type CopybookOptions,
   type Entry,
   type Layout,
+  type LayoutItem,
   layOut,
   type Literal,
   type OccursClause,
@@ -190,8 +191,19 @@ class EntryBuilder {
         refuse(path, `its length is given as ${field.length}, but it takes ${size} bytes`);
       if (field.offset !== undefined && field.offset !== offset)
         refuse(path, `its offset is given as ${field.offset}, but it begins at ${offset}`);
+      const said = pictureSays(layout.items[index + 1]!);
+      for (const word of ['digits', 'scale'] as const)
+        if (field[word] !== undefined && said[word] !== undefined && field[word] !== said[word])
+          refuse(path, `the key ${word} says ${field[word]}, but its type says ${said[word]}`);
     });
   }
+}
+
+/** The digits, or characters, and the scale that a picture says; nothing where there is none, and of edited ones. */
+function pictureSays({ picture, leaf, size }: LayoutItem): { readonly digits?: number; readonly scale?: number } {
+  if (picture === '' || leaf === undefined || leaf.kind === 'float') return {};
+  if (leaf.kind !== 'text') return { digits: leaf.digits, scale: leaf.scale };
+  return leaf.edited === undefined && leaf.charset === 'page' ? { digits: size } : {};
 }
 
 /** What a field's words are also called: COBOL's PIC, and what databases say for digits. */
