@@ -253,6 +253,21 @@ t.test('passes over new pages and the end-of-file mark of a transfer', async t =
   t.equal(layout?.sizeBytes, 3);
 });
 
+t.test('a new page before a line takes no column; in a literal it is a character as any other', async t => {
+  const [layout] = compileCopybook(
+    "\f       01 R.\n\f      *> A COMMENT\n\f          05 A PIC X(3) VALUE 'a\x1ab'.\n      \x1a\n          05\fB PIC X.\n\x1a",
+    { file: 'x' },
+  );
+  t.strictSame(
+    layout?.items.map(({ name, value }) => [name, value?.text]),
+    [
+      ['R', undefined],
+      ['A', 'a\x1ab'],
+      ['B', undefined],
+    ],
+  );
+});
+
 t.test('reads free format, with tabs, and a copybook that begins below level 01', async t => {
   t.equal(layoutsOf('01 R.\n  05 A PIC X(5).\n* a comment\n  05 B PIC 9(3).\n')[0]?.sizeBytes, 8);
   t.equal(layoutsOf('05 A PIC X(5).\n05 B.\n10 C PIC 9(3).\n10 D PIC X.\n')[0]?.sizeBytes, 9);

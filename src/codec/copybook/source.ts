@@ -11,7 +11,8 @@ export type LineFormat = 'fixed' | 'variable' | 'free';
 export const SOURCE_FORMATS: readonly SourceFormat[] = ['auto', 'fixed', 'variable', 'free'];
 
 /** What printers and file transfers leave in a file: new pages and the end-of-file mark of CP/M. */
-const OF_FILES = /[\f\v\x1a]/g;
+const MARKS = '\f\v\x1a';
+const BLANK_LINE = /^[\s\x1a]*$/;
 const SEQUENCE_END = 6; // columns 1-6 are the sequence area
 const TEXT_START = 7; // column 7 is the indicator
 const TEXT_END = 72; // columns 73-80 are the identification area
@@ -39,13 +40,21 @@ export interface ReadSource extends SourceText {
 export function readSource(text: string, file: string, format: SourceFormat, outer: LineFormat = 'fixed'): ReadSource {
   const lines = text
     .replace(/^\uFEFF/, '')
-    .replace(OF_FILES, ' ')
     .split(/\r\n|\n|\r/)
-    .map(expandTabs);
+    .map(line => expandTabs(withoutMarks(line)));
   const lineFormat = format === 'auto' ? detectFormat(lines, outer) : format;
   const reader = new SourceReader(file, lineFormat);
   lines.forEach((line, index) => reader.line(line, index + 1));
   return { ...reader.source(), format: lineFormat };
+}
+
+/** Marks take no column: those before a line and behind it are none of its text. */
+function withoutMarks(line: string): string {
+  if (BLANK_LINE.test(line)) return '';
+  let [start, end] = [0, line.length];
+  while (MARKS.includes(line[start]!)) start++;
+  while (MARKS.includes(line[end - 1]!)) end--;
+  return line.slice(start, end);
 }
 
 function expandTabs(line: string): string {
@@ -146,16 +155,17 @@ class SourceReader {
     this.append(text, start + 1, number);
   }
 
-  /** Takes the line from here to its end or to a comment. */
+  /** Takes the line from here to its end or to a comment. Marks in it part words, but for those in a literal. */
   private append(line: string, from: number, number: number): void {
-    let end = from;
-    for (; end < line.length; end++) {
-      const character = line[end]!;
-      if (this.openQuote === '' && character === '*' && line[end + 1] === '>') break;
+    let piece = '';
+    for (let at = from; at < line.length; at++) {
+      const character = line[at]!;
+      if (this.openQuote === '' && character === '*' && line[at + 1] === '>') break;
       if (character === this.openQuote) this.openQuote = '';
       else if (this.openQuote === '' && (character === '"' || character === "'")) this.openQuote = character;
+      piece += this.openQuote === '' && MARKS.includes(character) ? ' ' : character;
     }
-    this.out.append(line.slice(from, end), number, from + 1);
+    this.out.append(piece, number, from + 1);
     this.lastLength = line.length;
   }
 }
