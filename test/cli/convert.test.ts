@@ -52,6 +52,8 @@ t.test(
 
 t.test('JSON lines, records of every format and CSV become each other without a change', async t => {
   convert('--copybook', COPYBOOK, JSONL, at('round.csv'));
+  convert('--copybook', COPYBOOK, at('round.csv'), at('round.jsonl'));
+  t.equal(readFileSync(at('round.jsonl'), 'utf8'), readFileSync(JSONL, 'utf8'));
   t.equal(convert('--copybook', COPYBOOK, at('round.csv'), at('round.dat'), '--format', 'rdw').status, 0);
   for (const format of ['vb', 'vbs', 'fixed'])
     t.equal(
@@ -60,10 +62,7 @@ t.test('JSON lines, records of every format and CSV become each other without a 
     );
   for (const format of ['vb', 'vbs', 'fixed']) {
     convert('--copybook', COPYBOOK, '--format', format, at(format), at(`${format}.jsonl`));
-    t.equal(
-      readFileSync(at(`${format}.jsonl`), 'utf8').replaceAll(',"MORE":[]', ''),
-      readFileSync(JSONL, 'utf8').replaceAll(',"MORE":[]', ''),
-    );
+    t.equal(readFileSync(at(`${format}.jsonl`), 'utf8'), readFileSync(JSONL, 'utf8'));
     const encoded = headrace('encode', '--copybook', COPYBOOK, '--format', format, JSONL, '--out', at(`${format}.enc`));
     t.equal(encoded.status, 0);
     t.ok(readFileSync(at(format)).equals(readFileSync(at(`${format}.enc`))), `${format} has the bytes of encode`);

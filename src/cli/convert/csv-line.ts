@@ -5,6 +5,9 @@ import { ELEMENT, tableKey, type CsvTable, type CsvTables, type TableStep } from
 import { cellText } from './csv-text.js';
 
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
+/** A number that JSON does not take for its plus or its zeros before others; and those. */
+const PADDED_NUMBER = /^[-+]?\d+(\.\d+)?([eE][-+]?\d+)?$/;
+const PADDING = /^\+?(-?)0*(?=\d)/;
 
 /** What a copybook says of the columns: which are numbers, by their paths in capitals, and how long tables are. */
 export interface CsvTypes {
@@ -26,7 +29,7 @@ interface Place {
 
 /**
  * Rows of CSV as the objects of JSON they are: `A.B` is a member of a group, `T[0]` an element. A column of `numbers` gives numbers
- * with the digits that are there, every other text; one of `tables` has its elements, those without a cell null. Where a column's
+ * with the digits that are there, but for zeros before them, every other text; one of `tables` has its elements, those without a cell null. Where a column's
  * value goes is found once.
  */
 export class CsvLine {
@@ -107,7 +110,8 @@ function valueText(place: Place, cells: CsvCells): string | undefined {
   const cell = cells[column];
   if (cell === undefined) return undefined;
   const text = cellText(cell);
-  return isNumber && NUMBER.test(text) ? text : JSON.stringify(text);
+  if (isNumber && NUMBER.test(text)) return text;
+  return isNumber && PADDED_NUMBER.test(text) ? text.replace(PADDING, '$1') : JSON.stringify(text);
 }
 
 function objectText(places: readonly Place[], cells: CsvCells): string | undefined {
@@ -119,26 +123,34 @@ function objectText(places: readonly Place[], cells: CsvCells): string | undefin
   return text === '' ? undefined : `${text}}`;
 }
 
-/** A table of which one cell is there has all its elements. One before it that has no cell is null, or an object without members. */
+/**
+ * A table of which one cell is there has all its elements. One before it that has no cell is null, or an object without members. A
+ * table that the row counts as empty is there without a cell.
+ */
 function arrayText(place: Place, cells: CsvCells): string | undefined {
   const none = place.table?.isGroup === true ? '{}' : 'null';
+  const most = elementCount(place, cells);
   let text = '';
   let count = 0;
   for (const element of place.below) {
-    const value = valueText(element, cells);
+    const isCounted = most !== undefined && element.index < most;
+    const value = isCounted || hasCell(element, cells) ? valueText(element, cells) : undefined;
     if (value === undefined) continue;
     for (; count < element.index; count++) text += (count === 0 ? '[' : ',') + none;
     text += (count++ === 0 ? '[' : ',') + value;
   }
-  if (text === '') return undefined;
-  for (const most = elementCount(place, cells); count < most; count++) text += `,${none}`;
+  if (text === '') return most === 0 ? '[]' : undefined;
+  for (; most !== undefined && count < most; count++) text += `,${none}`;
   return `${text}]`;
 }
 
-/** As many as the copybook says, or the row in the table's count; 0 where neither does. */
-function elementCount({ table, count }: Place, cells: CsvCells): number {
-  if (table === undefined) return 0;
-  if (table.countPath === undefined) return table.count;
-  const said = count === undefined ? 0 : Number(valueText(count, cells) ?? 0);
-  return Number.isInteger(said) && said <= table.count ? said : 0;
+/** An element that the count leaves out is one by its cells alone, not by an empty table in it. */
+const hasCell = ({ column, below }: Place, cells: CsvCells): boolean =>
+  column >= 0 ? cells[column] !== undefined : below.some(place => hasCell(place, cells));
+
+/** As many as the copybook says, or the row in the table's count; undefined where neither does. */
+function elementCount({ table, count }: Place, cells: CsvCells): number | undefined {
+  if (table?.countPath === undefined) return table?.count;
+  const said = count && valueText(count, cells);
+  return said !== undefined && Number.isInteger(Number(said)) && Number(said) <= table.count ? Number(said) : undefined;
 }

@@ -1,12 +1,16 @@
+import { isUtf8 } from 'node:buffer';
+
 import { DecodeError } from '../../model/index.js';
 import type { Input } from '../decode/input.js';
 import { linesOf } from '../encode/lines.js';
 import { CsvLine, type CsvTypes } from './csv-line.js';
-import { CsvRows } from './csv-rows.js';
+import { CsvRows, type CsvCells } from './csv-rows.js';
 import type { EachLines, LineVisitor } from './line-reader.js';
+import { textBeforeFault, wholeSize } from './utf8-text.js';
 
 const CHUNK_SIZE = 1 << 18;
 const LINES_SIZE = 1 << 18;
+const BYTE_ORDER_MARK = '\ufeff';
 
 /** The lines of JSON that the rows of a CSV are, its first row the columns. */
 export function eachCsvRow(types: CsvTypes): EachLines {
@@ -26,6 +30,7 @@ class RowLines {
   private readonly rows = new CsvRows();
   private line: CsvLine | undefined;
   private text = '';
+  private isBegun = false;
   private number = 2; // of the next row, the columns being the first
 
   constructor(
@@ -35,23 +40,35 @@ class RowLines {
 
   async read(input: Input): Promise<void> {
     const chunk = Buffer.allocUnsafe(CHUNK_SIZE);
-    const decoder = new TextDecoder(); // which takes a byte order mark away
-    for (let read = 0; ;) {
-      const count = await input.read(chunk);
+    for (let [read, held] = [0, 0]; ;) {
+      const count = await input.read(chunk.subarray(held));
       const isLast = count === 0;
-      const piece = decoder.decode(chunk.subarray(0, count), { stream: !isLast });
+      const size = isLast ? held : wholeSize(chunk.subarray(0, held + count));
+      this.add(chunk.subarray(0, size), isLast);
+      held = chunk.copy(chunk, 0, size, held + count);
       read += count;
-      this.rows.add(piece, isLast, cells => {
-        if (this.line === undefined)
-          this.line = new CsvLine(
-            cells.map(cell => cell ?? ''),
-            this.types,
-          );
-        else this.text += this.line.of(cells, this.rows.line);
-      });
       const isFull = this.text.length >= LINES_SIZE || (isLast && this.text !== '');
       if ((isFull && !(await this.flush(read))) || isLast) return;
     }
+  }
+
+  private add(bytes: Buffer, isLast: boolean): void {
+    const isGood = isUtf8(bytes);
+    const text = isGood ? bytes.toString() : textBeforeFault(bytes);
+    const hasMark = !this.isBegun && text.startsWith(BYTE_ORDER_MARK);
+    this.isBegun ||= text !== '';
+    this.rows.add(hasMark ? text.slice(1) : text, isLast && isGood, cells => this.row(cells));
+    if (!isGood)
+      throw this.rows.fault('it is not UTF-8; write the file in UTF-8, with iconv or as the program that made it can');
+  }
+
+  private row(cells: CsvCells): void {
+    if (this.line === undefined)
+      this.line = new CsvLine(
+        cells.map(cell => cell ?? ''),
+        this.types,
+      );
+    else this.text += this.line.of(cells, this.rows.line);
   }
 
   private flush(read: number): Promise<boolean> {

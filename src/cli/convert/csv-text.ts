@@ -1,5 +1,7 @@
 /** Cells that a spreadsheet would take for a formula; the apostrophes before it are those that were added. */
 const FORMULA = /^'*[=+\-@\t\r]/;
+/** What begins as a formula and is a number as a whole is none. */
+const SIGNED_NUMBER = /^[-+]\d+(\.\d+)?([eE][-+]?\d+)?$/;
 const SPECIAL = /[",\r\n]/;
 
 /**
@@ -7,7 +9,7 @@ const SPECIAL = /[",\r\n]/;
  * formula gets an apostrophe, also where it has some, so that reading can take one away.
  */
 export function textCell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
+  const safe = FORMULA.test(text) && !SIGNED_NUMBER.test(text) ? `'${text}` : text;
   return safe === '' || SPECIAL.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
