@@ -150,7 +150,7 @@ interface RunSetting {
 /** Opens workers and what hands them their tasks; the run goes on where an earlier one ended. */
 async function openRun(setting: ConvertSetting, { plan, shape, flags }: RunSetting): Promise<OpenedRun> {
   const { jobs, inputs, resumePath } = plan;
-  const { source, deadLetter } = setting;
+  const { source, deadLetter, isRows } = setting;
   const { native, workers = availableParallelism(), unordered = false } = flags;
   const key = runKey(setting, inputs, jobs);
   const part = (output: number): string => partOf(jobs[output]?.output ?? '');
@@ -163,6 +163,7 @@ async function openRun(setting: ConvertSetting, { plan, shape, flags }: RunSetti
   const worker = {
     ...(source === undefined ? {} : { file: source.copied.portable }),
     ...(shape === undefined ? {} : { shape }),
+    isRows,
     native,
     keepsBad: deadLetter !== undefined,
   };
@@ -209,9 +210,13 @@ interface SinkPlace {
   readonly sizeBytes: number;
 }
 
-function openSink({ to, source, target }: ConvertSetting, shape: Shape | undefined, place: SinkPlace): ConvertSink {
+function openSink(
+  { to, source, target, isRows }: ConvertSetting,
+  shape: Shape | undefined,
+  place: SinkPlace,
+): ConvertSink {
   const { path, sizeBytes } = place;
-  if (to === 'parquet' || to === 'arrow') return new ColumnSink(path, to, source?.file);
+  if (to === 'parquet' || to === 'arrow') return new ColumnSink({ path, form: to, file: source?.file, isRows });
   const sink = new ByteSink(path, sizeBytes);
   if (shape?.kind === 'csv' && sizeBytes === 0) sink.write([Buffer.from(`${shape.columns.map(textCell).join(',')}\n`)]);
   return target !== undefined && hasBlocks(target.file) ? new BlockSink(sink, target.file) : sink;

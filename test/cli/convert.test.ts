@@ -156,6 +156,52 @@ t.test(
   },
 );
 
+t.test(
+  'columns of records of one length hold what their JSON lines hold, and bad records are told alike',
+  needs(hasColumnarCrate() ? undefined : 'the columnar crate is not built'),
+  async t => {
+    const copybook = file(
+      'one.cpy',
+      `       01 R.
+          05 KIND PIC X.
+          05 NAME PIC X(7).
+          05 AMOUNT PIC S9(5)V99 COMP-3 OCCURS 2.
+          05 TEXT-VIEW PIC X(4).
+          05 NUMBER-VIEW REDEFINES TEXT-VIEW PIC 9(4).
+          05 LARGE PIC S9(20)V99.
+`,
+    );
+    const random = new SeededRandom(31);
+    const records = Array.from({ length: 3000 }, (_, index) => {
+      const [number, view] = [random.below(100_000), random.below(2) === 0 ? '1234' : 'text'];
+      const packed = Buffer.from(`${String(number).padStart(7, '0')}c`, 'hex');
+      const record = [`${index % 10}NAME   `, packed, packed, `${view}${String(number).padStart(22, '0')}`];
+      if (random.below(100) === 0) record[1] = 'bad!';
+      return Buffer.concat(record.map(part => Buffer.from(part)));
+    });
+    const bytes = Buffer.concat([...records, Buffer.from('rest')]);
+    const run = (form: string, ...flags: readonly string[]) => {
+      const letters = at(`bad.${form}`);
+      const all = ['--copybook', copybook, '--codepage', 'ascii', '--dead-letter', letters, ...flags];
+      const ran = convert(...all, file('one.dat', bytes), at(`one.${form}`));
+      return { status: ran.status, errors: ran.errors, bad: readFileSync(letters) };
+    };
+    const lines = (form: string): string => {
+      convert('--copybook', copybook, at(`one.${form}`), at(`one-${form}.jsonl`));
+      return readFileSync(at(`one-${form}.jsonl`), 'utf8');
+    };
+    const expected = run('jsonl');
+    t.ok(expected.status === 1 && expected.errors.length > 15, `${expected.errors.length} refused`);
+    const found = { parquet: run('parquet'), arrow: run('arrow', '--native', 'off') };
+    for (const form of ['parquet', 'arrow'] as const) {
+      t.strictSame(found[form], expected, form);
+      t.equal(lines(form), readFileSync(at('one.jsonl'), 'utf8'), form);
+    }
+    const stopped = run('jsonl', '--on-error', 'fail');
+    t.strictSame(run('parquet', '--on-error', 'fail'), stopped);
+  },
+);
+
 t.test('records of cp037 become records of ASCII with its signs and floats, and come back', async t => {
   const copybook = file(
     'page.cpy',

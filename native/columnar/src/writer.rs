@@ -30,8 +30,8 @@ pub struct Taken {
 /// A call ends with so many bad lines; the caller goes on behind them.
 const BAD_LINES_MAX: usize = 256;
 /// A batch for Parquet: rows that fit the caches, and bytes of their source.
-const PARQUET_ROWS: usize = 8192;
-const BATCH_BYTES_MAX: usize = 8 << 20;
+const PARQUET_ROWS: usize = 4096;
+const BATCH_BYTES_MAX: usize = 4 << 20;
 /// What waits to become a row group may take this many times its size in the file, dictionaries and all.
 const MEMORY_FACTOR: usize = 2;
 /// Text of one batch has 32-bit ends.

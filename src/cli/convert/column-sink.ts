@@ -1,5 +1,6 @@
 import {
   createColumnWriter,
+  createDecoder,
   parentKinds,
   type ColumnChild,
   type ColumnWriter,
@@ -9,14 +10,28 @@ import { ConfigError } from '../../model/index.js';
 import { errorPolicy } from '../../codec/index.js';
 import type { ConvertSink } from './sink.js';
 
+/** Of a row group as it lies in the file; it waits in memory until it is whole, twice as large with its dictionaries. */
+const GROUP_BYTES = 8 << 20;
+
+/** The file that is written, and what comes for it. */
+export interface ColumnPlace {
+  readonly path: string;
+  readonly form: 'parquet' | 'arrow';
+  readonly file: RecordFile | undefined;
+  /** Rows of the decoder, not lines of JSON. */
+  readonly isRows: boolean;
+}
+
 /** A file of columns. Its writer holds rows back until a row group is full, so that a run which was killed begins it anew. */
 export class ColumnSink implements ConvertSink {
   readonly resumes = false;
   sizeBytes = 0;
   private readonly writer: ColumnWriter;
+  /** Bytes of a row, where rows of the decoder come and not lines. */
+  private readonly rowSize: number | undefined;
   private lines = 0;
 
-  constructor(path: string, form: 'parquet' | 'arrow', file: RecordFile | undefined) {
+  constructor({ path, form, file, isRows }: ColumnPlace) {
     if (file === undefined)
       throw new ConfigError('HR_FORM', `${form} needs types; name the --copybook that describes the columns`);
     const [root, ...others] = childrenOf(file, -1);
@@ -28,28 +43,40 @@ export class ColumnSink implements ConvertSink {
       );
     }
     const policy = errorPolicy(file.policies);
+    const decoder = isRows ? createDecoder({ layout: root.layout, native: undefined }) : undefined;
+    this.rowSize = decoder?.rowSize;
     this.writer = createColumnWriter({
+      ...(decoder === undefined ? {} : { decoder }),
       ...root,
       path,
       form,
       renames: file.policies.renames === true,
       isNullable: ({ name }) => policy(name) === 'null',
+      rowGroupBytes: GROUP_BYTES,
     });
   }
 
   write(pieces: readonly Uint8Array[]): readonly object[] {
+    return pieces.flatMap(piece => (this.rowSize === undefined ? this.writeLines(piece) : this.writeRows(piece)));
+  }
+
+  private writeLines(piece: Uint8Array): readonly object[] {
     const refused: object[] = [];
-    for (const piece of pieces)
-      for (let at = 0; at < piece.length;) {
-        const { consumed, rows, bad } = this.writer.writeLines(piece.subarray(at));
-        for (const { line, field, what } of bad) {
-          const row = this.lines + line + 1;
-          refused.push({ row, field, code: 'badColumn', message: `row ${row}, ${field}: ${what}` });
-        }
-        this.lines += rows + bad.length;
-        at += consumed;
-      }
+    for (let at = 0; at < piece.length;) {
+      const { consumed, rows, bad } = this.writer.writeLines(piece.subarray(at));
+      for (const { line, field, what } of bad) refused.push(refusedRow(this.lines + line + 1, field, what));
+      this.lines += rows + bad.length;
+      at += consumed;
+    }
     return refused;
+  }
+
+  private writeRows(piece: Uint8Array): readonly object[] {
+    const count = piece.length / this.rowSize!;
+    const bad = this.writer.writeRows(piece, count);
+    const first = this.lines + 1;
+    this.lines += count;
+    return bad.map(({ row, field }) => refusedRow(first + row, field, 'more digits than the column has'));
   }
 
   sync(): void {}
@@ -58,6 +85,13 @@ export class ColumnSink implements ConvertSink {
     this.sizeBytes = this.writer.finish().sizeBytes;
   }
 }
+
+const refusedRow = (row: number, field: string, what: string): object => ({
+  row,
+  field,
+  code: 'badColumn',
+  message: `row ${row}, ${field}: ${what}`,
+});
 
 /** The records that go into those of a kind; of -1 those that go into none. */
 function childrenOf(file: RecordFile, kind: number): readonly ColumnChild[] {

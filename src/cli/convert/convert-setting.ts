@@ -8,6 +8,7 @@ import { recordColumns, type CsvColumn } from './csv-columns.js';
 import type { Form } from './form.js';
 import { readOutOptions, type OutFlags } from './out-options.js';
 import { writtenKinds } from './record-shaper.js';
+import { goesByRows } from './row-output.js';
 import type { Shape } from './shape.js';
 
 /** The flags of a conversion that say what its records are. */
@@ -30,6 +31,8 @@ export interface ConvertSetting {
   readonly source: OpenedFile | undefined;
   readonly target: OpenedFile | undefined;
   readonly shape: Shape | undefined;
+  /** Records become columns as rows of the decoder, not as lines of JSON. */
+  readonly isRows: boolean;
   readonly columns: readonly CsvColumn[];
   readonly deadLetter: string | undefined;
 }
@@ -43,7 +46,8 @@ export async function openSetting(from: Form, to: Form, flags: SettingFlags): Pr
   const source = read && openFile(isReencoded ? withoutExtras(read.file) : read.file);
   const target = to === 'copybook' ? await openTarget(flags as RecordFlags & OutFlags, isReencoded) : undefined;
   const columns = source === undefined ? [] : recordColumns(source.file);
-  const setting = { from, to, source, target, columns, deadLetter: read?.deadLetter ?? flags.deadLetter };
+  const isRows = from === 'copybook' && (to === 'parquet' || to === 'arrow') && goesByRows(source!.file);
+  const setting = { from, to, source, target, isRows, columns, deadLetter: read?.deadLetter ?? flags.deadLetter };
   checkFamilies(setting);
   return { ...setting, shape: shapeOf(setting, flags) };
 }

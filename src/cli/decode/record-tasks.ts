@@ -9,6 +9,8 @@ export interface RecordWorkerOptions {
   readonly file?: PortableOptions;
   /** What becomes of lines of JSON; they stay what they are when left out. */
   readonly shape?: Shape;
+  /** Records become rows of the decoder, not lines of JSON. */
+  readonly isRows?: boolean;
   readonly native: NativeMode;
   readonly keepsBad: boolean;
 }

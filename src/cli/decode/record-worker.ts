@@ -4,6 +4,7 @@ import { openRecordFile } from '../../codec/index.js';
 import { serveTasks } from '../../decode/index.js';
 import { loadAddon, type Addon } from '../../native/index.js';
 import { LineTaskRunner, type LinesTask } from '../convert/line-tasks.js';
+import { RowOutput } from '../convert/row-output.js';
 import { openShaper } from '../convert/shape.js';
 import { ShapedOutput } from '../convert/shaped-output.js';
 import { unpack, type PortableOptions } from './copies.js';
@@ -21,10 +22,12 @@ let lines: LineTaskRunner | undefined;
 
 function recordRunner(portable: PortableOptions, addon: Addon | undefined): RecordTaskRunner {
   const file = openRecordFile(unpack(portable));
-  const { shape, keepsBad } = options;
+  const { shape, isRows, keepsBad } = options;
   const json = (sink: DecodeSink): RecordOutput => new JsonOutput(file, addon, sink);
-  const output = (sink: DecodeSink): RecordOutput =>
-    shape === undefined ? json(sink) : new ShapedOutput(json, openShaper(shape, addon), sink);
+  const output = (sink: DecodeSink): RecordOutput => {
+    if (isRows === true) return new RowOutput(file, addon, sink);
+    return shape === undefined ? json(sink) : new ShapedOutput(json, openShaper(shape, addon), sink);
+  };
   return new RecordTaskRunner(file, { output, keepsBad });
 }
 
