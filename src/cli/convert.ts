@@ -7,7 +7,7 @@ import { loadAddon, type NativeMode } from '../native/index.js';
 import { nativeOption, workerCount } from './arguments.js';
 import { eachColumnRow } from './convert/column-reader.js';
 import { ColumnSink } from './convert/column-sink.js';
-import { isFolder, lockOutput, planFiles, type ConvertPlan } from './convert/convert-files.js';
+import { isFolder, lockOutputs, planFiles, type ConvertPlan } from './convert/convert-files.js';
 import { ConvertRun } from './convert/convert-run.js';
 import { openSetting, runKey, type ConvertSetting } from './convert/convert-setting.js';
 import type { CsvTypes } from './convert/csv-line.js';
@@ -60,7 +60,7 @@ async function convertFiles(paths: readonly string[], flags: ConvertFlags): Prom
     throw new ConfigError('HR_OUTPUT', `${out} is one file; name the inputs and then the output`);
   const to = targetForm(out, flags);
   const plan = planFiles(patterns, out, to);
-  const unlock = lockOutput(plan);
+  const unlock = lockOutputs(plan);
   try {
     await convertPlan(plan, to, flags);
   } finally {

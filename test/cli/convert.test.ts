@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import t from 'tap';
 
+import { lockOutputs, planFiles } from '../../src/cli/convert/convert-files.js';
+import { ByteSink } from '../../src/cli/convert/sink.js';
 import { hasColumnarCrate } from '../../src/codec/index.js';
 import { tryLock } from '../../src/journal/index.js';
 import { SeededRandom } from '../../src/model/index.js';
@@ -138,6 +140,22 @@ t.test(
     t.notOk(existsSync(`${at('locked.csv')}.lock`));
   },
 );
+
+t.test('a run into a folder keeps others from each of its files, and a file that is taken away is told', async t => {
+  mkdirSync(at('held'));
+  const unlock = lockOutputs(planFiles([JSONL], at('held'), 'csv'));
+  const other = planFiles([JSONL], at('held/in.csv'), 'csv');
+  t.throws(() => lockOutputs(other), { code: 'HR_OUTPUT', message: /writes this output \(.*held\/in\.csv\.lock\)/ });
+  unlock();
+  const ours = lockOutputs(other);
+  t.throws(() => lockOutputs(planFiles([JSONL], `${at('held')}/`, 'csv')), { code: 'HR_OUTPUT' });
+  t.strictSame(readdirSync(at('held')), ['in.csv.lock'], 'a run that is refused leaves no lock');
+  t.notOk(existsSync(at('held.lock')));
+  ours();
+  const sink = new ByteSink(at('held/gone'));
+  rmSync(at('held/gone.part'));
+  t.throws(() => sink.finish(), { name: 'OutputError', code: 'HR_OUTPUT', message: /gone cannot be written: ENOENT/ });
+});
 
 t.test(
   'Parquet and Arrow are written with the copybook as types and read back to the same records',

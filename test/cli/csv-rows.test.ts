@@ -1,12 +1,15 @@
 import { parse } from 'csv-parse/sync';
 import t from 'tap';
 
+import { lineColumns } from '../../src/cli/convert/csv-columns.js';
 import { CsvLine, type CsvTypes } from '../../src/cli/convert/csv-line.js';
 import { eachCsvRow } from '../../src/cli/convert/csv-reader.js';
 import { CsvRows, type CsvCells } from '../../src/cli/convert/csv-rows.js';
+import { CsvShaper } from '../../src/cli/convert/csv-shaper.js';
 import { NO_TABLES } from '../../src/cli/convert/csv-tables.js';
 import { cellText, textCell } from '../../src/cli/convert/csv-text.js';
 import type { Input } from '../../src/cli/decode/input.js';
+import { linesOf } from '../../src/cli/encode/lines.js';
 import { SeededRandom } from '../support/fuzz.js';
 
 const UNTYPED: CsvTypes = { numbers: new Set(), tables: NO_TABLES };
@@ -171,6 +174,30 @@ t.test('a text that is a number as a whole is no formula, and every text comes b
     t.equal(textCell(text), cell);
     t.equal(cellText(cell), text);
   }
+});
+
+t.test('a member that is a value in one line and a group in another has the columns of the first', async t => {
+  const shaped = (text: string): unknown => {
+    const { batch } = linesOf(Buffer.from(text), Buffer.byteLength(text), 1, true);
+    const columns = lineColumns(batch);
+    const { pieces, refused } = new CsvShaper(columns, false).shape(batch, { first: 1 });
+    t.doesNotThrow(() => new CsvLine(columns, UNTYPED), 'its reader takes the header');
+    const rows = Buffer.concat(pieces).toString();
+    return [columns.join(), rows, ...refused.map(({ refusal: { record, field, code } }) => [record, field, code])];
+  };
+  t.strictSame(shaped('{"x":{"y":1}}\n{"x":null}\n{"x":5}\n'), ['x.y', '1\n\n', [3, 'x', 'badType']]);
+  t.strictSame(shaped('{"x":null,"z":1}\n{"x":5}\n{"x":{"y":1}}\n{"x":[1]}'), [
+    'x,z',
+    ',1\n5,\n',
+    [3, 'x.y', 'unknownMember'],
+    [4, 'x[0]', 'unknownMember'],
+  ]);
+  t.strictSame(shaped('{"x":null,"t":[]}\n{"t":[null,{"a":1}],"x":[2]}\n{"t":{}}\n'), [
+    't[0],t[1].a,x[0]',
+    ',,\n,1,2\n,,\n',
+  ]);
+  t.strictSame(shaped('5\n{"a":1,"a.b":2}\n'), ['a', '', [1, '', 'badJson'], [2, 'a.b', 'unknownMember']]);
+  t.strictSame(shaped('{"a":"\\ud83d\\ude00"}\n{"a":"\\ud83d"}\n'), ['a', '\u{1f600}\n', [2, 'a', 'badCharacter']]);
 });
 
 t.test('what is no CSV is refused with its line', async t => {

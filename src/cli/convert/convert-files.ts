@@ -13,8 +13,8 @@ export interface ConvertPlan {
   readonly inputs: readonly { readonly path: string; readonly sizeBytes: number; readonly timeMs: number }[];
   /** Where the run says how far it is. */
   readonly resumePath: string;
-  /** There while a run writes the output. */
-  readonly lockPath: string;
+  /** There while a run writes: for OUT, and for each file, which another run may reach by another OUT. */
+  readonly lockPaths: readonly string[];
 }
 
 export const isFolder = (path: string): boolean =>
@@ -36,17 +36,30 @@ export function planFiles(patterns: readonly string[], out: string, to: Form): C
         `${output} cannot be written: it is no file, and an output takes its name when it is whole`,
       );
   const name = out.endsWith(sep) ? out.slice(0, -1) : out;
-  return { jobs, inputs, resumePath: `${name}.resume`, lockPath: `${name}.lock` };
+  const written = new Set([name, ...jobs.map(({ output }) => output)]);
+  return { jobs, inputs, resumePath: `${name}.resume`, lockPaths: Array.from(written, path => `${path}.lock`) };
 }
 
-/** Keeps other runs from the output until what it returns is called. Throws ConfigError naming the process that writes it. */
-export function lockOutput({ lockPath }: ConvertPlan): () => void {
-  const held = openLock(lockPath);
+/** Keeps other runs from the outputs until what it returns is called. Throws ConfigError naming the process that writes one. */
+export function lockOutputs({ lockPaths }: ConvertPlan): () => void {
+  const unlocks: (() => void)[] = [];
+  const unlock = (): void => unlocks.forEach(each => each());
+  try {
+    for (const path of lockPaths) unlocks.push(lockOutput(path));
+  } catch (cause) {
+    unlock();
+    throw cause;
+  }
+  return unlock;
+}
+
+function lockOutput(path: string): () => void {
+  const held = openLock(path);
   if (typeof held === 'function') return held;
   throw new ConfigError(
     'HR_OUTPUT',
-    `another headrace convert, process ${held}, writes this output (${lockPath}); wait until it ends, or stop it`,
-    { details: { path: lockPath, pid: held } },
+    `another headrace convert, process ${held}, writes this output (${path}); wait until it ends, or stop it`,
+    { details: { path, pid: held } },
   );
 }
 

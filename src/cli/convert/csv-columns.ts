@@ -83,12 +83,17 @@ function addColumn(found: Map<string, boolean>, column: Column, path: string): v
 
 const SAMPLE_LINES = 1000;
 
-/** The columns of lines of JSON that no copybook describes: the members of the first lines, in their order. */
+/**
+ * The columns of lines of JSON that no copybook describes: the members of the first lines, in their order. What a member is first, a
+ * value, a group or a table, it is in the whole file: a line where it is another has no place for it.
+ */
 export function lineColumns({ bytes, starts, ends }: LineBatch): readonly string[] {
-  const paths = new Set<string>();
-  for (let index = 0; index < Math.min(starts.length, SAMPLE_LINES); index++)
-    addPaths(paths, parsed(bytes.subarray(starts[index], ends[index])), '');
-  return [...paths];
+  const kinds = new MemberKinds();
+  for (let index = 0; index < Math.min(starts.length, SAMPLE_LINES); index++) {
+    const line = parsed(bytes.subarray(starts[index], ends[index]));
+    if (kindOf(line) === 'group') kinds.add(line, '');
+  }
+  return kinds.columns();
 }
 
 /** What is no JSON is refused when it is written. */
@@ -100,9 +105,38 @@ function parsed(text: Uint8Array): unknown {
   }
 }
 
-function addPaths(paths: Set<string>, value: unknown, path: string): void {
-  if (Array.isArray(value)) value.forEach((element, index) => addPaths(paths, element, `${path}[${index}]`));
-  else if (typeof value === 'object' && value !== null)
-    for (const [name, member] of Object.entries(value)) addPaths(paths, member, path === '' ? name : `${path}.${name}`);
-  else if (path !== '') paths.add(path);
+type Kind = 'nothing' | 'null' | 'value' | 'group' | 'table';
+
+/** A name that a path can have: of any other there is no column. */
+const NAME = /^[^.[\]]+$/;
+
+/** What the members at each path are. */
+class MemberKinds {
+  private readonly kinds = new Map<string, Kind>();
+
+  add(value: unknown, path: string): void {
+    const kind = kindOf(value);
+    const known = this.kinds.get(path);
+    const isOpen = known === undefined || known === 'null';
+    if (kind === 'nothing' || (!isOpen && kind !== known)) return;
+    if (isOpen) this.kinds.set(path, kind);
+    if (kind === 'table') (value as unknown[]).forEach((element, index) => this.add(element, `${path}[${index}]`));
+    if (kind === 'group')
+      for (const [name, member] of Object.entries(value as object))
+        if (NAME.test(name)) this.add(member, path === '' ? name : `${path}.${name}`);
+  }
+
+  /** The paths of values, and of what was null where it was. */
+  columns(): readonly string[] {
+    const found = [...this.kinds].filter(([, kind]) => kind === 'value' || kind === 'null');
+    return found.map(([path]) => path);
+  }
+}
+
+/** A table or a group without anything in it may be any. */
+function kindOf(value: unknown): Kind {
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return 'value';
+  if (Object.keys(value).length === 0) return 'nothing';
+  return Array.isArray(value) ? 'table' : 'group';
 }

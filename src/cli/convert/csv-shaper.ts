@@ -6,6 +6,13 @@ import type { LineShaper, LineSource, Shaped } from './line-shaper.js';
 import { OrderedLines } from './ordered-lines.js';
 
 const VALUE_SIZE_MAX = 120;
+/** Half of a character of UTF-16 by itself: JSON can escape one, and UTF-8 has no bytes for it. */
+const HALF_CHARACTER = /\p{Surrogate}/u;
+/** What a status is of CSV. */
+const WORDS: Partial<Record<StatusName, string>> = {
+  unknownMember: 'the file has no such column',
+  badCharacter: 'UTF-8 has no bytes for a character of it',
+};
 
 /** Why an object has no line of CSV: a member without a column, or text that is no object. */
 interface Fault {
@@ -87,7 +94,7 @@ export class CsvShaper implements LineShaper {
     else if (kind === JSON_KIND.object) this.object(node, tree, path);
     else if (kind === JSON_KIND.array) this.array(node, tree, path);
     else if (tree.column < 0) this.fault ??= { code: 'badType', field: path };
-    else this.cells[tree.column] = this.cell(node, kind);
+    else this.cells[tree.column] = this.cell(node, kind, path);
   }
 
   private array(node: number, tree: PathNode, path: string): void {
@@ -97,8 +104,9 @@ export class CsvShaper implements LineShaper {
       this.value(value, tree.elements[index], `${path}[${index}]`);
   }
 
-  private cell(node: number, kind: number): string {
+  private cell(node: number, kind: number, path: string): string {
     const text = this.tape.text(node);
+    if (kind === JSON_KIND.escaped && HALF_CHARACTER.test(text)) this.fault ??= { code: 'badCharacter', field: path };
     return kind === JSON_KIND.string || kind === JSON_KIND.escaped ? textCell(text) : text;
   }
 
@@ -106,7 +114,7 @@ export class CsvShaper implements LineShaper {
     const { bytes, errorAt, end } = this.tape;
     const value =
       code === 'badJson' ? Buffer.from(bytes.subarray(errorAt, Math.min(end, errorAt + VALUE_SIZE_MAX))) : '';
-    const what = code === 'unknownMember' ? 'the file has no such column' : STATUS[code].text;
+    const what = WORDS[code] ?? STATUS[code].text;
     const place = field === '' ? `record ${record}` : `record ${record}, ${field}`;
     return { record, field, picture: '', code, message: `${place}: ${what}`, value: value.toString() };
   }

@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, renameSync } from 'node:fs';
 
 import { openRecordBlocks, type RecordBlocks, type RecordFile } from '../../codec/index.js';
-import { ConfigError } from '../../model/index.js';
+import { ConfigError, OutputError } from '../../model/index.js';
 import { writeWhole } from '../outputs.js';
 import { BARE_WORD_SIZE } from './record-shaper.js';
 
@@ -46,13 +46,22 @@ export class ByteSink implements ConvertSink {
   }
 
   sync(): void {
-    fdatasyncSync(this.descriptor);
+    this.attempt(() => fdatasyncSync(this.descriptor));
   }
 
   finish(): void {
     this.sync();
-    closeSync(this.descriptor);
-    renameSync(this.part, this.path);
+    this.attempt(() => closeSync(this.descriptor));
+    this.attempt(() => renameSync(this.part, this.path));
+  }
+
+  /** The disk may be full, and somebody may have taken the file away. */
+  private attempt(action: () => void): void {
+    try {
+      action();
+    } catch (cause) {
+      throw new OutputError('HR_OUTPUT', `${this.path} cannot be written: ${(cause as Error).message}`, { cause });
+    }
   }
 }
 
