@@ -28,9 +28,9 @@ import { loadStartOfDay } from './start-of-day.js';
 import { stopAll } from './stop.js';
 import { logPlaces } from './topics.js';
 
-/** A batch of the lane holds more than this, however small `journal.tailSizeMb` is. */
 /** The source that `transform` knows injected records by. */
 const INJECTED = 'inject';
+/** A batch of the lane holds more than this, however small `journal.tailSizeMb` is. */
 const INJECT_BYTES_MAX = 64 * 1024;
 
 /** What `createGateway` is given. */

@@ -35,6 +35,8 @@ export class InboundHandler {
   readonly gaps: GapRequests;
   readonly #resender: Resender;
   readonly #time = new Int64Cell();
+  /** Whether the message under way waited behind a gap. */
+  #isQueued = false;
 
   constructor(
     private readonly link: SessionLink,
@@ -64,8 +66,13 @@ export class InboundHandler {
   handleQueued(message: FixMessage): void {
     const msgType = message.msgType;
     if (msgType === MSG_TYPE.Logon || msgType === MSG_TYPE.ResendRequest)
-      this.link.take(message, message.integerOf(TAG.MsgSeqNum));
-    else this.handle(message);
+      return void this.link.take(message, message.integerOf(TAG.MsgSeqNum));
+    this.#isQueued = true;
+    try {
+      this.handle(message);
+    } finally {
+      this.#isQueued = false;
+    }
   }
 
   /** Sends the next slice of the answer to a ResendRequest that is under way. */
@@ -261,7 +268,8 @@ export class InboundHandler {
 
   #timely(message: FixMessage): boolean {
     const { maxLatencySeconds } = this.link.settings;
-    if (maxLatencySeconds === 0) return true;
+    // What waited was in time when it came.
+    if (maxLatencySeconds === 0 || this.#isQueued) return true;
     const index = message.find(TAG.SendingTime);
     if (index < 0) return false;
     const sentMs = this.#timeOf(message, index);
@@ -338,6 +346,7 @@ export class InboundHandler {
 function logonFault(logon: FixMessage, settings: SessionSettings, nextOut: number): string {
   if (logon.integerOf(TAG.HeartBtInt) < 0) return 'HeartBtInt must not be negative';
   const nextExpected = settings.enableNextExpectedMsgSeqNum ? logon.integerOf(TAG.NextExpectedMsgSeqNum) : NaN;
+  if (nextExpected < 1) return `NextExpectedMsgSeqNum (789) must be at least 1 but is ${nextExpected}`;
   if (!(nextExpected > nextOut)) return '';
   return `NextExpectedMsgSeqNum (789) too high, expecting ${nextOut} but received ${nextExpected}`;
 }

@@ -1,7 +1,7 @@
 import { FixBatch, type FixMessage } from '../codec/index.js';
 import type { SentMessages } from './actions.js';
 import type { OpenAnswer, SessionLink } from './link.js';
-import { isAdmin } from './tags.js';
+import { MSG_TYPE, isAdmin } from './tags.js';
 
 const INFINITY = 0;
 const INFINITY_BEFORE_42 = 999_999;
@@ -15,7 +15,7 @@ export function infinityOf(beginString: string): number {
 }
 
 /**
- * Answers ResendRequests: application messages again, everything else passed over by SequenceReset-GapFill. A long answer goes out in slices,
+ * Answers ResendRequests: application messages and Rejects again, everything else passed over by SequenceReset-GapFill. A long answer goes out in slices,
  * so that nobody else waits for it and what the peer has not read stays small.
  */
 export class Resender {
@@ -74,6 +74,8 @@ export class Resender {
   }
 
   #mayResend(message: FixMessage, msgSeqNum: number, timeNs: bigint): boolean {
+    // FIX 4.4 vol. 2: the one administrative message to be resent. Passed over, nobody would learn that what it answers was refused.
+    if (message.msgType === MSG_TYPE.Reject) return true;
     if (isAdmin(message.msgType)) return false;
     return this.link.actions.mayResend?.(message, msgSeqNum, timeNs) ?? true;
   }

@@ -49,7 +49,7 @@ export const MSG_TYPE = {
   BusinessMessageReject: 'j',
 } as const;
 
-/** Session-level messages, which a ResendRequest never brings back. */
+/** Session-level messages, of which a ResendRequest brings back the Reject alone. */
 export function isAdmin(msgType: string): boolean {
   return msgType.length === 1 && '0A12345'.includes(msgType);
 }

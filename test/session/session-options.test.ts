@@ -41,6 +41,21 @@ t.test('a chunk that does not come is asked for again after a HeartBtInt', async
   t.strictSame(requests(bench.pass(0.1)), ['35=2|34=4|7=3|16=4']);
 });
 
+t.test(
+  'a message that came in time and waited 10 s behind a gap is taken where 5 s is the latest; one that comes late is not',
+  async t => {
+    const bench = new SessionBench({ maxLatencySeconds: 5 }).logon().receive('D', 3, ORDER);
+    bench.pass(10).receive('D', 2, ORDER, DUPLICATE);
+    t.equal(bench.applications.length, 2);
+    t.equal(bench.session.nextInSeqNum, 4);
+    const late = bench.message('D', 4, ORDER);
+    bench.pass(10).takeWire();
+    bench.session.receive(late, bench.nowNs, bench);
+    t.match(bench.takeWire(), [/^35=3.*373=10$/, /^35=5/]);
+    t.equal(bench.applications.length, 2);
+  },
+);
+
 t.test('LastMsgSeqNumProcessed stands in every header: 1 after the Logon, 4 after the fourth message', async t => {
   const bench = new SessionBench({ enableLastMsgSeqNumProcessed: true }).connect().receive('A', 1, '98=0|108=30|');
   bench.receive('1', 2, '112=HELLO|').receive('0', 3).receive('0', 4);
@@ -95,6 +110,17 @@ t.test('a NextExpectedMsgSeqNum above our next number ends in a Logout, and with
   reset.session.restore({ nextInSeqNum: 2000, nextOutSeqNum: 2000 });
   reset.connect().receive('A', 1, '98=0|108=30|141=Y|789=1|');
   t.strictSame(reset.takeWire(), ['35=A|34=1|98=0|108=30|141=Y|789=2']);
+});
+
+t.test('a NextExpectedMsgSeqNum of 0 or -3 ends in a Logout and resends nothing', async t => {
+  for (const nextExpected of [0, -3]) {
+    const bench = new SessionBench(NEXT);
+    bench.session.restore({ nextInSeqNum: 1, nextOutSeqNum: 5 });
+    bench.connect().receive('A', 1, `98=0|108=30|789=${nextExpected}|`);
+    const text = `NextExpectedMsgSeqNum (789) must be at least 1 but is ${nextExpected}`;
+    t.strictSame(bench.takeWire(), [`35=5|34=5|58=${text}`]);
+    t.equal(bench.disconnected, text);
+  }
 });
 
 t.test('an initiator offers its NextExpectedMsgSeqNum and resends what the answer lacks', async t => {
@@ -155,6 +181,18 @@ t.test('rejectGarbledMessage: a garbled message of the number expected gets a Re
       ['reset', 4, 3],
     ],
   );
+});
+
+t.test('a Reject is resent: it may be all that its receiver learns of an order that was lost', async t => {
+  const bench = new SessionBench({ rejectGarbledMessage: true }).logon();
+  bench.session.receive(misSummed(bench.message('D', 2, ORDER)), bench.nowNs, bench);
+  bench.receive('1', 3, '112=A|').receive('D', 4, '11=ID|').takeWire();
+  t.strictSame(bench.receive('2', 5, '7=1|16=0|').takeWire(), [
+    '35=4|34=1|43=Y|36=2|123=Y',
+    '35=3|34=2|43=Y|45=2|58=Message failed basic validity check|372=D',
+    '35=4|34=3|43=Y|36=4|123=Y',
+    '35=3|34=4|43=Y|45=4|58=Required tag missing|371=40|372=D|373=1',
+  ]);
 });
 
 t.test('rejectGarbledMessage: what waited behind the garbled message is taken', async t => {
