@@ -18,6 +18,8 @@ export interface CheckRun {
 /** One check during one run: what is wrong with a value, or undefined; at the end, what is wrong with the whole. */
 export interface OpenCheck {
   judge(value: DataValue, record: DataRecord): string | undefined;
+  /** Judges the record judged last once more, with defaults in it; left out, as any other. What that one left to be remembered is taken back. */
+  again?(value: DataValue, record: DataRecord): string | undefined;
   finish?(): string | undefined;
 }
 
@@ -88,15 +90,22 @@ function patternText({ source, flags }: RegExp): string {
 
 const unique: CheckKind = () => () => {
   const seen = new Set<string>();
+  let added: string | undefined;
+  const judge = (value: DataValue): string | undefined => {
+    added = undefined;
+    if (isBlank(value)) return undefined;
+    const key = text(value);
+    if (seen.has(key)) return `${shown(value)} came before`;
+    if (seen.size >= UNIQUE_MAX)
+      throw new CapacityError('HR_CAPACITY', `unique remembers at most ${UNIQUE_MAX} values: check smaller files`);
+    seen.add((added = key));
+    return undefined;
+  };
   return {
-    judge(value) {
-      if (isBlank(value)) return undefined;
-      const key = text(value);
-      if (seen.has(key)) return `${shown(value)} came before`;
-      if (seen.size >= UNIQUE_MAX)
-        throw new CapacityError('HR_CAPACITY', `unique remembers at most ${UNIQUE_MAX} values: check smaller files`);
-      seen.add(key);
-      return undefined;
+    judge,
+    again(value) {
+      if (added !== undefined) seen.delete(added);
+      return judge(value);
     },
   };
 };
@@ -219,6 +228,8 @@ const totals: CheckKind = words => {
         }
         return undefined;
       },
+      // The file's totals are those of what it holds, not of defaults.
+      again: () => undefined,
       finish() {
         const given = words['expected'] ?? run.trailer?.[trailerField!];
         const expected = numberOf(given);

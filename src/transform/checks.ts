@@ -219,6 +219,22 @@ export interface QualityResult {
 
 const EXAMPLES_MAX = 10;
 
+/** What is wrong with the field of the result, or where that has none, of the source. */
+function reasonOf(
+  { field }: Check,
+  result: DataRecord,
+  source: DataRecord,
+  judge: OpenCheck['judge'],
+): string | undefined {
+  const found = valueAt(result, field);
+  const value: DataValue = found === undefined ? valueAt(source, field) : found;
+  try {
+    return judge(value, field === '' || found !== undefined ? { ...source, ...result } : source);
+  } catch (error) {
+    return problemOf(error).message;
+  }
+}
+
 /** The checks of one transformation rule during one run, and their counts. */
 export class CheckRunner {
   readonly #checks: readonly {
@@ -244,13 +260,7 @@ export class CheckRunner {
     const refusals: TransformationError[] = [];
     for (const { check, open, counts, examples } of this.#checks) {
       counts.checked++;
-      const found = valueAt(result, check.field);
-      const value: DataValue = found === undefined ? valueAt(source, check.field) : found;
-      const reason = this.#reason(
-        open,
-        value,
-        check.field === '' || found !== undefined ? { ...source, ...result } : source,
-      );
+      const reason = reasonOf(check, result, source, (value, whole) => open.judge(value, whole));
       if (reason === undefined) continue;
       counts.failed++;
       const problem = this.#problem(check, reason, record);
@@ -260,12 +270,13 @@ export class CheckRunner {
     return refusals;
   }
 
-  #reason(open: OpenCheck, value: DataValue, record: DataRecord): string | undefined {
-    try {
-      return open.judge(value, record);
-    } catch (error) {
-      return problemOf(error).message;
-    }
+  /** Judges the result judged last once more, with defaults in it, uncounted: the counts tell of records as they came. Returns what refuses it. */
+  judgeAgain(result: DataRecord, source: DataRecord, record: number): readonly TransformationError[] {
+    return this.#checks.flatMap(({ check, open }) => {
+      const reason = reasonOf(check, result, source, (value, whole) => (open.again ?? open.judge)(value, whole));
+      const refuses = reason !== undefined && check.threshold === undefined && !check.isWarning;
+      return refuses ? [this.#problem(check, reason, record)] : [];
+    });
   }
 
   #problem({ name, field, kind, message }: Check, reason: string, record?: number): TransformationError {

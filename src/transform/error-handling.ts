@@ -25,33 +25,40 @@ export interface ErrorPolicy {
   readonly onDeadLetter: ((letter: DeadLetter) => unknown) | undefined;
 }
 
-const ACTIONS: Readonly<Record<string, ErrorAction>> = {
-  ...{ fail: 'fail', abort: 'fail', stop: 'fail', throw: 'fail', strict: 'fail', reject: 'fail', failfast: 'fail' },
-  ...{
-    skip: 'skip',
-    deadletter: 'skip',
-    dlq: 'skip',
-    skiptodeadletter: 'skip',
-    continue: 'skip',
-    ignore: 'skip',
-    drop: 'skip',
-  },
-  ...{ default: 'default', defaults: 'default', usedefault: 'default', defaultvalue: 'default', fallback: 'default' },
-  ...{ quarantine: 'quarantine', isolate: 'quarantine' },
-};
+/** Each word with what it means, the words of one meaning before those of the next. */
+function meanings<Meaning extends string>(words: Readonly<Record<Meaning, string>>): ReadonlyMap<string, Meaning> {
+  const groups = Object.entries(words) as [Meaning, string][];
+  return new Map(groups.flatMap(([meaning, names]) => names.split(' ').map(name => [name, meaning] as const)));
+}
 
-const WORDS =
-  'action strategy policy mode onError type defaults defaultValues defaultValue default maxErrors onDeadLetter deadLetter'.split(
-    ' ',
-  );
+const ACTIONS = meanings<ErrorAction>({
+  fail: 'fail abort stop throw strict reject failfast',
+  skip: 'skip deadletter dlq skiptodeadletter continue ignore drop',
+  default: 'default defaults usedefault defaultvalue fallback',
+  quarantine: 'quarantine isolate',
+});
 
-function checkWords(words: Readonly<Record<string, unknown>>, ruleId: string): void {
-  const unknown = Object.keys(words).find(word => !WORDS.includes(word));
+/** Where two words of one meaning are given, the first of them here counts. */
+const WORDS = meanings({
+  action: 'action strategy policy mode onError type',
+  defaults: 'defaults defaultValues defaultValue default',
+  maxErrors: 'maxErrors',
+  onDeadLetter: 'onDeadLetter deadLetter',
+});
+
+type Meaning = NonNullable<ReturnType<typeof WORDS.get>>;
+
+/** What was given, by meaning. */
+function readWords(given: Readonly<Record<string, unknown>>, ruleId: string): Partial<Record<Meaning, unknown>> {
+  const unknown = Object.keys(given).find(word => !WORDS.has(word));
   if (unknown !== undefined)
     throw new ConfigError(
       'HR_RULE',
       `rule ${ruleId}: errorHandling has no ${unknown}: action, defaults, maxErrors, onDeadLetter`,
     );
+  const read: Partial<Record<Meaning, unknown>> = {};
+  for (const [word, meaning] of WORDS) read[meaning] ??= given[word] ?? undefined;
+  return read;
 }
 
 /** Compiles `errorHandling`; left out it is `fail`. Throws ConfigError `HR_RULE` for an action that is none. */
@@ -61,18 +68,14 @@ export function compileErrorHandling(given: ErrorHandling | undefined, ruleId: s
       'HR_RULE',
       `rule ${ruleId}: errorHandling is an action, or { action, … }, not ${typeof given}`,
     );
-  const words: Readonly<Record<string, unknown>> = typeof given === 'string' ? { action: given } : (given ?? {});
-  checkWords(words, ruleId);
-  const name =
-    words['action'] ?? words['strategy'] ?? words['policy'] ?? words['mode'] ?? words['onError'] ?? words['type'];
-  const defaults = words['defaults'] ?? words['defaultValues'] ?? words['defaultValue'] ?? words['default'];
+  const words = readWords(typeof given === 'string' ? { action: given } : (given ?? {}), ruleId);
+  const { action: name, defaults, maxErrors = Number.POSITIVE_INFINITY, onDeadLetter: sink } = words;
   const implied = defaults === undefined ? 'fail' : 'default';
-  const action =
-    ACTIONS[
-      String(name ?? implied)
-        .toLowerCase()
-        .replaceAll(/[-_ ]/g, '')
-    ];
+  const action = ACTIONS.get(
+    String(name ?? implied)
+      .toLowerCase()
+      .replaceAll(/[-_ ]/g, ''),
+  );
   if (action === undefined)
     throw new ConfigError(
       'HR_RULE',
@@ -80,10 +83,8 @@ export function compileErrorHandling(given: ErrorHandling | undefined, ruleId: s
     );
   if (defaults !== undefined && !isPlainObject(defaults))
     throw new ConfigError('HR_RULE', `rule ${ruleId}: errorHandling.defaults is a map of field to value`);
-  const { maxErrors = Number.POSITIVE_INFINITY, onDeadLetter, deadLetter } = words;
   if (!(Number(maxErrors) >= 0))
     throw new ConfigError('HR_RULE', `rule ${ruleId}: errorHandling.maxErrors is a count, not ${String(maxErrors)}`);
-  const sink = onDeadLetter ?? deadLetter;
   return {
     action,
     defaults: action === 'default' ? (dataValueOf(defaults ?? {}) as DataRecord) : {},

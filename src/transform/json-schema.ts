@@ -127,16 +127,34 @@ function createAjv(): InstanceType<typeof ajv2020.default> {
   return ajv;
 }
 
-/** Compiled once for each schema. */
-const compiled = new WeakMap<object, JsonSchemaCheck>();
+/** Compiled once for each schema, with what it said: its owner may change it. */
+const compiled = new WeakMap<object, { readonly said: string; readonly check: JsonSchemaCheck }>();
 
-/** The check of a JSON Schema; undefined where there is none. Throws ConfigError `HR_SCHEMA` for what is no JSON Schema. */
+/**
+ * The check of a JSON Schema as it is now; undefined where there is none. To be asked for once in a run: it reads the whole schema. Throws
+ * ConfigError `HR_SCHEMA` for what is no JSON Schema.
+ */
 export function jsonSchemaCheck(schema: JsonSchema | undefined): JsonSchemaCheck | undefined {
   if (schema === undefined) return undefined;
   if (typeof schema === 'boolean') return new JsonSchemaCheck(schema);
-  const check = compiled.get(schema) ?? new JsonSchemaCheck(schema);
-  compiled.set(schema, check);
+  const said = textOf(schema);
+  const known = compiled.get(schema);
+  if (known?.said === said) return known.check;
+  const check = new JsonSchemaCheck(schema);
+  compiled.set(schema, { said, check });
   return check;
+}
+
+function textOf(schema: object): string {
+  try {
+    return JSON.stringify(schema, (_name, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  } catch (error) {
+    throw unusable(error);
+  }
+}
+
+function unusable(cause: unknown): ConfigError {
+  return new ConfigError('HR_SCHEMA', `the JSON Schema cannot be used: ${(cause as Error).message}`, { cause });
 }
 
 /** Checks records against one JSON Schema (draft 2020-12), numbers exactly. */
@@ -150,9 +168,7 @@ export class JsonSchemaCheck {
       this.#validate = createAjv().compile(withExactTypes(schema) as object);
     } catch (error) {
       if (error instanceof ConfigError) throw error;
-      throw new ConfigError('HR_SCHEMA', `the JSON Schema cannot be used: ${(error as Error).message}`, {
-        cause: error,
-      });
+      throw unusable(error);
     }
   }
 

@@ -2,7 +2,7 @@ import { CapacityError, type DataRecord } from '../model/index.js';
 import type { CheckRun } from './check-kinds.js';
 import type { DeadLetter, ErrorPolicy } from './error-handling.js';
 import { BadRecord, type JsonSchema } from './form.js';
-import { jsonSchemaCheck } from './json-schema.js';
+import { jsonSchemaCheck, type JsonSchemaCheck } from './json-schema.js';
 import { renderedOf } from './mapping.js';
 import { problemOf, RefusedRecord, type TransformationError } from './problem.js';
 import type { TransformationResult } from './result.js';
@@ -42,6 +42,8 @@ export class TransformationRun {
   readonly #quarantined: DeadLetter[] = [];
   readonly #started = performance.now();
   readonly #ends: RunEnds;
+  /** Compiled when the first record comes: a schema that cannot be used fails the run. */
+  readonly #checks: { source?: JsonSchemaCheck | undefined; target?: JsonSchemaCheck | undefined } = {};
   readonly #counts = { in: 0, out: 0, bad: 0, defaulted: 0, dead: 0, invalid: 0 };
   #isFailed = false;
   bytesIn = 0;
@@ -76,7 +78,7 @@ export class TransformationRun {
       await this.#bad([problemOf(found.error, { record: number })], found.raw, undefined);
       return [];
     }
-    const taken = await this.#judged(found, found, this.#ends.source);
+    const taken = await this.#judged(found, found, 'source');
     if (taken === undefined) return [];
     let records: readonly DataRecord[] = [taken.record];
     let isDefaulted = taken.isRepaired;
@@ -96,7 +98,7 @@ export class TransformationRun {
     }
     const out: DataRecord[] = [];
     for (const record of records) {
-      const made = await this.#judged(this.#typed(record), found, this.#ends.target);
+      const made = await this.#judged(this.#typed(record), found, 'target');
       if (made === undefined || !(await this.#fits(made.record, found, number))) continue;
       isDefaulted ||= made.isRepaired;
       out.push(made.record);
@@ -112,14 +114,12 @@ export class TransformationRun {
   }
 
   /** The record that an end's schema passes, with the policy's defaults where it needs them; undefined for one that is bad. */
-  async #judged(
-    record: DataRecord,
-    source: DataRecord,
-    schema: JsonSchema | undefined,
-  ): Promise<RepairedRecord | undefined> {
-    const problems = renderedOf(record) === undefined ? (jsonSchemaCheck(schema)?.problems(record) ?? []) : [];
+  async #judged(record: DataRecord, source: DataRecord, end: 'source' | 'target'): Promise<RepairedRecord | undefined> {
+    const check = (this.#checks[end] ??= jsonSchemaCheck(this.#ends[end]));
+    const problemsOf = (judged: DataRecord) =>
+      renderedOf(judged) === undefined ? (check?.problems(judged) ?? []) : [];
     try {
-      return repaired(record, problems, this.#counts.in, this.#policy);
+      return repaired(record, this.#counts.in, this.#policy, problemsOf);
     } catch (error) {
       if (!(error instanceof RefusedRecord)) throw error;
       await this.#bad(error.problems, source, undefined);

@@ -101,18 +101,17 @@ export class RuleRun {
     const { rule } = this;
     this.counts.in++;
     try {
-      const checked = this.#repaired(given, rule.sourceCheck?.problems(given) ?? [], number);
+      const checked = repaired(given, number, rule.policy, record => rule.sourceCheck?.problems(record) ?? []);
       const mapped = await this.#mapped(checked.record, number);
       const made = mapped.map(record =>
         renderedOf(record) === undefined ? typedRecord(record, rule.target?.jsonSchema) : record,
       );
-      const results = made.map(record => {
-        const problems = [
-          ...(rule.targetCheck?.problems(record) ?? []),
-          ...this.runner.judge(record, checked.record, number),
-        ];
-        return this.#repaired(record, problems, number);
-      });
+      const results = made.map(record =>
+        repaired(record, number, rule.policy, (judged, isAgain) => [
+          ...(rule.targetCheck?.problems(judged) ?? []),
+          ...this.runner[isAgain ? 'judgeAgain' : 'judge'](judged, checked.record, number),
+        ]),
+      );
       this.counts.out += results.length;
       return {
         records: results.map(({ record }) => record),
@@ -133,10 +132,6 @@ export class RuleRun {
       throw new RefusedRecord(problems.map(problem => ({ ...problem, record: number })));
     }
   }
-
-  #repaired(record: DataRecord, problems: readonly TransformationError[], number: number): RepairedRecord {
-    return repaired(record, problems, number, this.rule.policy);
-  }
 }
 
 /** A record, and whether a default stands in it. */
@@ -145,18 +140,27 @@ export interface RepairedRecord {
   readonly isRepaired: boolean;
 }
 
-/** The record with the policy's defaults in the place of what is wrong. Throws RefusedRecord for what has none. */
+/**
+ * The record with the policy's defaults in the place of what `judge` finds wrong, judged once more. Throws RefusedRecord for what has no default, and for
+ * a default that is wrong itself.
+ */
 export function repaired(
   record: DataRecord,
-  problems: readonly TransformationError[],
   number: number,
   { defaults }: ErrorPolicy,
+  judge: (record: DataRecord, isAgain: boolean) => readonly TransformationError[],
 ): RepairedRecord {
+  const problems = judge(record, false);
   if (problems.length === 0) return { record, isRepaired: false };
-  const left = problems.filter(({ path }) => path === '' || valueAt(defaults, path) === undefined);
-  if (left.length > 0) throw new RefusedRecord(left.map(problem => ({ ...problem, record: number })));
-  return {
-    record: problems.reduce((made, { path }) => withValueAt(made, path, valueAt(defaults, path)), record),
-    isRepaired: true,
-  };
+  refuseFor(
+    problems.filter(({ path }) => path === '' || valueAt(defaults, path) === undefined),
+    number,
+  );
+  const made = problems.reduce((held, { path }) => withValueAt(held, path, valueAt(defaults, path)), record);
+  refuseFor(judge(made, true), number);
+  return { record: made, isRepaired: true };
+}
+
+function refuseFor(problems: readonly TransformationError[], number: number): void {
+  if (problems.length > 0) throw new RefusedRecord(problems.map(problem => ({ ...problem, record: number })));
 }

@@ -201,12 +201,61 @@ t.test('totals are compared with a trailer, to the cent', async t => {
   );
 });
 
+const ids = (...values: number[]) => values.map(id => ({ id }));
 const MIXED = [{ id: 1 }, { id: -2 }, { id: 3 }];
 const POSITIVE: TransformationRule = {
   sourceFormat: 'json',
   targetFormat: 'json',
   validationRules: [{ field: 'id', rule: 'range', min: 0 }],
 };
+
+t.test('a record with defaults in it is judged once more: what its checks refuse does not come out', async t => {
+  const rows: readonly [Record<string, object>, object, object[], object[], number][] = [
+    [{ id: { unique: true } }, { id: 9 }, ids(9, 1, 1, 1), ids(9, 1), 2],
+    [{ id: { unique: true } }, { id: 9 }, ids(1, 1, 9), ids(1, 9), 1],
+    [{ id: { min: 0 } }, { id: -1 }, ids(1, -5), ids(1), 1],
+    [
+      { id: { unique: true }, n: { min: 0 } },
+      { n: 0 },
+      [
+        { id: 1, n: -1 },
+        { id: 1, n: 1 },
+      ],
+      [{ id: 1, n: 0 }],
+      1,
+    ],
+    [{ id: { min: 0, unique: true } }, { id: 7 }, ids(-5, 7, 8), ids(7, 8), 1],
+  ];
+  for (const [validationRules, defaults, given, expected, deadLetters] of rows) {
+    const rule = { ...POSITIVE, validationRules, errorHandling: { action: 'default', defaults } };
+    const result = await engineWith({ rule }).transformBatch(given, 'json', 'json');
+    t.strictSame(result.transformedData, expected);
+    t.match(result.transformationMetrics, { deadLetters });
+    t.equal(result.validationResults.valid, false);
+  }
+  const schema = { properties: { id: { type: 'integer' } } };
+  const ends = { sourceSchema: schema, errorHandling: { action: 'default', defaults: { id: 'none' } } };
+  const result = await new DataTransformationEngine().transformBatch([{ id: 'x' }, { id: 2 }], 'json', 'json', ends);
+  t.strictSame(result.transformedData, [{ id: 2 }]);
+});
+
+t.test('totals are those of the records as they came, each counted once', async t => {
+  const validationRules = [{ rule: 'count', expected: 3 }, ...(POSITIVE.validationRules as object[])];
+  const rule = { ...POSITIVE, validationRules, errorHandling: { action: 'default', defaults: { id: 0 } } };
+  t.equal((await engineWith({ rule }).transformBatch(MIXED, 'json', 'json')).status, 'SUCCESS');
+});
+
+t.test('a JSON Schema that its owner changes between two calls is judged as it is at each', async t => {
+  const id = { type: 'string' };
+  const sourceSchema = { type: 'object', properties: { id } };
+  const engine = new DataTransformationEngine();
+  const status = async () => (await engine.transformData({ id: 'x' }, 'json', 'json', { sourceSchema })).status;
+  t.equal(await status(), 'SUCCESS');
+  id.type = 'integer';
+  t.equal(await status(), 'FAILED');
+  id.type = 'string';
+  t.equal(await status(), 'SUCCESS');
+});
 
 t.test('errorHandling does the same for one record, a batch and a stream', async t => {
   const rows: readonly [TransformationRule['errorHandling'], unknown[] | null, object][] = [

@@ -40,13 +40,31 @@ t.test('dialects of CSV: delimiters, quotes, comments, headers', async t => {
   t.strictSame(readAll('csv', 'a;b\r\n1;"2;3"\r\n', schemaOf({ dialect: 'semicolon' })), [{ a: '1', b: '2;3' }]);
   t.strictSame(readAll('csv', 'a\tb\n1\t2', schemaOf({ dialect: 'tsv' })), [{ a: '1', b: '2' }]);
   t.strictSame(readAll('csv', "a|b\n'1|'|2", schemaOf({ delimiter: '|', quote: "'" })), [{ a: '1|', b: '2' }]);
-  t.strictSame(readAll('csv', '# no\na\n\n1\n', schemaOf({ comment: '#' })), [{ a: '1' }]);
+  t.strictSame(readAll('csv', '# no\na,b\n\n1,2\n# "\n\n', schemaOf({ comment: '#' })), [{ a: '1', b: '2' }]);
   t.strictSame(readAll('csv', '1,2\n', schemaOf({ headers: ['x', 'y'] })), [{ x: '1', y: '2' }]);
   t.strictSame(readAll('csv', '1\n', schemaOf({ header: false }, field('integer'))), [{ a: 1 }]);
   t.match(readAll('csv', '1\n', schemaOf({ header: false })), [/the schema names the columns/]);
   t.match(readAll('csv', '1\n', schemaOf({ dialect: 'odd' })), [/not one of rfc4180/]);
   t.equal(writeAll('csv', [{ a: '=1+1', b: '-12.50' }], schemaOf({ escapeFormulas: true })), "a,b\r\n'=1+1,-12.50\r\n");
   t.equal(writeAll('csv', [{ a: 1 }], schemaOf({ dialect: 'unix' })), '"a"\n"1"\n');
+});
+
+t.test('with one column an empty line of CSV is a record, and an empty value is written in quotes', async t => {
+  const records = [{ a: 'x' }, { a: null }, { a: '' }, { a: 'y' }];
+  const text = writeAll('csv', records);
+  t.equal(text, 'a\r\nx\r\n""\r\n""\r\ny\r\n');
+  t.strictSame(readAll('csv', text), [{ a: 'x' }, { a: '' }, { a: '' }, { a: 'y' }]);
+  for (const newline of ['\n', '\r\n', '\r'])
+    t.strictSame(
+      readAll(
+        'csv',
+        ['# no', 'a', '1', '', '# "', '""', '2', ''].join(newline),
+        schemaOf({ comment: '#' }, field('integer')),
+      ),
+      [{ a: 1 }, { a: null }, { a: null }, { a: 2 }],
+    );
+  t.strictSame(readAll('csv', '\n\na\n1\n', schemaOf({ headers: ['b'], header: true })), [{ b: '1' }]);
+  t.match(readAll('csv', 'a,b\n\n""\n1,2\n'), [/record 1, line 3: it has 1 values, not 2/, { a: '1', b: '2' }]);
 });
 
 t.test('a bad line of CSV does not end the others; what csv-parse cannot go on from does', async t => {

@@ -27,9 +27,13 @@ function parseOptions({ delimiter, quote, escape, comment }: CsvDialect): Option
     info: true,
     raw: true,
     relax_column_count: true, // a line of another length is a bad record, not the end of the file
-    skip_empty_lines: true,
     max_record_size: RECORD_SIZE_MAX,
   };
+}
+
+/** Whether a line is empty, without so much as quotes; `raw` has the lines of comments before it too. */
+function isEmpty({ record, raw }: CsvLine): boolean {
+  return record.length === 1 && record[0] === '' && /(?:^|[\r\n])[\r\n]$/.test(raw);
 }
 
 /** Takes lines to records: the first may have the names, the others have as many values. */
@@ -62,7 +66,10 @@ class CsvReader {
     }
   }
 
-  private record({ record, info, raw }: CsvLine): DataRecord | BadRecord | undefined {
+  private record(line: CsvLine): DataRecord | BadRecord | undefined {
+    const { record, info, raw } = line;
+    // Where there is one column an empty line is a record, whose value is empty; elsewhere, and before the names, it is none.
+    if ((this.columns?.length !== 1 || this.skipsFirst) && isEmpty(line)) return undefined;
     if (this.columns === undefined) {
       this.columns = this.named(record);
       return undefined;
@@ -229,6 +236,7 @@ class CsvWriter {
       escape,
       record_delimiter: newline,
       quoted,
+      quoted_empty: quoted || values.length === 1, // many readers pass over an empty line
     });
   }
 }
