@@ -75,6 +75,20 @@ t.test('a table with DEPENDING ON in a FILLER table is read and written where it
     t.strictSame(throughLine(layoutOf(lines, options), record), { line, record }, what);
 });
 
+t.test('a FILLER of a FILLER table is no column: it is read over, and written with its VALUE or spaces', async t => {
+  const lines = [
+    '05 FILLER OCCURS 2.',
+    "   10 FILLER PIC X VALUE '-'.",
+    '   10 A PIC 9.',
+    '   10 FILLER PIC XX.',
+    '   10 B PIC X.',
+  ];
+  t.strictSame(throughLine(layoutOf(lines, {}), '-1  x-2  y'), {
+    line: '{"A":[1,2],"B":["x","y"]}',
+    record: '-1  x-2  y',
+  });
+});
+
 t.test('tables that cannot be read column by column, or by one count, are refused at their place', async t => {
   const cnt = '05 CNT PIC 9.';
   const depending = '   10 T OCCURS 1 TO 3 DEPENDING ON CNT PIC X.';
@@ -112,7 +126,10 @@ t.test('tables that cannot be read column by column, or by one count, are refuse
       [cnt, '05 FILLER PIC X OCCURS 0 TO 2 DEPENDING ON CNT.', '05 A PIC X.'],
       /^x\.cpy:3:27: a FILLER with OCCURS DEPENDING ON CNT has no name/,
     ],
-    [['05 FILLER OCCURS 2.', '   10 A PIC X.', '   10 FILLER PIC X.'], /^x\.cpy:4:\d+: .*holds a FILLER/],
+    [
+      ['05 FILLER OCCURS 2.', '   10 A PIC X.', '   10 FILLER.', '      15 B PIC X.'],
+      /^x\.cpy:4:\d+: .*holds a group FILLER/,
+    ],
     [['05 FILLER OCCURS 2.', '   10 A PIC X.', '   10 B REDEFINES A PIC 9.'], /^x\.cpy:4:\d+: .*holds the REDEFINES B/],
   ];
   for (const [lines, message, options] of rows)

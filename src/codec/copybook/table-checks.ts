@@ -25,17 +25,17 @@ function fail(place: SourcePlace, message: string): never {
   throw new CopybookError(place, message);
 }
 
-/** The columns of a FILLER table have names, and each its own bytes; an elementary FILLER is passed over, and so cannot slide. */
+/** The columns of a FILLER table have each its own bytes; an elementary FILLER is passed over, and so cannot slide. */
 function checkFillerTable({ entry, item }: DeclaredTable): void {
   if (!item.filler) return;
   const { dependingOn, slides } = item.occurs!;
   if (dependingOn !== undefined && (slides || item.leaf === undefined))
     fail(entry.occurs!, `a FILLER with OCCURS DEPENDING ON ${dependingOn.name} has no name to write; give it a name`);
   for (const child of entry.children)
-    if (child.filler || child.redefines !== undefined)
+    if ((child.filler && child.children.length > 0) || child.redefines !== undefined)
       fail(
         child,
-        `a FILLER with OCCURS holds ${child.filler ? 'a FILLER' : `the REDEFINES ${child.name}`}, which cannot stand alone; give the table a name`,
+        `a FILLER with OCCURS holds ${child.filler ? 'a group FILLER' : `the REDEFINES ${child.name}`}, which cannot stand alone; give the table a name`,
       );
 }
 

@@ -229,10 +229,10 @@ class JsonPlanWriter {
     return item.leaf !== undefined ? first : this.members(item, first);
   }
 
-  /** The columns of a table without a name: each item below it, all of them with names, becomes an array of its own. */
+  /** The columns of a table without a name: each item below it that has one becomes an array of its own. */
   private fillerTable(item: LayoutItem, first: boolean): boolean {
     let isFirst = first;
-    for (const child of item.children) {
+    for (const child of item.children.filter(({ filler }) => !filler)) {
       this.name(child, isFirst);
       this.table(item, () => this.table(child, () => this.value(child)));
       isFirst = false;

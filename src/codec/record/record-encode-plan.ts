@@ -266,9 +266,10 @@ class NodeWriter {
     return offset + stride;
   }
 
-  /** Each item of a FILLER table is an array of its own, over the occurrences of the table. */
+  /** Each item of a FILLER table that has a name is an array of its own, over the occurrences of the table. */
   private columns(node: number, table: LayoutItem, { scope, end }: Around): void {
-    const columns = table.children.map(child => {
+    const named = table.children.filter(({ filler }) => !filler);
+    const columns = named.map(child => {
       const column = this.add(NODE_CODE.column, child);
       this.set(column, { member: scope.push(child.name) - 1 });
       const within = this.table(column, table, end);

@@ -51,7 +51,7 @@ export class ObjectMethods {
     if (item.filler && item.leaf !== undefined) return;
     if (!item.filler) return this.read(item.name, this.whole(item, subscripts), body);
     if (item.occurs === undefined) return this.group(item, subscripts, body);
-    for (const child of item.children)
+    for (const child of item.children.filter(({ filler }) => !filler))
       this.read(
         child.name,
         this.list(item, subscripts, inner => this.whole(child, inner)),
