@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <span>
 #include <string>
 
@@ -13,6 +14,16 @@ namespace headrace::boundary {
 // Raises a JavaScript TypeError naming the function and the argument.
 [[noreturn]] inline void refuseArgument(Napi::Env env, const char* function, const char* argument) {
   throw Napi::TypeError::New(env, std::string(function) + ": " + argument);
+}
+
+// Does what asks for memory. Where there is none JavaScript gets an error: an exception of C++ that reached Node would end the process.
+template <class Work>
+auto withMemory(Napi::Env env, const char* function, const Work& work) {
+  try {
+    return work();
+  } catch (const std::bad_alloc&) {
+    throw Napi::Error::New(env, std::string(function) + ": out of memory");
+  }
 }
 
 // The bytes of any typed array, SharedArrayBuffer-backed ones included. Node 20's N-API refuses a bare SharedArrayBuffer and

@@ -37,25 +37,25 @@ void encodeLines(RecordEncoder& encoder, const Napi::CallbackInfo& info) {
   }
   auto* refused = reinterpret_cast<RefusedLine*>(result.data() + kHead);
   const JsonLines lines{bytes.data(), starts.data(), ends.data()};
-  const auto batch = encoder.encode(lines, from, count, {out, lengths.data(), {refused, refusalsMax}});
+  const auto batch = withMemory(
+      env, name, [&] { return encoder.encode(lines, from, count, {out, lengths.data(), {refused, refusalsMax}}); });
   result[0] = static_cast<int32_t>(batch.lines);
   result[1] = static_cast<int32_t>(batch.length);
   result[2] = static_cast<int32_t>(batch.refusals);
 }
 
-// ({ shape: [recordSize, root, recordLength or -1, rules], nodes, registers, members, names, leaves, masks, templates, tables, pairs }):
+// ({ shape: [recordSize, root, recordLength or -1, rules, valuesMax], nodes, registers, members, names, leaves, masks, templates, tables, pairs }):
 // the function that encodes.
-Napi::Value openRecordPlan(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const char* const name = "openRecordPlan";
+Napi::Value openPlan(Napi::Env env, const Napi::CallbackInfo& info, const char* name) {
   if (!info[0].IsObject()) refuseArgument(env, name, "plan");
   const auto source = info[0].As<Napi::Object>();
   const auto shape = copyOf<int32_t>(env, source, name, "shape");
-  if (shape.size() != 4) refuseArgument(env, name, "shape");
+  if (shape.size() != 5) refuseArgument(env, name, "shape");
   RecordPlan plan{shape[0],
                   shape[1],
                   shape[2],
                   shape[3],
+                  shape[4],
                   copyOf<codec::copybook::Node>(env, source, name, "nodes"),
                   copyOf<codec::copybook::CountRegister>(env, source, name, "registers"),
                   copyOf<codec::copybook::Member>(env, source, name, "members"),
@@ -67,6 +67,11 @@ Napi::Value openRecordPlan(const Napi::CallbackInfo& info) {
   if (!plan.isSound()) refuseArgument(env, name, "plan");
   const auto encoder = std::make_shared<RecordEncoder>(std::move(plan));
   return Napi::Function::New(env, [encoder](const Napi::CallbackInfo& call) { encodeLines(*encoder, call); });
+}
+
+Napi::Value openRecordPlan(const Napi::CallbackInfo& info) {
+  const char* const name = "openRecordPlan";
+  return withMemory(info.Env(), name, [&] { return openPlan(info.Env(), info, name); });
 }
 
 }  // namespace

@@ -147,7 +147,7 @@ constexpr size_t kTextOfByteMax = 8, kNumberTextMax = 512;
 
 }  // namespace
 
-RawRecord::RawRecord(const RecordPlan& plan) : plan_(plan), value_(plan.page) {
+RawRecord::RawRecord(const RecordPlan& plan) : plan_(plan), value_(plan.page), tape_(1) {
   int32_t largest = 0;
   for (const Leaf& leaf : plan.leaves) largest = std::max(largest, leaf.size);
   text_.resize(largest * kTextOfByteMax + kNumberTextMax);
@@ -191,7 +191,7 @@ bool RawRecord::decode(int32_t index, int64_t offset, double* count) {
 }
 
 bool RawRecord::isSameText(const json::Tape& tape, const Value& given) {
-  if (!tape_.read(text_.data(), 0, length_)) return false;
+  if (tape_.read(text_.data(), 0, length_) != status::kOk) return false;
   const Text kept = textOf(tape_, tape_[0], keptRoom_);
   return kept == textOf(tape, given, givenRoom_);
 }

@@ -89,7 +89,7 @@ class PlanCheck {
 }  // namespace
 
 bool RecordPlan::isSound() const {
-  if (recordSize < 1 || recordLength < -1 || recordLength == 0) return false;
+  if (recordSize < 1 || recordLength < -1 || recordLength == 0 || valuesMax < 1) return false;
   if (templates.size() < static_cast<size_t>(recordSize) || templates.size() > INT32_MAX) return false;
   if (!areLeavesSound(leaves, page) || !areMasksSound(leaves, masks)) return false;
   if (!isIndex(root / kNodeInts, nodes.size()) || at(root).code != kNodeGroup) return false;

@@ -30,6 +30,7 @@ class RecordWriter {
   int32_t refuse(int32_t code, const Node& node, int32_t value, int32_t other = -1);
   int32_t writeRecord(const uint8_t* text, int32_t start, int32_t end, uint8_t* out);
   int64_t recordEnd() const;
+  bool isRawLost() const;
   void pad(uint8_t* out, int64_t size) const;
 
   int32_t assign(const Node& node, int32_t object, int32_t frame);
@@ -87,6 +88,7 @@ class RecordWriter {
   int32_t depth_ = 0;
   Bases bases_;
   bool hasRaw_ = false;
+  int32_t rawValue_ = kAbsent;  // on the tape
   // Where each table began by the layout, and what lies behind it: 66 levels look back.
   struct Slide {
     int64_t offset;
@@ -99,6 +101,7 @@ class RecordWriter {
 
 RecordWriter::RecordWriter(const RecordPlan& plan)
     : plan_(plan),
+      tape_(plan.valuesMax),
       names_(plan, tape_),
       image_(plan),
       leaf_(plan, tape_),
@@ -127,8 +130,8 @@ int64_t RecordWriter::write(const uint8_t* text, int32_t start, int32_t end, uin
   if (writeRecord(text, start, end, out) != status::kOk) return -1;
   const int64_t length = recordEnd();
   const int64_t whole = plan_.recordLength < 0 ? length : plan_.recordLength;
-  if (length > whole) {
-    refuse(status::kTooLong, plan_.at(plan_.root), -1);
+  if (length > whole || isRawLost()) {
+    refuse(status::kTooLong, plan_.at(plan_.root), length > whole ? -1 : rawValue_);
     return -1;
   }
   pad(out + length, whole - length);
@@ -140,6 +143,12 @@ int64_t RecordWriter::recordEnd() const {
   const int64_t rawEnd = plan_.recordSize + bases_.raw, rawSize = static_cast<int64_t>(raw_.bytes.size());
   const int64_t lacking = hasRaw_ ? std::max<int64_t>(0, rawEnd - rawSize) : 0;
   return std::clamp<int64_t>(plan_.recordSize + bases_.record - lacking, image_.writtenEnd, plan_.recordSize);
+}
+
+// Whether `$raw` has bytes that no record of the layout or of that length can have.
+bool RecordWriter::isRawLost() const {
+  const int64_t most = plan_.recordLength < 0 ? plan_.recordSize + bases_.raw : plan_.recordLength;
+  return hasRaw_ && static_cast<int64_t>(raw_.bytes.size()) > most;
 }
 
 void RecordWriter::pad(uint8_t* out, int64_t size) const {
@@ -162,11 +171,13 @@ int32_t RecordWriter::refuse(int32_t code, const Node& node, int32_t value, int3
 
 int32_t RecordWriter::writeRecord(const uint8_t* text, int32_t start, int32_t end, uint8_t* out) {
   const Node& root = plan_.at(plan_.root);
-  if (!tape_.read(text, start, end) || tape_[0].kind != json::kObject) return refuse(status::kBadJson, root, -1);
+  if (const int32_t code = tape_.read(text, start, end); code != status::kOk) return refuse(code, root, -1);
+  if (tape_[0].kind != json::kObject) return refuse(status::kBadJson, root, -1);
   if (const int32_t code = assign(root, 0, 0); code != status::kOk) return code;
   image_.start(out, plan_.templates);
-  if (const int32_t raw = names_.raw; raw != kAbsent) {
-    if (!raw_.read(tape_, raw)) return refuse(status::kBadType, root, raw);
+  rawValue_ = names_.raw;
+  if (rawValue_ != kAbsent) {
+    if (!raw_.read(tape_, rawValue_)) return refuse(status::kBadType, root, rawValue_);
     hasRaw_ = true;
     image_.cover(raw_.bytes);
   }

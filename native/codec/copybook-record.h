@@ -43,6 +43,7 @@ struct RecordPlan {
   int32_t recordSize, root;
   int32_t recordLength;  // of every record, or -1
   int32_t rules;
+  int32_t valuesMax;  // of a line, names among them
   std::vector<Node> nodes;
   std::vector<CountRegister> registers;
   std::vector<Member> members;

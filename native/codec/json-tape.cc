@@ -96,12 +96,14 @@ inline Tape::At Tape::space(At at) const {
   return other(at, depth);
 }
 
-bool Tape::read(const uint8_t* bytes, int32_t start, int32_t end) {
+int32_t Tape::read(const uint8_t* bytes, int32_t start, int32_t end) {
   bytes_ = bytes;
   end_ = bytes + end;
   count_ = 0;
+  isFull_ = false;
   const At at = value(space(bytes + start), 0);
-  return at != nullptr && space(at) == end_;
+  if (isFull_) return status::kCapacity;
+  return at != nullptr && space(at) == end_ ? status::kOk : status::kBadJson;
 }
 
 int32_t Tape::count(int32_t array) const {

@@ -2,9 +2,12 @@
 // drawing and bounds are its too.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <vector>
+
+#include "model/status.h"
 
 namespace headrace::codec::json {
 
@@ -61,10 +64,11 @@ struct Text {
 // Reads JSON texts (RFC 8259), one after the other; the tape is good until the next.
 class Tape {
  public:
-  Tape() : values_(kFirstValues) {}
+  // Texts with more values than that, names among them, are refused.
+  explicit Tape(int32_t valuesMax) : valuesMax_(valuesMax), values_(std::min(valuesMax, kFirstValues)) {}
 
-  // Reads the text from `start` up to `end`; false when it is no JSON.
-  bool read(const uint8_t* bytes, int32_t start, int32_t end);
+  // Reads the text from `start` up to `end`: kOk, kBadJson or kCapacity.
+  int32_t read(const uint8_t* bytes, int32_t start, int32_t end);
 
   const Value& operator[](int32_t index) const { return values_[index]; }
   Text text(const Value& value) const { return {bytes_ + value.start, value.size()}; }
@@ -79,11 +83,21 @@ class Tape {
   // A value whose end is not known yet.
   int32_t open(int32_t kind, At at) {
     if (count_ == static_cast<int32_t>(values_.size())) [[unlikely]]
-      values_.resize(values_.size() * 2);
+      grow(at);
     Value& value = values_[count_];
     value.kind = kind;
     value.start = place(at);
     return count_++;
+  }
+  // Where the tape is full the text ends, so that nothing reads on; the value takes the place of the one before.
+  void grow(At at) {
+    isFull_ = count_ == valuesMax_;
+    if (isFull_) {
+      end_ = at;
+      count_--;
+    } else {
+      values_.resize(std::min<int64_t>(int64_t{count_} * 2, valuesMax_));
+    }
   }
   At close(int32_t value, At at) {
     values_[value].end = place(at);
@@ -102,8 +116,10 @@ class Tape {
   At number(At at);
   At digitsOf(At at, uint64_t* value) const;
 
+  const int32_t valuesMax_;
   std::vector<Value> values_;
   int32_t count_ = 0;
+  bool isFull_ = false;
   At bytes_ = nullptr, end_ = nullptr;
 };
 

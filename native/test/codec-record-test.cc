@@ -17,6 +17,8 @@ namespace {
 // ID PIC X(4); COUNT PIC 9, of it 0 to 3 ROW, each of N PIC S9(5) COMP-3 and E PIC ZZ9.99; AS-NUMBER PIC 9(4) COMP redefines ID's start;
 // F COMP-2.
 constexpr int32_t kRecord = 4 + 1 + 3 * 9 + 8;
+// The tape of a line has room for so many values, names among them; the first ones are 256.
+constexpr int32_t kValues = 300;
 
 Leaf leafOf(int32_t kind, int32_t size, int32_t digits, int32_t flags) {
   Leaf leaf{};
@@ -40,7 +42,8 @@ Node nodeOf(int32_t code, int32_t offset, int32_t size, int32_t member) {
 
 RecordPlan planOf(Charset form, int32_t rules) {
   const std::string names = "IDAS-NUMBERCOUNTROWFNE";
-  RecordPlan plan{kRecord, 0, -1, rules | kHasViews, {}, {{1, 0}}, {}, {}, {}, {}, {}, headrace::test::textPage(form)};
+  RecordPlan plan{
+      kRecord, 0, -1, rules | kHasViews, kValues, {}, {{1, 0}}, {}, {}, {}, {}, {}, headrace::test::textPage(form)};
   plan.names.assign(names.begin(), names.end());
   plan.members = {{0, 2, -1}, {2, 9, -1}, {11, 5, -1}, {16, 3, -1}, {19, 1, -1}, {20, 1, -1}, {21, 1, -1}};
   Leaf edited = leafOf(kText, 6, 5, 0);
@@ -141,6 +144,34 @@ void refusesWhatIsNoJson() {
   }
 }
 
+// A tape that is full refuses, wherever in a line that is, and the next line is read as ever.
+void refusesWhatIsTooMuch() {
+  RecordEncoder encoder(planOf(kSingle, 0));
+  for (const std::string& value : {std::string("0"), std::string("\"a\\n\""), std::string("true"), std::string("[]"),
+                                   std::string("{}"), std::string("-1.5e3"), std::string("{\"a\":[1,{\"b\":null}]}")}) {
+    std::string line = "{\"$x\":[";
+    bool isFull = false;
+    for (int32_t count = 1; count <= kValues; count++) {
+      line += (count == 1 ? "" : ",") + value;
+      const int32_t code = encode(encoder, line + "]}").code;
+      CHECK(code == (isFull ? status::kCapacity : status::kOk) || (!isFull && code == status::kCapacity));
+      isFull = code == status::kCapacity;
+      // The object, its name, the array and the values of one int each.
+      if (value == "0") CHECK(isFull == (count > kValues - 3));
+    }
+    CHECK(isFull);
+    CHECK(encode(encoder, kGood).code == status::kOk);
+  }
+}
+
+// What $raw has behind the longest record is not dropped.
+void refusesLongRaw() {
+  RecordEncoder encoder(planOf(kSingle, 0));
+  const std::string raw(2 * (kRecord - 3 * 9), '0');  // every digit of the page is a zero, and so is the count of ROW
+  CHECK(encode(encoder, R"({"$raw":")" + raw + "\"}").code == status::kOk);
+  CHECK(encode(encoder, R"({"$raw":")" + raw + "00\"}").code == status::kTooLong);
+}
+
 // $raw may be of any length, and its count any.
 void keepsInsideOfRaw() {
   RecordEncoder encoder(planOf(kSingle, kDefaultNulls));
@@ -208,6 +239,8 @@ void refusesUnsoundPlans() {
 int main() {
   writesWhatIsAsked();
   refusesWhatIsNoJson();
+  refusesWhatIsTooMuch();
+  refusesLongRaw();
   keepsInsideOfRaw();
   survivesDamage();
   refusesUnsoundPlans();

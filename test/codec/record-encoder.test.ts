@@ -126,6 +126,22 @@ t.test('what is no object with members of the record is refused', async t => {
   t.equal(textOf(encodeLine(encoder, ' { "G" : { "B" : 1 } , "$conditions":{"X":true}, "CUST-NAME" : "a" } ')), 'a1');
 });
 
+t.test('a line with 65,536 values more than its record can hold is refused before it takes more memory', async t => {
+  const numbers = (count: number): string => `{"T":[${Array(count).fill('7').join()}]}`;
+  const small = encoderOf(['05 T PIC 9 OCCURS 2.']);
+  t.match(encodeLine(small, numbers(60_000)), { code: 'badCount' });
+  t.match(encodeLine(small, numbers(70_000)), {
+    field: 'R',
+    code: 'capacity',
+    message: /: the line has more than 65,5\d\d values$/,
+    value: '',
+  });
+  t.match(encodeLine(small, `{"$x":${numbers(70_000)}}`), { code: 'capacity' });
+  t.equal(textOf(encodeLine(small, numbers(2))), '77');
+  const large = encoderOf(['05 T PIC 9 OCCURS 200000.']);
+  t.equal(encodeLine(large, numbers(200_000)).toString(), '7'.repeat(200_000), 'a whole record is no such line');
+});
+
 t.test('items of one name take their values in order', async t => {
   const encoder = encoderOf(['05 FILLER.', '   10 A PIC X.', '05 FILLER.', '   10 A PIC X.', '05 B PIC X.']);
   t.equal(textOf(encodeLine(encoder, '{"A":"1","A":"2","B":"3"}')), '123');
@@ -269,6 +285,23 @@ t.test('$raw keeps each byte whose value is the same, FILLER and slack too', asy
   t.equal(hexOf(encodeLine(encoder, `{"A":null,"B":"A","C":12,"$raw":"${raw}"}`)), 'missingValue');
   t.equal(hexOf(encodeLine(encoder, `{"A":null,"B":"A","C":12,"$raw":"4040${raw.slice(4)}"}`)), `4040${raw.slice(4)}`);
   for (const bad of ['"f"', '"xx"', '1', 'null']) t.match(encodeLine(encoder, `{"$raw":${bad}}`), { code: 'badType' });
+});
+
+t.test('$raw is refused where it has bytes that no record of the layout can have', async t => {
+  const lines = ['05 N PIC 9.', '05 T PIC X OCCURS 0 TO 3 DEPENDING ON N.', '05 V PIC X.'];
+  const raw = (text: string): string => `{"$raw":"${Buffer.from(text).toString('hex')}"}`;
+  const refused = {
+    field: '$raw',
+    picture: '',
+    code: 'tooLong',
+    message: 'record 7, $raw: a value or message is longer than allowed',
+  };
+  t.equal(textOf(encodeLine(encoderOf(lines), raw('2xyv'))), '2xyv');
+  t.match(encodeLine(encoderOf(lines), raw('2xyv+')), { ...refused, value: '327879762b' });
+  t.match(encodeLine(encoderOf(lines), raw('3xyzv++')), refused);
+  const longer = encoderOf(lines, { recordLength: 8 });
+  t.equal(textOf(encodeLine(longer, raw('2xyv++++'))), '2xyv++++', 'what fills the record length');
+  t.match(encodeLine(longer, raw('2xyv+++++')), refused);
 });
 
 t.test(

@@ -1,5 +1,5 @@
 import { STATUS, statusName, type StatusName } from '../../model/index.js';
-import { TAPE, type JsonTape } from './json-tape.js';
+import { TAPE, TAPE_INTS, type JsonTape } from './json-tape.js';
 import { stringPoints } from './json-string.js';
 import { itemPath } from './item-path.js';
 import type { Layout, LayoutItem } from './layout.js';
@@ -21,6 +21,7 @@ export interface EncodeRefusal {
 /** Refusals that one call tells. */
 export const REFUSALS_MAX = 256;
 const VALUE_SIZE_MAX = 120;
+const RAW = '$raw';
 const REPLACEMENT = 0xfffd;
 
 /** Says in words where and why an object was refused. */
@@ -28,16 +29,25 @@ export function encodeRefusal(layout: Layout, tape: JsonTape, refused: EncodeRef
   const item = layout.items[refused.item] as LayoutItem;
   const code = statusName(refused.status);
   const isName = code === 'unknownMember' || code === 'duplicateMember';
-  const own = refused.rename || item.name + subscriptText(refused.subscripts);
+  const isRaw = refused.value >= 0 && refused.value === rawValue(tape);
+  const own = isRaw ? RAW : refused.rename || item.name + subscriptText(refused.subscripts);
   const field = isName ? nameText(tape, refused.value) : own;
   return {
     record,
     field,
-    picture: isName ? '' : item.picture,
+    picture: isName || isRaw ? '' : item.picture,
     code,
     message: `record ${record}, ${field}: ${STATUS[code].text}${detail(layout, tape, refused)}`,
     value: valueText(tape, refused),
   };
+}
+
+/** The value of the object's $raw, the last of them as it is taken, or -1. */
+function rawValue(tape: JsonTape): number {
+  let found = -1;
+  for (let name = TAPE_INTS; name < tape.next(0); name = tape.next(tape.next(name)))
+    if (tape.text(name) === RAW) found = tape.next(name);
+  return found;
 }
 
 function subscriptText(subscripts: readonly number[]): string {
@@ -70,6 +80,8 @@ function detail(layout: Layout, tape: JsonTape, refused: EncodeRefusedAt): strin
       return countDetail(item, other, tape, refused);
     case STATUS.unknownMember.code:
       return suggestion(memberNames(item), nameText(tape, refused.value));
+    case STATUS.capacity.code:
+      return `: the line has more than ${tape.valuesMax.toLocaleString('en')} values`;
     default:
       return '';
   }

@@ -41,8 +41,12 @@ export class JsonTape {
   /** Where the text ends; and after a refusal, where it is not JSON. */
   end = 0;
   errorAt = 0;
+  private isFull = false;
   private length = 0;
   private at = 0;
+
+  /** Texts with more values than `valuesMax`, names among them, are refused with `capacity`. */
+  constructor(readonly valuesMax = Infinity) {}
 
   /** Reads the text from `start` up to `end`; a status. */
   read(bytes: Uint8Array, start: number, end: number): number {
@@ -50,6 +54,7 @@ export class JsonTape {
     this.at = start;
     this.end = end;
     this.length = 0;
+    this.isFull = false;
     this.errorAt = start;
     this.space();
     if (this.value(0) === OK) {
@@ -57,7 +62,7 @@ export class JsonTape {
       if (this.at === this.end) return OK;
     }
     this.errorAt = this.at;
-    return BAD;
+    return this.isFull ? STATUS.capacity.code : BAD;
   }
 
   kind(node: number): number {
@@ -83,6 +88,7 @@ export class JsonTape {
   }
 
   private push(kind: number, start: number): number {
+    if (this.length >= this.valuesMax * TAPE_INTS) this.stop();
     const node = this.length;
     if (node + TAPE_INTS > this.ints.length) {
       const larger = new Int32Array(this.ints.length * 2);
@@ -93,6 +99,13 @@ export class JsonTape {
     this.ints[node + TAPE.start] = start;
     this.length += TAPE_INTS;
     return node;
+  }
+
+  /** Ends the text where the tape is full, so that nothing reads on; the value takes the place of the one before. */
+  private stop(): void {
+    this.isFull = true;
+    this.end = this.at;
+    this.length -= TAPE_INTS;
   }
 
   private close(node: number, end: number): number {

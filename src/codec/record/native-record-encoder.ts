@@ -22,7 +22,7 @@ function openPlan(plan: RecordEncodePlan, rules: RecordEncodeRules, native: Addo
     (rules.absent === 'refuse' ? RULE.refuseAbsent : 0) |
     (rules.nulls === 'default' ? RULE.defaultNulls : 0) |
     (plan.hasViews ? RULE.hasViews : 0);
-  const shape = Int32Array.of(plan.recordSize, plan.root, rules.recordLength ?? -1, flags);
+  const shape = Int32Array.of(plan.recordSize, plan.root, rules.recordLength ?? -1, flags, plan.valuesMax);
   const pairs = layout.codePage.pairs?.bytes ?? NO_PAIRS;
   return native.openRecordPlan({ shape, nodes, registers, members, names, leaves, masks, templates, tables, pairs });
 }
@@ -33,7 +33,7 @@ export class NativeRecordEncoder implements RecordEncoder {
   private readonly plan: RecordEncodePlan;
   private readonly native: NativeRecordEncode;
   private readonly refusalsMax: number;
-  private readonly tape = new JsonTape();
+  private readonly tape: JsonTape;
   private readonly starts = new Int32Array(LINES_MAX);
   private readonly ends = new Int32Array(LINES_MAX);
   private readonly lengths = new Int32Array(LINES_MAX);
@@ -42,6 +42,7 @@ export class NativeRecordEncoder implements RecordEncoder {
 
   constructor(options: RecordEncoderOptions, native: Addon) {
     this.plan = compileRecordEncodePlan(options.layout);
+    this.tape = new JsonTape(this.plan.valuesMax);
     this.native = openPlan(this.plan, options, native);
     this.recordSize = Math.max(options.layout.sizeBytes, options.recordLength ?? 0);
     this.refusalsMax = options.stopsAtRefusal === true ? 1 : REFUSALS_MAX;

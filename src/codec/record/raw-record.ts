@@ -13,7 +13,7 @@ export class RawRecord {
   bytes: Uint8Array = new Uint8Array(0);
   private readonly decoder: JsonTwin;
   private readonly out: Uint8Array;
-  private readonly tape = new JsonTape();
+  private readonly tape = new JsonTape(1);
   private readonly given = new NumberLiteral();
   private readonly kept = new NumberLiteral();
 

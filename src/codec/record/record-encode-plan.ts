@@ -1,6 +1,7 @@
 import type { Layout, LayoutItem, LayoutRenames, Leaf } from './layout.js';
 import { LeafTable } from './leaf.js';
 import { pageTables } from './page-tables.js';
+import { valuesMax } from './values-max.js';
 import { itemTemplate, recordTemplate } from './template.js';
 import { viewSets, type ViewSet } from './view-sets.js';
 
@@ -55,6 +56,8 @@ export interface RecordEncodePlan {
   readonly layout: Layout;
   readonly recordSize: number;
   readonly root: number;
+  /** Values of a line, names among them; one with more is refused. */
+  readonly valuesMax: number;
   readonly nodes: Int32Array;
   /** Twos: the item of each register, and the count that its VALUE says, else 0. */
   readonly registers: Int32Array;
@@ -81,6 +84,7 @@ export function compileRecordEncodePlan(layout: Layout): RecordEncodePlan {
     layout,
     recordSize: layout.sizeBytes,
     root,
+    valuesMax: valuesMax(layout),
     nodes: Int32Array.from(writer.nodes),
     registers: Int32Array.from([...writer.registers.keys()].flatMap(item => [item.index, initialCount(item)])),
     members: Int32Array.from(writer.members),

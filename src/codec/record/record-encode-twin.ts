@@ -55,7 +55,7 @@ interface Bases {
 /** Writes JSON objects as records: the twin of native/codec/copybook-record.cc and its oracle. */
 export class RecordEncodeTwin {
   readonly plan: RecordEncodePlan;
-  readonly tape = new JsonTape();
+  readonly tape: JsonTape;
   readonly refused: EncodeRefusedAt = {
     status: OK,
     item: 0,
@@ -77,11 +77,13 @@ export class RecordEncodeTwin {
   private readonly indices: number[] = [];
   private bases: Bases = { record: 0, template: 0, raw: 0 };
   private hasRaw = false;
+  private rawValue = ABSENT; // on the tape
   /** Where each table began by the layout, and what lies behind it: 66 levels look back. */
   private slides: { offset: number; bases: Bases }[] = [];
 
   constructor(private readonly rules: RecordEncodeRules) {
     this.plan = compileRecordEncodePlan(rules.layout);
+    this.tape = new JsonTape(this.plan.valuesMax);
     this.raw = new RawRecord(this.plan);
     this.names = new MemberNames(this.plan, this.tape);
     this.image = new RecordImage(this.plan.recordSize, this.plan.hasViews);
@@ -103,8 +105,8 @@ export class RecordEncodeTwin {
     if (status !== OK) return -1;
     const length = this.recordEnd();
     const { recordLength = length } = this.rules;
-    if (length > recordLength) {
-      this.refuse(STATUS.tooLong.code, this.plan.root, -1);
+    if (length > recordLength || this.isRawLost()) {
+      this.refuse(STATUS.tooLong.code, this.plan.root, length > recordLength ? -1 : this.rawValue);
       return -1;
     }
     out.set(this.image.bytes.subarray(0, length), at);
@@ -117,6 +119,12 @@ export class RecordEncodeTwin {
     const { plan, bases, raw, image } = this;
     const lacking = this.hasRaw ? Math.max(0, plan.recordSize + bases.raw - raw.bytes.length) : 0;
     return Math.max(plan.recordSize + bases.record - lacking, image.writtenEnd);
+  }
+
+  /** Whether `$raw` has bytes that no record of the layout or of that length can have. */
+  private isRawLost(): boolean {
+    const most = this.rules.recordLength ?? this.plan.recordSize + this.bases.raw;
+    return this.hasRaw && this.raw.bytes.length > most;
   }
 
   private pad(out: Uint8Array, at: number, size: number): void {
@@ -141,12 +149,14 @@ export class RecordEncodeTwin {
     const { plan, names, image, raw } = this;
     this.hasRaw = false;
     const status = this.tape.read(bytes, start, end);
-    if (status !== OK || this.tape.kind(0) !== JSON_KIND.object) return this.refuse(STATUS.badJson.code, plan.root, -1);
+    if (status !== OK) return this.refuse(status, plan.root, -1);
+    if (this.tape.kind(0) !== JSON_KIND.object) return this.refuse(STATUS.badJson.code, plan.root, -1);
     const assigned = this.assign(plan.root, 0, 0);
     if (assigned !== OK) return assigned;
     image.start(plan.templates);
-    if (names.raw !== ABSENT) {
-      if (!raw.read(this.tape, names.raw)) return this.refuse(STATUS.badType.code, plan.root, names.raw);
+    this.rawValue = names.raw;
+    if (this.rawValue !== ABSENT) {
+      if (!raw.read(this.tape, this.rawValue)) return this.refuse(STATUS.badType.code, plan.root, this.rawValue);
       this.hasRaw = true;
       image.start(raw.bytes);
     }
