@@ -70,8 +70,9 @@ async function convertFiles(paths: readonly string[], flags: ConvertFlags): Prom
 
 async function convertPlan(plan: ConvertPlan, to: Form, flags: ConvertFlags): Promise<void> {
   const setting = await openSetting(sourceForm(plan, flags), to, flags);
-  const read = [...plan.inputs.map(({ path }) => path), ...readFiles(flags), flags.outCopybook, flags.outOptions];
-  checkOutputs(read, [...plan.jobs.map(({ output }) => output), setting.deadLetter]);
+  const copied = [setting.source, setting.target].flatMap(opened => opened?.copied.files ?? []);
+  const named = [...plan.inputs.map(({ path }) => path), ...readFiles(flags), flags.outCopybook, flags.outOptions];
+  checkOutputs([...named, ...copied], [...plan.jobs.map(({ output }) => output), setting.deadLetter]);
   const shape = await withColumns(setting, plan);
   const startMs = Date.now();
   const { run, resumed, deadLetter, reader, pool } = await openRun(setting, { plan, shape, flags });

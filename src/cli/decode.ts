@@ -34,7 +34,7 @@ async function decodeFiles(paths: readonly string[], flags: DecodeFlags): Promis
   const copied = new CopiedOptions(options);
   const file = openRecordFile(copied.options);
   const inputs = inputFiles(paths).map((path, number) => ({ path, number, input: openInput(path) }));
-  checkOutputs([...inputs.map(({ path }) => path), ...readFiles(flags)], [deadLetterPath]);
+  checkOutputs([...inputs.map(({ path }) => path), ...readFiles(flags), ...copied.files], [deadLetterPath]);
   const deadLetter = deadLetterPath === undefined ? undefined : new DeadLetter(deadLetterPath);
   const run = new DecodeRun(inputs, flags, deadLetter);
   const { native, workers, unordered = false } = flags;

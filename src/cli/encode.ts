@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { openRecordFile, RecordFileEncoder, type EncodedLines, type MissingPolicy } from '../codec/index.js';
 import { loadAddon, type NativeMode } from '../native/index.js';
 import { nativeOption } from './arguments.js';
+import { CopiedOptions } from './decode/copies.js';
 import { inputFiles } from './decode/input-files.js';
 import { openInput, type Input } from './decode/input.js';
 import { Progress } from './decode/progress.js';
@@ -30,11 +31,13 @@ interface EncodeFlags extends RecordFlags {
 
 async function encodeFiles(paths: readonly string[], flags: EncodeFlags): Promise<void> {
   const options = await readRecordOptions(flags);
-  const file = openRecordFile(options.file);
+  const copied = new CopiedOptions(options.file);
+  const file = openRecordFile(copied.options);
   const { absent, nulls, native } = flags;
   const encoder = new RecordFileEncoder(file, { absent, nulls, native: loadAddon(native) });
   const inputs = inputFiles(paths).map(path => ({ path, input: openInput(path) }));
-  checkOutputs([...inputs.map(({ path }) => path), ...readFiles(flags)], [flags.out, options.deadLetter]);
+  const read = [...inputs.map(({ path }) => path), ...readFiles(flags), ...copied.files];
+  checkOutputs(read, [flags.out, options.deadLetter]);
   const isText = file.framing.format === 'text' && !file.layouts[0]!.codePage.ebcdic;
   const output = openByteOutput(flags.out, isText);
   const deadLetter = options.deadLetter === undefined ? undefined : openByteOutput(options.deadLetter, true);

@@ -11,6 +11,9 @@ const COPYBOOK = file('r.cpy', '       01 R.\n          05 A PIC X(2).\n        
 const DATA = file('r.dat', 'ab12cd3x');
 const LINES = file('r.jsonl', '{"A":"ab","B":12}\n{"A":"cd","B":"x"}\n');
 const ASCII = ['--copybook', COPYBOOK, '--codepage', 'ascii'];
+const MEMBER = file('member.cpy', '          05 A PIC X(2).\n          05 B PIC 9(2).\n');
+const COPYING = file('copying.cpy', '       01 R.\n           COPY member.\n');
+const COPIED = ['--copybook', COPYING, '--codepage', 'ascii'];
 symlinkSync(LINES, at('link.jsonl'));
 
 const REFUSED: readonly (readonly [string, readonly string[], string])[] = [
@@ -20,6 +23,15 @@ const REFUSED: readonly (readonly [string, readonly string[], string])[] = [
   ['bad lines onto the lines', ['encode', ...ASCII, LINES, '--dead-letter', LINES, '--out', at('out.dat')], LINES],
   ['bad records onto the records', ['decode', ...ASCII, DATA, '--dead-letter', DATA], DATA],
   ['generated code onto the copybook', ['copybook', COPYBOOK, '--emit', 'proto', '--out', COPYBOOK], COPYBOOK],
+  ['encode onto what its copybook copies', ['encode', ...COPIED, LINES, '--out', MEMBER], MEMBER],
+  ['bad records onto what the copybook copies', ['decode', ...COPIED, DATA, '--dead-letter', MEMBER], MEMBER],
+  ['generated code onto what is copied', ['copybook', COPYING, '--emit', 'proto', '--out', MEMBER], MEMBER],
+  ['convert onto what is copied', ['convert', ...COPIED, DATA, MEMBER, '--to', 'csv'], MEMBER],
+  [
+    'convert onto what the copybook of the output copies',
+    ['convert', ...ASCII, '--out-copybook', COPYING, DATA, MEMBER, '--to', 'copybook'],
+    MEMBER,
+  ],
   ['convert onto its copybook', ['convert', ...ASCII, DATA, COPYBOOK], COPYBOOK],
   ['bad records of convert onto its input', ['convert', ...ASCII, DATA, at('o.csv'), '--dead-letter', DATA], DATA],
 ];

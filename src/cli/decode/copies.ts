@@ -25,6 +25,11 @@ export class CopiedOptions {
     return { options: { ...this.options, copybook }, copies: this.copies };
   }
 
+  /** The files that COPY opened so far. */
+  get files(): readonly string[] {
+    return [...this.copies.values()].flatMap(copy => (copy === undefined ? [] : [copy.file]));
+  }
+
   private remember(readCopy: ReadCopy): ReadCopy {
     return (name, library) => {
       const key = keyOf(name, library);
