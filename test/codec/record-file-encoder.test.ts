@@ -7,6 +7,7 @@ import {
   type FramingOptions,
   type LineBatch,
   type RecordFile,
+  type RecordFileEncoderOptions,
 } from '../../src/codec/index.js';
 import { findRecords, recordFile } from '../support/record-files.js';
 
@@ -91,4 +92,79 @@ t.test('kinds that change with every line share the memory their records are wri
   t.strictSame(decode(file, Buffer.concat(pieces)), lines);
   const [one] = new RecordFileEncoder(file, {}).encode(batchOf(lines.slice(0, 1))).pieces;
   t.equal(one!.buffer.byteLength, 32_000, 'one record takes what it needs');
+});
+
+const FAMILY = recordFile(
+  COPYBOOK,
+  { framing: { format: 'rdw' }, selection: { select: SELECT }, policies: { children: { DETAIL: 'HEADER' } } },
+  'cp037',
+);
+const DETAIL = '{"D-TYPE":"D","D-N":0,"D-T":[],"D-END":"E"}';
+const family = (count: string, details: string): string => `{"H-TYPE":"H","H-COUNT":${count},"DETAIL":${details}}`;
+
+/** What is written of some lines by a file without families, and what is refused: record, field, code and the line itself. */
+function partly(file: RecordFile, lines: readonly string[], options: RecordFileEncoderOptions = {}) {
+  const encoder = new RecordFileEncoder(file, options);
+  const { pieces, refused } = encoder.encode(batchOf(lines));
+  const { policies: _, ...plain } = file;
+  return {
+    written: decode({ ...plain, policies: {} }, Buffer.concat([...pieces, ...encoder.finish().pieces])),
+    refused: refused.map(({ refusal, line }) => [
+      refusal.record,
+      refusal.field,
+      refusal.code,
+      Buffer.from(line).toString(),
+    ]),
+  };
+}
+
+t.test('a record that is refused takes those it holds with it, one that is held only itself', async t => {
+  const lost = family('1000', `[${DETAIL}]`);
+  const long = DETAIL.replace('E"}', 'EE"}');
+  const found = partly(FAMILY, [family('1', `[${DETAIL}]`), lost, family('3', `[${long},${DETAIL},7]`)]);
+  const header = '{"H-TYPE":"H","H-COUNT":';
+  t.strictSame(found.written, [`${header}1}`, DETAIL, `${header}3}`, DETAIL]);
+  t.strictSame(found.refused, [
+    [3, 'H-COUNT', 'digitsOverflow', lost],
+    [6, 'D-END', 'tooLong', long],
+    [8, 'DETAIL', 'badJson', '7'],
+  ]);
+});
+
+t.test('what stands in place of the records of a family refuses the line by their name', async t => {
+  const twice = family('1', `[${DETAIL}],"DETAIL":[]`);
+  const [none, one] = [family('1', 'null'), family('1', '{}')];
+  t.strictSame(partly(FAMILY, [twice, none, one]), {
+    written: [],
+    refused: [
+      [1, 'DETAIL', 'duplicateMember', twice],
+      [2, 'DETAIL', 'missingValue', none],
+      [3, 'DETAIL', 'badType', one],
+    ],
+  });
+  t.strictSame(partly(FAMILY, [none], { nulls: 'default' }), { written: ['{"H-TYPE":"H","H-COUNT":1}'], refused: [] });
+});
+
+t.test('the name in a family tells the record: H and D of their VALUE, 150,000 in one line', async t => {
+  const bare = partly(FAMILY, ['{"H-COUNT":1,"DETAIL":[{"D-N":0,"D-T":[],"D-END":"E"}]}']);
+  t.strictSame(bare, { written: ['{"H-TYPE":"H","H-COUNT":1}', DETAIL], refused: [] });
+  const { pieces } = new RecordFileEncoder(FAMILY, {}).encode(
+    batchOf([family('1', `[${Array(150_000).fill('{}').join(',')}]`)]),
+  );
+  t.equal(pieces.length, 2 * 150_001, 'a descriptor and a record each');
+});
+
+t.test('a header told by its place gives back the records it holds', async t => {
+  const file = recordFile(
+    COPYBOOK,
+    {
+      framing: { format: 'rdw' },
+      selection: { record: 'DETAIL', header: { record: 'HEADER', count: 1 } },
+      policies: { children: { DETAIL: 'HEADER' } },
+    },
+    'cp037',
+  );
+  const encoder = new RecordFileEncoder(file, {});
+  const { pieces, refused } = encoder.encode(batchOf([family('1', `[${DETAIL},${DETAIL}]`)]));
+  t.strictSame([pieces.length, refused], [6, []]);
 });

@@ -11,6 +11,13 @@ export function parentKinds({ layouts, policies }: Pick<RecordFile, 'layouts' | 
   return upper.map(name => upper.indexOf(children.find(([child]) => child === name)?.[1] ?? ''));
 }
 
+/** For each kind the kinds that go into its records, by their names. */
+export function childKinds(file: Pick<RecordFile, 'layouts' | 'policies'>): readonly ReadonlyMap<string, number>[] {
+  const parents = parentKinds(file);
+  const named = file.layouts.map(({ name }, child) => [name, child] as const);
+  return parents.map((_, kind) => new Map(named.filter(([, child]) => parents[child] === kind)));
+}
+
 interface Member {
   readonly kind: number;
   readonly text: string;

@@ -1,6 +1,6 @@
 import { STATUS } from '../../model/index.js';
 import { JsonTape, RecordSketch } from '../record/index.js';
-import { parentKinds } from './family.js';
+import { childKinds } from './family.js';
 import type { RecordFile } from './record-file.js';
 
 /**
@@ -9,13 +9,12 @@ import type { RecordFile } from './record-file.js';
  */
 export class LinePicker {
   private readonly tape = new JsonTape();
-  /** Names of records that another may hold. */
-  private readonly held: ReadonlySet<string>;
+  /** For each kind the records it may hold, by their names. */
+  private readonly children: readonly ReadonlyMap<string, number>[];
   private readonly sketches: readonly { readonly kind: number; readonly sketch: RecordSketch }[];
 
   constructor(private readonly file: RecordFile) {
-    const parents = parentKinds(file);
-    this.held = new Set(file.layouts.flatMap(({ name }, kind) => (parents[kind]! < 0 ? [] : [name])));
+    this.children = childKinds(file);
     const kinds = [...new Set(file.selector.tested.map(({ kind }) => kind))];
     this.sketches = kinds.map(kind => {
       const items = file.selector.tested.flatMap(rule => (rule.kind === kind ? rule.items : []));
@@ -31,7 +30,7 @@ export class LinePicker {
       const isDrawn = sketch.draw();
       if (this.file.selector.kindOf(sketch.bytes, 0, sketch.bytes.length) !== kind) continue;
       if (isDrawn) return kind;
-      if (sketch.hasMembers(this.held)) byValue.push(kind);
+      if (sketch.hasMembers(this.children[kind]!)) byValue.push(kind);
     }
     return byValue.length === 1 ? byValue[0]! : this.file.selector.otherwise;
   }

@@ -1,4 +1,4 @@
-import { STATUS } from '../../model/index.js';
+import { STATUS, type StatusName } from '../../model/index.js';
 import type { Addon } from '../../native/index.js';
 import {
   createRecordEncoder,
@@ -42,6 +42,8 @@ export class RecordFileEncoder {
   private readonly endings: LineEndings | undefined;
   private readonly policy: ErrorPolicy;
   private held: Line[] = [];
+  /** How deep in its family the last record is that was refused: what it holds goes with it. */
+  private lostDepth = 0;
 
   /** Throws ConfigError for a record that has no JSON. */
   constructor(
@@ -55,14 +57,13 @@ export class RecordFileEncoder {
     );
     this.policy = errorPolicy(policies);
     this.blocks = openRecordBlocks(file);
-    if (file.selector.tested.length > 0) this.picker = new LinePicker(file);
-    if (policies.children !== undefined) this.families = new FamilyLines(file, this.picker ?? new LinePicker(file));
+    if (file.selector.tested.length > 0 || policies.children !== undefined) this.picker = new LinePicker(file);
+    if (policies.children !== undefined) this.families = new FamilyLines(file, options.nulls ?? 'refuse');
     if (framing.format === 'text') this.endings = new LineEndings(layouts[0]!.codePage);
   }
 
   encode(batch: LineBatch): EncodedLines {
-    const { families } = this;
-    const whole = families === undefined ? batch : joinLines(splitLines(batch).flatMap(line => families.take(line)));
+    const whole = this.families === undefined ? batch : this.part(batch, this.families);
     return this.write(this.file.trailer === undefined ? whole : this.hold(whole, this.file.trailer.count), undefined);
   }
 
@@ -85,11 +86,25 @@ export class RecordFileEncoder {
     return { pieces: [...this.blocks.finish()], refused: [], isStopped: true };
   }
 
+  /** Takes the records of families apart; the place of each line's own may tell its kind. */
+  private part(batch: LineBatch, families: FamilyLines): LineBatch {
+    const lines: Line[] = [];
+    splitLines(batch).forEach((line, index) => {
+      const kind = this.kindOf(batch, index, this.records + this.held.length + lines.length + 1);
+      for (const taken of families.take(line, kind)) lines.push(taken);
+    });
+    return joinLines(lines);
+  }
+
   /** Keeps the last lines back: only at the end of the text they are trailers. */
   private hold(batch: LineBatch, count: number): LineBatch {
     const lines = [...this.held, ...splitLines(batch)];
     const freed = lines.splice(0, Math.max(0, lines.length - count));
-    this.held = lines.map(({ text, number }) => ({ text: text.slice(), number }));
+    this.held = lines.map(({ text, number, member }) => ({
+      text: text.slice(),
+      number,
+      member: member && { ...member, whole: member.whole.slice() },
+    }));
     return joinLines(freed);
   }
 
@@ -98,22 +113,33 @@ export class RecordFileEncoder {
     const count = batch.numbers.length;
     const first = this.records + 1;
     const space = new OutputSpace();
-    const kinds = batch.numbers.map((_, index) => kind ?? this.kindOf(batch, index, first + index));
+    const kinds = batch.numbers.map((_, index) => this.writtenKind(batch, index, kind));
     for (let from = 0; from < count && !done.isStopped;) {
       let until = from + 1;
       while (until < count && kinds[until] === kinds[from]) until++;
       const run = { batch, first, from, until, kind: kinds[from]!, isPlaced: kind !== undefined, space };
       if (run.kind >= 0) this.writeRun(run, done);
-      else for (let index = from; index < until && !done.isStopped; index++) this.refuseKind(run, index, done);
+      else
+        for (let index = from; index < until && !done.isStopped; index++)
+          if (!this.isLost(batch, index)) this.refuseKind(run, index, done);
       from = until;
     }
     this.records += count;
     return done;
   }
 
-  private kindOf({ bytes, starts, ends }: LineBatch, index: number, record: number): number {
+  /** The kind of a line of a batch that is next to be written. */
+  private writtenKind(batch: LineBatch, index: number, kind: number | undefined): number {
+    const member = batch.members?.[index];
+    if (member?.fault !== undefined) return RECORD_KIND.broken;
+    return kind ?? this.kindOf(batch, index, this.records + 1 + index);
+  }
+
+  private kindOf({ bytes, starts, ends, members }: LineBatch, index: number, record: number): number {
     const { header } = this.file;
     if (header !== undefined && record <= header.count) return header.kind;
+    const member = members?.[index];
+    if (member !== undefined) return member.kind;
     return this.picker === undefined ? 0 : this.picker.kindOf(bytes, starts[index]!, ends[index]!);
   }
 
@@ -129,15 +155,22 @@ export class RecordFileEncoder {
       let [offset, record] = [0, 0];
       for (let index = at; index < at + encoded.lines && !done.isStopped; index++) {
         const refusal = refusals.get(index);
-        if (refusal !== undefined) {
-          this.refuse(refusal, run, index, done);
-          continue;
-        }
-        const length = encoded.lengths[record++]!;
-        this.writeRecord(out.subarray(offset, (offset += length)), run, index, done);
+        const length = refusal === undefined ? encoded.lengths[record++]! : 0;
+        const bytes = out.subarray(offset, (offset += length));
+        if (this.isLost(batch, index)) continue;
+        if (refusal === undefined) this.writeRecord(bytes, run, index, done);
+        else this.refuse(refusal, run, index, done);
       }
       at += encoded.lines;
     }
+  }
+
+  /** Whether a line goes with the record that holds it, which was refused. Asked of each line once, in order. */
+  private isLost({ members }: LineBatch, index: number): boolean {
+    const depth = members?.[index]?.depth ?? 0;
+    if (depth > this.lostDepth) return true;
+    this.lostDepth = Infinity;
+    return false;
   }
 
   /** Frames a record, unless decode would read it as another. */
@@ -151,33 +184,51 @@ export class RecordFileEncoder {
   }
 
   private refuse(refusal: EncodeRefusal, { batch }: Run, index: number, done: EncodedLines): void {
-    const line = batch.bytes.slice(batch.starts[index], batch.ends[index]);
+    const member = batch.members?.[index];
+    const line = member?.whole.slice() ?? batch.bytes.slice(batch.starts[index], batch.ends[index]);
+    this.lostDepth = member?.depth ?? 0;
     done.refused.push({ refusal: { ...refusal, line: batch.numbers[index]! }, line });
     done.isStopped = this.policy(refusal.field.replace(SUBSCRIPTS, '')) === 'fail';
   }
 
   private refuseKind(run: Run, index: number, done: EncodedLines): void {
     if (run.kind === RECORD_KIND.unmatched && this.file.unmatched === 'skip') return;
-    this.refuse(this.refusal(run, index, 'noRecord'), run, index, done);
+    const fault = run.batch.members?.[index]?.fault;
+    this.refuse(this.refusal(run, index, fault ?? { code: 'noRecord' }), run, index, done);
   }
 
   private refuseEnding(run: Run, index: number, done: EncodedLines): void {
-    this.refuse(this.refusal(run, index, 'badCharacter'), run, index, done);
+    this.refuse(
+      this.refusal(run, index, { code: 'badCharacter', text: 'it holds what ends a line' }),
+      run,
+      index,
+      done,
+    );
   }
 
   /** The refusal of a line as a whole. */
-  private refusal({ batch, first, kind }: Run, index: number, code: 'noRecord' | 'badCharacter'): EncodeRefusal {
-    const field = (this.file.layouts[kind] ?? this.file.layouts[0]!).name;
+  private refusal({ batch, first, kind }: Run, index: number, fault: LineFault): EncodeRefusal {
+    const { code, text = STATUS[code].text, value } = fault;
+    const field = fault.field ?? (this.file.layouts[kind] ?? this.file.layouts[0]!).name;
     const start = batch.starts[index]!;
+    const end = Math.min(batch.ends[index]!, start + VALUE_SIZE_MAX);
     return {
       record: first + index,
       field,
       picture: '',
       code,
-      message: `record ${first + index}, ${field}: ${code === 'noRecord' ? STATUS.noRecord.text : 'it holds what ends a line'}`,
-      value: Buffer.from(batch.bytes.subarray(start, Math.min(batch.ends[index]!, start + VALUE_SIZE_MAX))).toString(),
+      message: `record ${first + index}, ${field}: ${text}`,
+      value: value ?? Buffer.from(batch.bytes.subarray(start, end)).toString(),
     };
   }
+}
+
+/** Why a line as a whole is no record; in the words of its status, of its record and its text where nothing else is said. */
+interface LineFault {
+  readonly code: StatusName;
+  readonly text?: string;
+  readonly field?: string;
+  readonly value?: string;
 }
 
 const VALUE_SIZE_MAX = 120;

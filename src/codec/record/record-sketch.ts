@@ -57,14 +57,14 @@ export class RecordSketch {
   }
 
   /** Whether every member of the object that the tape holds may be one of the record, or is among others; names with $ say nothing. */
-  hasMembers(others: ReadonlySet<string>): boolean {
+  hasMembers(others: ReadonlyMap<string, unknown>): boolean {
     if (this.tape.kind(0) !== JSON_KIND.object) return false;
     for (let name = TAPE_INTS; name < this.tape.next(0); name = this.tape.next(this.tape.next(name)))
       if (!this.isMember(this.nameAt(name), others)) return false;
     return true;
   }
 
-  private isMember(name: string, others: ReadonlySet<string>): boolean {
+  private isMember(name: string, others: ReadonlyMap<string, unknown>): boolean {
     return this.members.has(name) || others.has(name) || name.startsWith('$');
   }
 
