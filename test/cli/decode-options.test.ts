@@ -170,3 +170,14 @@ t.test('names that are not there are refused with what was probably meant', t =>
   );
   t.end();
 });
+
+t.test('line ends, spaces behind a line and the rest of a descriptor are not kept with --keep raw', async t => {
+  const copybook = file('around.cpy', '       01 R.\n          05 A PIC X(3).\n          05 B PIC 9(2).\n');
+  const again = (flags: readonly string[], data: Buffer): string => {
+    const all = ['--copybook', copybook, '--keep', 'raw', ...flags];
+    return run('encode', all, run('decode', all, data).out).out.toString('latin1');
+  };
+  t.equal(again(['--format', 'text'], bytes('ABC12   \r\nDEF34\n')), 'ABC12\nDEF34\n');
+  const options = file('around.yaml', 'rdw:\n  anyRest: true\n');
+  t.equal(again(['--format', 'rdw', '--options', options], bytes('\0\t12ABC12')), '\0\t\0\0ABC12');
+});
