@@ -12,6 +12,7 @@ const FLAGS = '-std=c++20 -O1 -g -fPIC -pthread -fexceptions -fvisibility=hidden
 const DEFINES = [
   '-DNAPI_VERSION=9',
   '-DNAPI_CPP_EXCEPTIONS',
+  '-DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
   '-DNODE_GYP_MODULE_NAME=headrace',
   '-DBUILDING_NODE_EXTENSION',
 ];

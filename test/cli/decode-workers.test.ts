@@ -125,6 +125,11 @@ t.test('--on-error fail stops all workers at the first bad record', async t => {
   for (const order of [[], ['--unordered']]) t.strictSame(decode('--workers', '3', ...order, ...args), alone);
 });
 
+t.test('workers that are ended amid native work do not abort the process', async t => {
+  const args = ['--copybook', COPYBOOK, '--codepage', 'ascii', '--on-error', 'fail', ...SELECT, join(folder, 'fixed')];
+  for (let round = 0; round < 8; round++) t.equal(decode('--workers', '3', ...args).status, 1);
+});
+
 t.test('--unordered gives the same lines in some order', async t => {
   const args = ['--copybook', COPYBOOK, '--codepage', 'ascii', ...SELECT, join(folder, 'fixed')];
   const sorted = ({ out }: { out: string }): string[] => out.split('\n').sort();
