@@ -7,10 +7,10 @@ import { fuzz } from './copybook.fuzz.js';
 const skip = loadAddon('prefer') === undefined ? 'the addon is not built' : false;
 
 t.test(
-  '8,000 seeded records of seeded copybooks give native and twin the same rows, text, refusals and bytes',
+  '60,000 seeded records of seeded copybooks give native and twin the same rows, text, refusals and bytes',
   { skip },
   async t => {
-    const report = await fuzz.run(20260101, 8_000);
+    const report = await fuzz.run(20260101, 60_000);
     t.equal(report.failure, undefined, JSON.stringify(report));
   },
 );

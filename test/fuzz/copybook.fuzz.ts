@@ -20,8 +20,10 @@ import { makePlanOptions, planText } from '../support/plan-options.js';
 import { makeText, putTexts } from '../support/text-bytes.js';
 import { SeededRandom, type Fuzz, type FuzzReport } from '../support/fuzz.js';
 
-const RECORDS = 16;
+/** Few records of many copybooks, and many of some: what a record is rarely, and what a copybook is rarely. */
+const RECORDS = [16, 16, 1024];
 const BATCHES = 8;
+const TEXT_SIZE_MAX = 16 << 20;
 const BYTES = [
   0x00, 0x0c, 0x0d, 0x0f, 0x1c, 0x1d, 0x40, 0x4e, 0x60, 0x99, 0x9c, 0xc1, 0xd1, 0xf0, 0xf5, 0xf9, 0xff, 0x20, 0x2b,
   0x2d, 0x30, 0x39, 0x70, 0x79,
@@ -60,6 +62,8 @@ function makeLeafLayout(random: SeededRandom): { text: string; layout: Layout } 
 interface Made extends ReturnType<typeof makeLayout> {
   readonly plan: JsonPlanOptions;
   readonly template: Uint8Array;
+  /** Records of a batch. */
+  readonly count: number;
 }
 
 /** Some copybooks ask for what is refused by name: a SYNCHRONIZED view at an odd offset, a FILLER table that cannot be written. */
@@ -67,8 +71,9 @@ function tryLayout(random: SeededRandom, maker: CopybookMaker): Made | undefined
   try {
     const made = random.below(4) === 0 ? makeLeafLayout(random) : makeLayout(random, maker);
     const plan = makePlanOptions(random, made.layout);
-    createJsonWriter({ layout: made.layout, native: undefined, exactLength: true, ...plan });
-    return { ...made, plan, template: recordTemplate(made.layout) };
+    const writer = createJsonWriter({ layout: made.layout, native: undefined, exactLength: true, ...plan });
+    const count = Math.min(random.pick(RECORDS), Math.max(1, Math.floor(TEXT_SIZE_MAX / writer.plan.textSizeMax)));
+    return { ...made, plan, template: recordTemplate(made.layout), count };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return undefined;
@@ -76,13 +81,13 @@ function tryLayout(random: SeededRandom, maker: CopybookMaker): Made | undefined
 }
 
 /** Records near to good ones: the template with some bytes changed, or bytes that mean something, or any. */
-function makeSpans(random: SeededRandom, layout: Layout, template: Uint8Array): RecordSpans {
+function makeSpans(random: SeededRandom, { layout, template, count }: Made): RecordSpans {
   const size = layout.sizeBytes;
-  const bytes = new Uint8Array(RECORDS * (size + 4));
-  const starts = new Int32Array(RECORDS);
-  const lengths = new Int32Array(RECORDS);
+  const bytes = new Uint8Array(count * (size + 4));
+  const starts = new Int32Array(count);
+  const lengths = new Int32Array(count);
   let at = 0;
-  for (let index = 0; index < RECORDS; index++) {
+  for (let index = 0; index < count; index++) {
     starts[index] = at;
     lengths[index] = random.below(6) === 0 ? random.below(size + 4) : size;
     for (let byte = 0; byte < lengths[index]!; byte++) bytes[at + byte] = template[byte] ?? 0;
@@ -95,7 +100,7 @@ function makeSpans(random: SeededRandom, layout: Layout, template: Uint8Array): 
     if (random.below(8) === 0) bytes.fill(random.pick([0x00, 0x20, 0x40, 0xff]), at, at + size);
     at += lengths[index]!;
   }
-  return { bytes, starts, lengths, count: RECORDS };
+  return { bytes, starts, lengths, count };
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
@@ -126,11 +131,12 @@ function openCodecs({ layout, plan }: Made, addon: Addon, random: SeededRandom):
 
 /** Other text in some slots: what encoding refuses, or writes to the last byte. */
 function putSlots(random: SeededRandom, { slots, rowSize, plan }: Decoder, sides: readonly Uint8Array[]): void {
+  const count = sides[0]!.length / rowSize;
   for (const { kind, offset, width } of slots) {
     if (kind !== 'text' || random.below(4) > 0) continue;
     const text = Buffer.from(makeText(random, plan.layout.codePage)).subarray(0, width - 4);
     if (text.length > 0 && random.below(6) === 0) text[random.below(text.length)] = random.below(256);
-    const row = random.below(RECORDS) * rowSize;
+    const row = random.below(count) * rowSize;
     for (const rows of sides) {
       new DataView(rows.buffer).setUint32(row + offset, text.length, true);
       rows.set(text, row + offset + 4);
@@ -141,7 +147,7 @@ function putSlots(random: SeededRandom, { slots, rowSize, plan }: Decoder, sides
 function checkRows({ decoders, encoders }: Codecs, spans: RecordSpans, random: SeededRandom): string | undefined {
   if (decoders.length === 0) return undefined;
   const { rowSize, plan } = decoders[0]!;
-  const rows = decoders.map(() => new Uint8Array(rowSize * RECORDS).fill(0xee));
+  const rows = decoders.map(() => new Uint8Array(rowSize * spans.count).fill(0xee));
   decoders.forEach((decoder, side) => decoder.decodeSpans(spans, rows[side]!));
   if (!sameBytes(rows[0]!, rows[1]!)) return 'rows differ';
   if (random.below(3) === 0) {
@@ -150,17 +156,17 @@ function checkRows({ decoders, encoders }: Codecs, spans: RecordSpans, random: S
     for (const side of rows) side[at] = byte;
   }
   putSlots(random, decoders[0]!, rows);
-  const records = encoders.map(() => new Uint8Array(plan.recordSize * RECORDS));
-  const good = encoders.map((encoder, side) => encoder.encodeRows(rows[side]!, RECORDS, records[side]!));
+  const records = encoders.map(() => new Uint8Array(plan.recordSize * spans.count));
+  const good = encoders.map((encoder, side) => encoder.encodeRows(rows[side]!, spans.count, records[side]!));
   if (good[0] !== good[1]) return 'different numbers of rows encode';
   return sameBytes(rows[0]!, rows[1]!) && sameBytes(records[0]!, records[1]!) ? undefined : 'encoded records differ';
 }
 
 /** The same bytes as records of one length, to columns. */
-function checkColumns({ decoders }: Codecs, { bytes }: RecordSpans): string | undefined {
+function checkColumns({ decoders }: Codecs, { bytes, count }: RecordSpans): string | undefined {
   const columns = decoders.map(decoder => {
-    const out = new Uint8Array(decoder.rowSize * RECORDS).fill(0xee);
-    decoder.decodeColumns(bytes, { from: 0, to: bytes.length }, out, RECORDS);
+    const out = new Uint8Array(decoder.rowSize * count).fill(0xee);
+    decoder.decodeColumns(bytes, { from: 0, to: bytes.length }, out, count);
     return out;
   });
   return columns.length === 0 || sameBytes(columns[0]!, columns[1]!) ? undefined : 'columns differ';
@@ -168,8 +174,8 @@ function checkColumns({ decoders }: Codecs, { bytes }: RecordSpans): string | un
 
 function checkJson({ writers }: Codecs, spans: RecordSpans): string | undefined {
   const found = writers.map(writer => {
-    const out = Buffer.alloc(writer.plan.textSizeMax * (RECORDS + 1));
-    const framing = new Framing(RECORDS);
+    const out = Buffer.alloc(writer.plan.textSizeMax * (spans.count + 1));
+    const framing = new Framing(spans.count);
     framing.clear(spans.bytes, 0);
     for (let index = 0; index < spans.count; index++) framing.add(spans.starts[index]!, spans.lengths[index]!);
     const { length, ...batch } = writer.write(
@@ -193,10 +199,10 @@ export const fuzz: Fuzz = {
     for (let done = 0; done < iterations;) {
       const made = tryLayout(random, maker);
       if (made === undefined) continue;
-      const { text, layout, template } = made;
+      const { text, layout, count } = made;
       const codecs = openCodecs(made, addon, random);
-      for (let batch = 0; batch < BATCHES; batch++, done += RECORDS) {
-        const spans = makeSpans(random, layout, template);
+      for (let batch = 0; batch < BATCHES; batch++, done += count) {
+        const spans = makeSpans(random, made);
         const failure = checkRows(codecs, spans, random) ?? checkColumns(codecs, spans) ?? checkJson(codecs, spans);
         if (failure !== undefined) {
           const input = `${layout.codePage.name} ${planText(made.plan)}\n${text}${Buffer.from(spans.bytes).toString('hex')}`;
