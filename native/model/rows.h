@@ -293,6 +293,7 @@ namespace headrace::order_flag {
 inline constexpr uint32_t kPossResend = 1;
 inline constexpr uint32_t kHasPrice = 2;
 inline constexpr uint32_t kHasAccount = 4;
+inline constexpr uint32_t kByGateway = 8;
 
 }  // namespace headrace::order_flag
 

@@ -43,11 +43,12 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
       host: fix.client.host,
       port: fix.client.port,
       tls: fix.client.tls as LaneOptions['clients']['tls'],
-      sessions: fix.client.sessions.map(({ beginString, senderCompId, targetCompId, account }) => ({
+      sessions: fix.client.sessions.map(({ beginString, senderCompId, targetCompId, account, cancelOnDisconnect }) => ({
         beginString,
         senderCompID: senderCompId,
         targetCompID: targetCompId,
         account,
+        cancelOnDisconnect,
       })),
     },
     venue: {

@@ -49,6 +49,7 @@ export const FRAME_TYPE = {
   rows: 17, // a batch of decoded rows: plan id, count, stride, rows
   application: 18, // a frame an embedder injected
   limit: 19, // one account's limits from a start-of-day load (load.ts)
+  cancelOnDisconnect: 20, // u32: 1 = the open orders of a client session that left are to be cancelled, 0 = all are over; source = session
 } as const;
 
 /** What an `intern` frame names: the u32 kind at its start. */

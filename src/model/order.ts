@@ -34,8 +34,8 @@ export const ORDER = defineRow('Order', {
 /** MsgType (35) of an Order row: D, F, G. */
 export const ORDER_MSG_TYPE = { newOrder: 0x44, cancel: 0x46, replace: 0x47 } as const;
 
-/** `flags` bits of an Order row. */
-export const ORDER_FLAG = { possResend: 1, hasPrice: 2, hasAccount: 4 } as const;
+/** `flags` bits of an Order row. `byGateway`: a cancel that no client asked for; it has no ClOrdID of a client and counts in no rate. */
+export const ORDER_FLAG = { possResend: 1, hasPrice: 2, hasAccount: 4, byGateway: 8 } as const;
 
 /** What an inbound order lacks or carries wrongly is a status (model/status.ts), never a row with a guess in it. */
 export const NO_INDEX = 0xffffffff;

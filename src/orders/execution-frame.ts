@@ -1,6 +1,6 @@
 import { EXECUTION, EXECUTION_EFFECT, EXECUTION_KIND, FRAME_TYPE, TOPICS } from '../model/index.js';
 import { venueIdOf, type LaneContext } from './lane-context.js';
-import { ORDER_ROW, copyText, setText, textOf } from './order-row.js';
+import { ORDER_ROW, copyText, isOwnCancel, setText, textOf } from './order-row.js';
 import { NO_SLOT } from './order-table.js';
 
 const TOPIC = TOPICS.indexOf('executions');
@@ -45,10 +45,11 @@ export class ExecutionFrame {
     return this.venueId === 0 ? NO_SLOT : this.#context.orders.table.findVenue(this.venueId);
   }
 
-  /** Puts the client's ClOrdID and OrigClOrdID into the execution row: of the pending request when the venue named that one. */
+  /** Puts the client's ClOrdID and OrigClOrdID into the execution row: of the client's pending request when the venue named that one. */
   takeClientIds(slot: number): void {
     const row = this.#context.orders.table.row.at(slot);
-    const pending = row.pendingMsgType !== 0 && row.sequence('pendingVenueId') === this.venueId;
+    const isNamed = row.pendingMsgType !== 0 && row.sequence('pendingVenueId') === this.venueId;
+    const pending = isNamed && !isOwnCancel(row);
     const clOrdId = AT + EXECUTION.offset.clOrdId;
     const origClOrdId = AT + EXECUTION.offset.origClOrdId;
     const own = row.offset + ORDER_ROW.offset.clOrdId;

@@ -1,4 +1,11 @@
-export type { ClientPortOptions, ClientSessionOptions, LaneMemory, LaneOptions, VenueOptions } from './lane-options.js';
+export type {
+  CancelOnDisconnect,
+  ClientPortOptions,
+  ClientSessionOptions,
+  LaneMemory,
+  LaneOptions,
+  VenueOptions,
+} from './lane-options.js';
 export type {
   LaneAnswer,
   LaneCommand,

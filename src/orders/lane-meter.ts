@@ -22,6 +22,8 @@ const COUNTERS = [
   'ordersUnknown',
   'statusRequests',
   'ordersForgotten',
+  'cancelsOnDisconnect',
+  'cancelsOnDisconnectRejected',
   'ordersLive',
   'batches',
   'clockBackSteps',

@@ -6,6 +6,14 @@ import type { TlsOptions } from '../trading/index.js';
 import type { OrderRuleModule } from './order-rule.js';
 import type { LaneMeterMemory } from './lane-meter.js';
 
+/** What becomes of a client's open orders when its session drops. */
+export interface CancelOnDisconnect {
+  /** They are cancelled unless it has logged on again by then. */
+  readonly graceMs: number;
+  /** Also when it ended the session itself, by a Logout. */
+  readonly onLogout: boolean;
+}
+
 /** A client that may log on. */
 export interface ClientSessionOptions {
   readonly beginString: string;
@@ -13,6 +21,7 @@ export interface ClientSessionOptions {
   readonly targetCompID: string;
   /** Account (1) of orders that carry none. */
   readonly account?: string | undefined;
+  readonly cancelOnDisconnect?: CancelOnDisconnect | undefined;
 }
 
 export interface ClientPortOptions {

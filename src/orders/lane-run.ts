@@ -183,6 +183,7 @@ export class LaneRun {
   async #openClients(): Promise<void> {
     try {
       this.#tell({ op: 'clientsOpen', port: await this.#sockets.openClients() });
+      this.#lane.clientsMayLogOn(true);
     } catch (error) {
       this.#fail(error);
     }
@@ -342,6 +343,7 @@ export class LaneRun {
   /** Logs out clients, then the venue, waits for what is on its way, writes a snapshot and closes the ledger. */
   async #close(drainMs: number): Promise<void> {
     const deadline = performance.now() + drainMs;
+    this.#lane.clientsMayLogOn(false);
     await this.#logout(this.#opened.clients, deadline);
     await this.#logout([this.#lane.context.venue], deadline);
     await this.#sockets.close();

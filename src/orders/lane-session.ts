@@ -3,9 +3,12 @@ import { FRAME_TYPE } from '../model/index.js';
 import type { ApplicationVerdict, OutboundKind, Session, SessionActions } from '../session/index.js';
 import type { Transport } from '../trading/index.js';
 import type { LedgerGroup } from './ledger-group.js';
+import type { CancelOnDisconnect } from './lane-options.js';
+import { SESSION_MSG_TYPE, msgTypeByte } from './msg-type.js';
 import { Outbox } from './outbox.js';
 import { ReserveUse } from './reserve-use.js';
 import { SESSION_FRAME } from './session-frame.js';
+import type { SavedSession } from './snapshot.js';
 import type { SentIndex } from './sent-index.js';
 import type { Gap } from './unsent-desk.js';
 
@@ -55,6 +58,11 @@ export class LaneSession implements SessionActions {
   readonly defaultAccount: string | undefined;
   /** The config no longer names it: nobody logs on, and reports of its orders are stored for the day it does again. */
   readonly isDormant: boolean;
+  readonly cancelOnDisconnect: CancelOnDisconnect | undefined;
+  /** The counterparty ended the session by a Logout of its own, and has not logged on since. A fold of the ledger. */
+  loggedOut = false;
+  /** Of the session's open orders those before this ledger sequence are to be cancelled, as it left; 0: none are. A fold of the ledger. */
+  cancelBefore = 0;
   readonly session: Session;
   readonly sent: SentIndex;
   outbox = new Outbox();
@@ -73,6 +81,8 @@ export class LaneSession implements SessionActions {
   #gaps: Gap[] = [];
   #foldedIn = 1;
   #foldedOut = 1;
+  /** The last Logout was ours: the counterparty's only answers it. */
+  #sentLogout = false;
   readonly #group: LedgerGroup;
   readonly #application: LaneApplication;
 
@@ -81,6 +91,7 @@ export class LaneSession implements SessionActions {
     name: string;
     defaultAccount: string | undefined;
     isDormant: boolean;
+    cancelOnDisconnect: CancelOnDisconnect | undefined;
     session: Session;
     sent: SentIndex;
     group: LedgerGroup;
@@ -90,6 +101,7 @@ export class LaneSession implements SessionActions {
     this.name = parts.name;
     this.defaultAccount = parts.defaultAccount;
     this.isDormant = parts.isDormant;
+    this.cancelOnDisconnect = parts.cancelOnDisconnect;
     this.session = parts.session;
     this.sent = parts.sent;
     this.#group = parts.group;
@@ -102,7 +114,7 @@ export class LaneSession implements SessionActions {
     this.received++;
     const bytes = message.bytes.subarray(message.start, message.end);
     this.inboundSequence = this.#group.add({ type: FRAME_TYPE.inbound, topic: 0, source: this.index }, bytes);
-    this.foldInbound(message.integerOf(34));
+    this.foldInbound(message.integerOf(34), msgTypeByte(bytes));
   }
 
   application(message: FixMessage): ApplicationVerdict {
@@ -113,7 +125,7 @@ export class LaneSession implements SessionActions {
     if (kind === 'gapFill') this.#gaps.push({ begin: msgSeqNum, end: newSeqNoOf(bytes) });
     if (kind === 'resent' || kind === 'gapFill') return this.#repeat(bytes);
     const sequence = this.#group.add({ type: FRAME_TYPE.outbound, topic: 0, source: this.index }, bytes);
-    this.foldOutbound(msgSeqNum, sequence);
+    this.foldOutbound(msgSeqNum, sequence, msgTypeByte(bytes));
     if (kind === 'stored') return;
     this.transmitted++;
     const box = this.session.isResending || !this.behind.isEmpty ? this.behind : this.outbox;
@@ -194,11 +206,16 @@ export class LaneSession implements SessionActions {
   }
 
   /** An inbound frame counts when it is the one expected; any other left the number where it was, or a session frame follows. */
-  foldInbound(msgSeqNum: number): void {
+  foldInbound(msgSeqNum: number, msgType: number): void {
     if (msgSeqNum === this.#foldedIn) this.#foldedIn++;
+    if (msgType === SESSION_MSG_TYPE.logout) this.loggedOut = !this.#sentLogout;
+    if (msgType !== SESSION_MSG_TYPE.logon) return;
+    this.loggedOut = false;
+    this.#sentLogout = false;
   }
 
-  foldOutbound(msgSeqNum: number, sequence: number): void {
+  foldOutbound(msgSeqNum: number, sequence: number, msgType: number): void {
+    if (msgType === SESSION_MSG_TYPE.logout) this.#sentLogout = true;
     this.#foldedOut = msgSeqNum + 1;
     this.sent.record(msgSeqNum, sequence);
   }
@@ -206,6 +223,22 @@ export class LaneSession implements SessionActions {
   foldNumbers(nextIn: number, nextOut: number): void {
     this.#foldedIn = nextIn;
     this.#foldedOut = nextOut;
+  }
+
+  /** What the ledger's frames add up to, for a snapshot. */
+  save(): SavedSession {
+    const { name, loggedOut, cancelBefore } = this;
+    return { name, ...this.folded, ...(loggedOut && { loggedOut }), ...(cancelBefore > 0 && { cancelBefore }) };
+  }
+
+  restore({ nextIn, nextOut, loggedOut = false, cancelBefore = 0 }: SavedSession): void {
+    this.foldNumbers(nextIn, nextOut);
+    this.loggedOut = loggedOut;
+    this.cancelBefore = cancelBefore;
+  }
+
+  foldCancels(before: number): void {
+    this.cancelBefore = before;
   }
 
   get isActive(): boolean {

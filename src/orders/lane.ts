@@ -3,6 +3,7 @@ import { FRAME_TYPE, InvariantError, STATUS, TOPICS, statusName } from '../model
 import { isAdmin, type ApplicationVerdict } from '../session/index.js';
 import { TRANSPORT_LIMITS, type Transport } from '../trading/index.js';
 import type { BatchClock } from '../observe/index.js';
+import { CancelDesk } from './cancel-desk.js';
 import { applyGateCommand } from './gate-command.js';
 import type { LaneContext } from './lane-context.js';
 import type { LaneApplication, LaneSession, SentMessage } from './lane-session.js';
@@ -17,7 +18,7 @@ const ORDER_MESSAGES = new Set(['D', 'F', 'G']);
 const STATUS_ASKED_A_TICK = 10;
 
 export interface LaneHost {
-  readonly clock: BatchClock;
+  readonly clock: Pick<BatchClock, 'read' | 'utcOffsetNs'>;
   /** Drains the rings of other threads (prices, loads) at the start of each batch. */
   readonly drain: () => void;
   /** Wakes the readers of the ledger when there is more that they may show. */
@@ -37,6 +38,7 @@ export class Lane implements LaneApplication {
   readonly context: LaneContext;
   readonly venueDesk: VenueDesk;
   readonly #requests: RequestDesk;
+  readonly #cancels: CancelDesk;
   readonly #host: LaneHost;
   /** Orders that a venue which reset has not reported since: their status is asked for once its session is up. */
   #statusRequests: number[] = [];
@@ -51,7 +53,8 @@ export class Lane implements LaneApplication {
     this.context = context;
     this.#host = host;
     this.#requests = new RequestDesk(context);
-    this.venueDesk = new VenueDesk(context);
+    this.#cancels = new CancelDesk(context);
+    this.venueDesk = new VenueDesk(context, this.#cancels);
     this.#statusRequests = [...context.orders.unknownSlots()];
     context.group.onHalfFull = () => this.#append();
   }
@@ -105,6 +108,7 @@ export class Lane implements LaneApplication {
     session.forget();
     session.session.disconnected(this.context.nowNs, session);
     session.endGroup();
+    this.#cancels.look(session);
     this.commit();
   }
 
@@ -118,7 +122,13 @@ export class Lane implements LaneApplication {
       this.#dropSlow(session);
     }
     this.#askForUnknown();
+    this.#cancels.tick();
     this.commit();
+  }
+
+  /** Clients may log on from now on, or no longer: time away counts against `cancelOnDisconnect` only while they may. */
+  clientsMayLogOn(may: boolean): void {
+    this.#cancels.mayReturn = may;
   }
 
   /**

@@ -1,9 +1,19 @@
-import { DECISION, EXECUTION, EXECUTION_EFFECT, EXECUTION_KIND, FRAME_TYPE, ORDER, invariant } from '../model/index.js';
+import {
+  DECISION,
+  EXECUTION,
+  EXECUTION_EFFECT,
+  EXECUTION_KIND,
+  FRAME_TYPE,
+  ORDER,
+  ORDER_FLAG,
+  invariant,
+} from '../model/index.js';
 import type { FrameView } from '../journal/index.js';
 import type { Gate } from '../risk/index.js';
 import type { HaltBook } from './halt-book.js';
 import type { LaneSession } from './lane-session.js';
 import type { LoadFold } from './load-desk.js';
+import { msgTypeByte } from './msg-type.js';
 import type { Names } from './names.js';
 import type { OrderFold } from './order-fold.js';
 import { SESSION_FRAME } from './session-frame.js';
@@ -52,7 +62,7 @@ export class LedgerFold {
         else this.#parts.loads.end(this.#parts.gate, frame.sequence);
         return;
       case FRAME_TYPE.inbound:
-        return this.#parts.session(source)?.foldInbound(msgSeqNumOf(payload));
+        return this.#parts.session(source)?.foldInbound(msgSeqNumOf(payload), msgTypeByte(payload));
       case FRAME_TYPE.outbound:
         return this.#outbound(frame);
       case FRAME_TYPE.session:
@@ -61,6 +71,8 @@ export class LedgerFold {
         return this.#decision(frame);
       case FRAME_TYPE.execution:
         return this.#execution(frame);
+      case FRAME_TYPE.cancelOnDisconnect:
+        return this.#parts.session(source)?.foldCancels(viewOf(payload).getUint32(0, true) === 0 ? 0 : frame.sequence);
     }
   }
 
@@ -74,7 +86,7 @@ export class LedgerFold {
 
   #outbound({ payload, source, sequence }: FrameView): void {
     const msgSeqNum = msgSeqNumOf(payload);
-    this.#parts.session(source)?.foldOutbound(msgSeqNum, sequence);
+    this.#parts.session(source)?.foldOutbound(msgSeqNum, sequence, msgTypeByte(payload));
     // A request's frame follows the decision that approved it.
     if (source === VENUE) this.#parts.orders.sentAs(sequence - 1, msgSeqNum);
   }
@@ -92,7 +104,9 @@ export class LedgerFold {
     const decision = viewOf(frame.payload.subarray(ORDER.sizeBytes));
     const failedMask = decision.getUint32(DECISION.offset.failedMask, true);
     gate.clock(frame.timeNs);
-    gate.consume(frame.payload, 0, failedMask);
+    // A cancel of the gateway's own was never shown to the gate.
+    if ((order.getUint32(ORDER.offset.flags, true) & ORDER_FLAG.byGateway) === 0)
+      gate.consume(frame.payload, 0, failedMask);
     if (failedMask === 0) orders.accepted(order, decision, frame.sequence);
   }
 

@@ -248,6 +248,7 @@ function openSession(
     name: entry.name,
     defaultAccount: entry.account,
     isDormant: entry.isDormant,
+    cancelOnDisconnect: entry.cancelOnDisconnect,
     session,
     sent,
     group: parts.group,
@@ -255,7 +256,7 @@ function openSession(
   });
   const saved = from.facts?.sessions[index];
   if (saved === undefined) return lane;
-  lane.foldNumbers(saved.nextIn, saved.nextOut);
+  lane.restore(saved);
   const held = from.tables[`sent${index}`];
   if (held !== undefined) sent.restore(numbersOf(held));
   return lane;

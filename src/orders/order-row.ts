@@ -1,4 +1,4 @@
-import { defineRow } from '../model/index.js';
+import { ORDER_MSG_TYPE, defineRow } from '../model/index.js';
 
 /** Where an order stands at the venue. `free` is an unused row; those from `filled` on are finished and may be reused. */
 export const ORDER_STATE = {
@@ -165,3 +165,14 @@ type I64Field =
   | 'pendingOpenQuantity';
 type SequenceField = 'venueId' | 'pendingVenueId' | 'firstVenueId' | 'finishedSequence';
 type TextField = 'clOrdId' | 'pendingClOrdId' | 'orderId';
+
+/** Whether a row takes a request (F or G) now: one at a time; a replace whose fate the venue forgot keeps no cancel away. */
+export function takesRequest(row: OrderRow, msgType: number): boolean {
+  const { pendingMsgType } = row;
+  return pendingMsgType === 0 || (pendingMsgType === REPLACE_UNKNOWN && msgType === ORDER_MSG_TYPE.cancel);
+}
+
+/** Whether the request in flight is a cancel of the gateway's own: it has no ClOrdID of a client, who is told nothing of the request as such. */
+export function isOwnCancel(row: OrderRow): boolean {
+  return row.pendingMsgType === ORDER_MSG_TYPE.cancel && row.bytes[row.offset + O.pendingClOrdId] === 0;
+}

@@ -78,7 +78,10 @@ export class OrderTable {
     const session = row.u32('sessionIndex');
     this.#put(`${session} ${row.text('clOrdId')}`, row.sequence('venueId'), slot);
     if (row.sequence('pendingVenueId') === 0) return;
-    this.#put(`${session} ${row.text('pendingClOrdId')}`, row.sequence('pendingVenueId'), slot);
+    // A cancel of our own has no ClOrdID of the client's.
+    const pending = row.text('pendingClOrdId');
+    if (pending === '') this.#byVenueId.set(row.sequence('pendingVenueId'), slot);
+    else this.#put(`${session} ${pending}`, row.sequence('pendingVenueId'), slot);
   }
 
   #put(clientKey: string, venueId: number, slot: number): void {

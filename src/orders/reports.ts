@@ -114,3 +114,19 @@ export function ordStatusOf(row: OrderRow): string {
   if (state !== ORDER_STATE.unknown || row.text('orderId') === '') return ORD_STATUS[state] ?? '8';
   return ORD_STATUS[row.i64('cumQuantity') > 0n ? ORDER_STATE.partiallyFilled : ORDER_STATE.open] as string;
 }
+
+/** OrderCancelRequest (F) of the gateway's own. */
+export interface OwnCancel {
+  readonly clOrdId: string;
+  readonly origClOrdId: string;
+  readonly symbol: string;
+  readonly nowNs: bigint;
+  readonly text: string;
+}
+
+/** OrderCancelRequest (F) for the whole of an order that its client left behind. */
+export function ownCancel(encoder: FixEncoder, row: OrderRow, cancel: OwnCancel): void {
+  encoder.field(TAG.clOrdId, cancel.clOrdId).field(38, formatDecimal(row.i64('quantity'), 8));
+  encoder.field(TAG.origClOrdId, cancel.origClOrdId).field(54, String.fromCharCode(row.u8('side')));
+  encoder.field(55, cancel.symbol).field(58, cancel.text).timestampField(60, cancel.nowNs, 3);
+}

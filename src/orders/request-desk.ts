@@ -19,7 +19,7 @@ import { refusalText } from '../risk/index.js';
 import { deadLetter } from './dead-letter.js';
 import { isInReserve, journalFullReason, venueClOrdId, type LaneContext } from './lane-context.js';
 import type { LaneSession } from './lane-session.js';
-import { ORDER_STATE, REPLACE_UNKNOWN, textOf, type OrderRow } from './order-row.js';
+import { ORDER_STATE, takesRequest, textOf } from './order-row.js';
 import { refusedByRule, ruleOrder } from './order-rule.js';
 import { NO_SLOT } from './order-table.js';
 import { ReceivedRow } from './received-row.js';
@@ -178,7 +178,7 @@ export class RequestDesk {
     if (order.getUint32(offset.accountIndex, true) !== row.u32('accountIndex')) fault |= ORDER_STATE_FAULT.account;
     if (order.getUint32(offset.symbolIndex, true) !== row.u32('symbolIndex')) fault |= ORDER_STATE_FAULT.symbol;
     if (order.getUint8(offset.side) !== row.u8('side')) fault |= ORDER_STATE_FAULT.side;
-    if (fault === 0 && !mayAsk(row, order.getUint8(offset.msgType))) fault = ORDER_STATE_FAULT.pending;
+    if (fault === 0 && !takesRequest(row, order.getUint8(offset.msgType))) fault = ORDER_STATE_FAULT.pending;
     return fault === 0 ? undefined : fault;
   }
 
@@ -302,10 +302,4 @@ export class RequestDesk {
     );
     this.#countRefusal(client);
   }
-}
-
-/** One request of an order at a time; a replace whose fate the venue forgot keeps no cancel away. */
-function mayAsk(row: OrderRow, msgType: number): boolean {
-  const { pendingMsgType } = row;
-  return pendingMsgType === 0 || (pendingMsgType === REPLACE_UNKNOWN && msgType === ORDER_MSG_TYPE.cancel);
 }

@@ -7,7 +7,7 @@ export function saveLane({ context, names, loads, fold }: OpenedLane): void {
   const sent = sessions.map(({ index, sent }) => [`sent${index}`, bytesOf(sent.save())] as const);
   const facts = {
     version: 3 as const,
-    sessions: sessions.map(session => ({ name: session.name, ...session.folded })),
+    sessions: sessions.map(session => session.save()),
     loads: loads.loads,
     halts: context.halts.list(),
     limitsHash: fold.limitsHash,

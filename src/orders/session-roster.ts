@@ -1,6 +1,6 @@
 import { ConfigError, invariant } from '../model/index.js';
 import { sessionName, sessionSettings, type SessionSettings } from '../session/index.js';
-import type { ClientSessionOptions, LaneOptions } from './lane-options.js';
+import type { CancelOnDisconnect, ClientSessionOptions, LaneOptions } from './lane-options.js';
 
 /** One session of the ledger: where it stands there is its place in the roster. */
 export interface RosterEntry {
@@ -8,6 +8,7 @@ export interface RosterEntry {
   readonly settings: SessionSettings;
   /** Account (1) of orders that carry none. */
   readonly account: string | undefined;
+  readonly cancelOnDisconnect: CancelOnDisconnect | undefined;
   /** The config no longer names it: nobody may log on, and what it would be told is stored under its numbers. */
   readonly isDormant: boolean;
 }
@@ -32,12 +33,19 @@ export function sessionRoster({ venue, clients }: LaneOptions, known: readonly s
 function venueEntry({ beginString, senderCompID, targetCompID, heartBtIntSeconds }: LaneOptions['venue']): RosterEntry {
   const names = { beginString, senderCompID, targetCompID };
   const settings = sessionSettings({ ...names, heartBtIntSeconds, role: 'initiator' });
-  return { name: sessionName(names), settings, account: undefined, isDormant: false };
+  return {
+    name: sessionName(names),
+    settings,
+    account: undefined,
+    cancelOnDisconnect: undefined,
+    isDormant: false,
+  };
 }
 
-function clientEntry({ beginString, senderCompID, targetCompID, account }: ClientSessionOptions): RosterEntry {
+function clientEntry(client: ClientSessionOptions): RosterEntry {
+  const { beginString, senderCompID, targetCompID, account, cancelOnDisconnect } = client;
   const settings = sessionSettings({ beginString, senderCompID, targetCompID, role: 'acceptor' });
-  return { name: sessionName(settings), settings, account, isDormant: false };
+  return { name: sessionName(settings), settings, account, cancelOnDisconnect, isDormant: false };
 }
 
 /** Of a session that is gone the ledger holds the name, which says all that storing a message needs. */

@@ -4,10 +4,19 @@ import { packTable, unpackTable } from './sparse-table.js';
 
 const HEAD_SIZE = 8;
 
+/** What a snapshot says of a session. The last two are left out where they are false and 0, as in older ones. */
+export interface SavedSession {
+  readonly name: string;
+  readonly nextIn: number;
+  readonly nextOut: number;
+  readonly loggedOut?: boolean;
+  readonly cancelBefore?: number;
+}
+
 /** What a snapshot says besides its tables. */
 export interface SnapshotFacts {
   readonly version: 3;
-  readonly sessions: readonly { readonly name: string; readonly nextIn: number; readonly nextOut: number }[];
+  readonly sessions: readonly SavedSession[];
   readonly loads: readonly Load[];
   readonly halts: readonly Halt[];
   readonly limitsHash: string;

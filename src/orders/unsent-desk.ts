@@ -1,7 +1,8 @@
 import { EXECUTION, EXECUTION_KIND } from '../model/index.js';
+import type { CancelDesk } from './cancel-desk.js';
 import type { ExecutionFrame } from './execution-frame.js';
 import { clientOf, type LaneContext } from './lane-context.js';
-import { ORDER_STATE, REPLACE_UNKNOWN, type OrderRow } from './order-row.js';
+import { ORDER_STATE, REPLACE_UNKNOWN, isOwnCancel, type OrderRow } from './order-row.js';
 import { NO_SLOT } from './order-table.js';
 import { CXL_REJ_REASON, cancelRejected, ordStatusOf, unsentReport } from './reports.js';
 
@@ -27,10 +28,12 @@ export interface Gap {
 export class UnsentDesk {
   readonly #context: LaneContext;
   readonly #frame: ExecutionFrame;
+  readonly #cancels: CancelDesk;
 
-  constructor(context: LaneContext, frame: ExecutionFrame) {
+  constructor(context: LaneContext, frame: ExecutionFrame, cancels: CancelDesk) {
     this.#context = context;
     this.#frame = frame;
+    this.#cancels = cancels;
   }
 
   /** A new order is over by it; a cancel or replace leaves its order as it was, also one that has finished meanwhile. */
@@ -54,7 +57,9 @@ export class UnsentDesk {
     const venueId = venue.sent.sequenceOf(refSeqNum) - 1;
     const request = this.unanswered(venueId);
     if (request === undefined) return false;
+    const isOwn = isOwnCancel(this.#context.orders.table.row.at(request.slot));
     this.giveUp(request.slot, request.msgType, reason);
+    if (isOwn) this.#cancels.rejected(request.slot, reason);
     return true;
   }
 
@@ -63,7 +68,9 @@ export class UnsentDesk {
     this.#frame.clear();
     this.#frame.venueId = venueId;
     this.#frame.takeClientIds(slot);
+    const isOwn = isOwnCancel(this.#context.orders.table.row.at(slot));
     this.#requestUnsent(slot, msgType, reason);
+    if (isOwn) this.#cancels.rejected(slot, reason);
   }
 
   /** The request approved by the frame `venueId`, unless the venue has answered it: an order by any report, the others by one that ended them. */
@@ -97,7 +104,7 @@ export class UnsentDesk {
     const { table } = orders;
     for (const slot of table.liveSlots()) {
       const request = unansweredOf(table.row.at(slot), slot).find(({ msgType }) => msgType !== 'D');
-      if (request === undefined) continue;
+      if (request === undefined || isOwnCancel(table.row.at(slot))) continue;
       this.#frame.clear();
       this.#frame.venueId = request.venueId;
       this.#frame.takeClientIds(slot);
@@ -131,8 +138,9 @@ export class UnsentDesk {
   }
 
   #requestUnsent(slot: number, msgType: string, reason: string): void {
+    const isOwn = isOwnCancel(this.#context.orders.table.row.at(slot));
     this.#frame.apply(slot, EXECUTION_KIND.requestRejected);
-    this.#tellRejected(slot, msgType, reason);
+    if (!isOwn) this.#tellRejected(slot, msgType, reason);
   }
 
   #tellRejected(slot: number, msgType: string, reason: string): void {

@@ -8,6 +8,7 @@ import {
   statusName,
   type StatusName,
 } from '../model/index.js';
+import type { CancelDesk } from './cancel-desk.js';
 import { deadLetter } from './dead-letter.js';
 import { effectOf, positionEffect } from './execution-effect.js';
 import { ExecutionFrame } from './execution-frame.js';
@@ -15,7 +16,7 @@ import { haltAccount } from './gate-command.js';
 import { clientOf, venueClOrdId, venueIdOf, type LaneContext } from './lane-context.js';
 import type { LaneSession } from './lane-session.js';
 import { isKeptReplace } from './order-fold.js';
-import { ORDER_STATE, REPLACE_UNKNOWN, type OrderRow } from './order-row.js';
+import { ORDER_STATE, REPLACE_UNKNOWN, isOwnCancel, type OrderRow } from './order-row.js';
 import { NO_SLOT } from './order-table.js';
 import { ReceivedRow } from './received-row.js';
 import { forwardBody } from './reports.js';
@@ -42,13 +43,15 @@ export class VenueDesk {
   readonly #context: LaneContext;
   readonly #frame: ExecutionFrame;
   readonly #received: ReceivedRow;
+  readonly #cancels: CancelDesk;
   #halted = false;
 
-  constructor(context: LaneContext) {
+  constructor(context: LaneContext, cancels: CancelDesk) {
     this.#context = context;
+    this.#cancels = cancels;
     this.#frame = new ExecutionFrame(context);
     this.#received = new ReceivedRow(context, EXECUTION, this.#frame.rows, EXECUTION_EFFECT.sizeBytes);
-    this.unsent = new UnsentDesk(context, this.#frame);
+    this.unsent = new UnsentDesk(context, this.#frame, cancels);
   }
 
   handle(venue: LaneSession, message: FixMessage): void {
@@ -130,9 +133,11 @@ export class VenueDesk {
     const isPending = slot !== NO_SLOT && row.sequence('pendingVenueId') === this.#frame.venueId;
     if (!isPending && (slot === NO_SLOT || !isKeptReplace(row, this.#frame.venueId)))
       return this.#refuse(venue, message, 'the ClOrdID (11) is not of a cancel or replace in flight');
+    const isOwn = isPending && isOwnCancel(row);
     this.#frame.takeClientIds(slot);
     this.#frame.apply(slot, EXECUTION_KIND.requestRejected);
     this.#context.meter.count('requestRejects');
+    if (isOwn) return this.#cancels.rejected(slot, message.textOf(TEXT) ?? '');
     // Of a replace whose id is kept outside the row the client was told when the venue forgot it.
     if (isPending) this.#forward(slot, message);
   }

@@ -36,7 +36,8 @@ export function renderDecision(frame: SinkFrame, names: Names, refusalText: Refu
     text: failed === 0 ? undefined : refusalText(payload, ORDER.sizeBytes),
     limitVersion: decision.u32('limitVersion'),
     feedSequence: decision.u64('feedSequence') === 0n ? undefined : Number(decision.u64('feedSequence')),
+    byGateway: (flags & ORDER_FLAG.byGateway) === 0 ? undefined : true,
     sourceSequence: Number(order.u64('sourceSequence')),
   };
-  return { key: data.account ?? '', conflateBy: data.clOrdId ?? '', data: JSON.stringify(data) };
+  return { key: data.account ?? '', conflateBy: data.clOrdId ?? data.origClOrdId ?? '', data: JSON.stringify(data) };
 }

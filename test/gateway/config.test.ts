@@ -115,6 +115,16 @@ t.test('layouts are compiled by the check, so that no worker finds them wrong la
   for (const [text, expected] of rows) t.match(problemsOf(SMALLEST + text).join('\n'), expected, text.slice(0, 90));
 });
 
+t.test('cancelOnDisconnect has its defaults, and its problems are named where they stand', async t => {
+  const smallest = (option: string) => SMALLEST.replace(/(targetCompId: [A-Z]+)/, `$1, cancelOnDisconnect: ${option}`);
+  const read = checkConfig(smallest('{}'), { file: 'g.yaml', environment: {} });
+  t.strictSame(read.config?.fix.client.sessions[0]?.cancelOnDisconnect, { graceMs: 5_000, onLogout: false });
+  t.match(problemsOf(smallest('{ graceMs: -1, onLogOut: true }')), [
+    /^g\.yaml:\d+:\d+: fix\.client\.sessions\[0\]\.cancelOnDisconnect\.graceMs: must be at least 0$/,
+    /^g\.yaml:\d+:\d+: .*onLogOut: unknown key; did you mean `onLogout`\?$/,
+  ]);
+});
+
 t.test('a number that is no money may have decimals', async t => {
   const text = `${SMALLEST}journal: { retainGb: 0.5 }\n`;
   t.equal(checkConfig(text, { file: 'g.yaml', environment: {} }).config?.journal.retainGb, 0.5);

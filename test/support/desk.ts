@@ -8,7 +8,7 @@ import type { NativeMode } from '../../src/native/index.js';
 import type { LaneEvent } from '../../src/orders/index.js';
 import { createLaneMeterMemory, LaneMeter } from '../../src/orders/index.js';
 import { LaneRun } from '../../src/orders/lane-run.js';
-import type { LaneOptions } from '../../src/orders/index.js';
+import type { CancelOnDisconnect, LaneOptions } from '../../src/orders/index.js';
 import { createDoorbell, createRing } from '../../src/ring/index.js';
 import type { GateLimits } from '../../src/risk/index.js';
 import { FixEngine, type EngineSession } from '../../src/trading/index.js';
@@ -34,6 +34,7 @@ export interface DeskOptions {
   readonly venueResets?: boolean;
   readonly venueVersion?: string;
   readonly rules?: LaneOptions['rules'];
+  readonly cancelOnDisconnect?: CancelOnDisconnect;
 }
 
 export const LIMITS: GateLimits = {
@@ -148,8 +149,10 @@ export class Desk {
       limits = LIMITS,
       resendOrdersWithinMs = 0,
       venueVersion = 'FIX.4.4',
+      cancelOnDisconnect,
     } = this.options;
-    const sessions = this.clients.map(targetCompID => ({ beginString: 'FIX.4.4', senderCompID: 'DESK', targetCompID }));
+    const names = { beginString: 'FIX.4.4', senderCompID: 'DESK', cancelOnDisconnect };
+    const sessions = this.clients.map(targetCompID => ({ ...names, targetCompID }));
     const reconnect = { firstMs: 20, maxMs: 100 };
     return testLaneOptions({
       directory: this.directory,

@@ -14,11 +14,26 @@ const tls = z
 
 const heartbeat = z.int().min(1).max(3_600).default(30).describe('HeartBtInt (108) we offer, in seconds.');
 
+const cancelOnDisconnect = z
+  .strictObject({
+    graceMs: z
+      .int()
+      .min(0)
+      .max(86_400_000)
+      .default(5_000)
+      .describe('A client that has logged on again within this, in ms, keeps its orders.'),
+    onLogout: z.boolean().default(false).describe('Also when the client itself ended the session by a Logout.'),
+  })
+  .describe(
+    'The gateway cancels the orders that the client left open when its session dropped. Left out: it does not.',
+  );
+
 const clientSession = z.strictObject({
   beginString,
   senderCompId: text().describe('SenderCompID (49) that we send: our name.'),
   targetCompId: text().describe('TargetCompID (56) that we send: the client’s name.'),
   account: text().optional().describe('Account (1) of orders that carry none.'),
+  cancelOnDisconnect: cancelOnDisconnect.optional(),
 });
 
 const client = z
