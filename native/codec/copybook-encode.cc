@@ -13,17 +13,23 @@ namespace {
 class RowEncoder {
  public:
   explicit RowEncoder(const RowPlan& plan) : plan_(plan), scratch_(plan.recordSize), written_(plan.recordSize) {
-    for (const Leaf& leaf : plan.leaves) writes_.push_back(chooseWrite(leaf));
+    for (size_t at = 0; at < plan.ops.size(); at++) {
+      const Op& op = plan.ops[at];
+      if (op.code != kOpLeaf || op.target < 0) continue;
+      const Leaf& leaf = plan.leaves[op.leaf];
+      steps_.push_back({chooseWrite(leaf), &leaf, op.source, op.target, op.view, static_cast<int32_t>(at)});
+    }
   }
 
   bool encode(uint8_t* row, uint8_t* record) {
     std::memcpy(record, plan_.recordTemplate.data(), plan_.recordSize);
     if (plan_.viewCount > 0) std::fill(written_.begin(), written_.end(), 0);
     setHead(row, status::kOk, -1);
-    for (size_t at = 0; at < plan_.ops.size(); at++) {
-      const int32_t code = encodeOp(plan_.ops[at], row, record);
-      if (code == status::kOk) continue;
-      setHead(row, code, static_cast<int32_t>(at));
+    for (const Step& step : steps_) {
+      const int32_t code = plan_.viewCount > 0 ? writeView(step, row, record) : write(step, row, record);
+      if (code == status::kOk) [[likely]]
+        continue;
+      setHead(row, code, step.op);
       std::memcpy(record, plan_.recordTemplate.data(), plan_.recordSize);
       return false;
     }
@@ -31,17 +37,26 @@ class RowEncoder {
   }
 
  private:
+  // A leaf's slot as its bytes.
+  struct Step {
+    WriteSlot write;
+    const Leaf* leaf;
+    int32_t source, target, view, op;
+  };
+
   static void setHead(uint8_t* row, int32_t code, int32_t op) {
     std::memcpy(row + kRowStatus, &code, 4);
     std::memcpy(row + kRowFailedOp, &op, 4);
   }
 
-  int32_t encodeOp(const Op& op, const uint8_t* row, uint8_t* record) {
-    if (op.code != kOpLeaf || op.target < 0 || !isActive(op.view, row)) return status::kOk;
-    const Leaf& leaf = plan_.leaves[op.leaf];
-    uint8_t* to = plan_.viewCount > 0 ? scratch_.data() + op.source : record + op.source;
-    const int32_t code = writes_[op.leaf](plan_.page, leaf, row + op.target, to);
-    return code == status::kOk && plan_.viewCount > 0 ? place(record, op.source, leaf.size) : code;
+  int32_t write(const Step& step, const uint8_t* row, uint8_t* record) const {
+    return step.write(plan_.page, *step.leaf, row + step.target, record + step.source);
+  }
+
+  int32_t writeView(const Step& step, const uint8_t* row, uint8_t* record) {
+    if (!isActive(step.view, row)) return status::kOk;
+    const int32_t code = write(step, row, scratch_.data());
+    return code == status::kOk ? place(record, step.source, step.leaf->size) : code;
   }
 
   bool isActive(int32_t view, const uint8_t* row) const {
@@ -62,7 +77,7 @@ class RowEncoder {
   }
 
   const RowPlan& plan_;
-  std::vector<WriteSlot> writes_;
+  std::vector<Step> steps_;
   std::vector<uint8_t> scratch_;
   std::vector<uint8_t> written_;
 };

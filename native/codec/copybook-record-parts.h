@@ -128,7 +128,7 @@ class LeafValueWriter {
   LeafValueWriter(const RecordPlan& plan, const json::Tape& tape);
 
   // A string for text; for a number a JSON number, or a string that holds one; either for an edited number. A status.
-  int32_t write(int32_t leaf, int32_t value, uint8_t* to);
+  int32_t write(int32_t leaf, const json::Value& value, uint8_t* to);
   // Whether null is written as the filling that decodes to null; `leaf` may be -1.
   bool isBlank(int32_t leaf) const { return leaf >= 0 && nullFilling(plan_.leaves[leaf]) != nullptr; }
   // The integer that was given for a count; below 0 where it is none.
@@ -153,9 +153,8 @@ class LeafValueWriter {
   std::vector<uint16_t> points_;
 };
 
-inline int32_t LeafValueWriter::write(int32_t index, int32_t at, uint8_t* to) {
+inline int32_t LeafValueWriter::write(int32_t index, const json::Value& value, uint8_t* to) {
   const Leaf& leaf = plan_.leaves[index];
-  const json::Value& value = tape_[at];
   if (value.kind == json::kNull) return writeBlank(leaf, to);
   if (leaf.kind == kText) {
     if (value.kind == json::kNumber && leaf.mask() != 0) return writeEdited(leaf, value, to);

@@ -1,6 +1,7 @@
 // Lines of JSON to records by a plan. The twin, with what each step is for, is src/codec/record/record-encode-twin.ts.
 #include "codec/copybook-record.h"
 
+#include "codec/copybook-record-line.h"
 #include "codec/copybook-record-parts.h"
 
 namespace headrace::codec::copybook {
@@ -75,6 +76,7 @@ class RecordWriter {
   MemberNames names_;
   RecordImage image_;
   LeafValueWriter leaf_;
+  CommonLine common_;
   RawRecord raw_;
   std::vector<int32_t> slots_;  // of the objects that the walk is in, the innermost last
   int32_t top_ = 0;
@@ -105,6 +107,7 @@ RecordWriter::RecordWriter(const RecordPlan& plan)
       names_(plan, tape_),
       image_(plan),
       leaf_(plan, tape_),
+      common_(plan),
       raw_(plan),
       counts_(plan.registers.size()),
       rawCounts_(plan.registers.size()),
@@ -125,6 +128,11 @@ int64_t RecordWriter::write(const uint8_t* text, int32_t start, int32_t end, uin
   slides_.clear();
   bases_ = {};
   hasRaw_ = false;
+  tape_.hold(text);
+  if (common_.write(text, start, end, leaf_, out)) {
+    pad(out + plan_.recordSize, plan_.room() - plan_.recordSize);
+    return plan_.room();
+  }
   std::fill(counts_.begin(), counts_.end(), kUnset);
   std::fill(rawCounts_.begin(), rawCounts_.end(), kUnset);
   if (writeRecord(text, start, end, out) != status::kOk) return -1;
@@ -287,7 +295,7 @@ int32_t RecordWriter::writeLeaf(const Node& node, int32_t value) {
 
 int32_t RecordWriter::writeValue(const Node& node, int32_t value, int64_t at) {
   uint8_t* const direct = image_.direct(at, plan_.leaves[node.leaf].size);
-  const int32_t code = leaf_.write(node.leaf, value, direct == nullptr ? scratch_.data() : direct);
+  const int32_t code = leaf_.write(node.leaf, tape_[value], direct == nullptr ? scratch_.data() : direct);
   if (code != status::kOk) return refuse(code, node, value);
   return direct == nullptr ? put(node, value, at, scratch_.data()) : status::kOk;
 }

@@ -66,8 +66,10 @@ inline uint32_t packedBytes(uint32_t eight) {
 
 inline constexpr uint32_t kEightDigits = 100000000;
 
-// Splits the last eight digits off.
-inline uint32_t takeEight(uint64_t* rest) {
+// Splits the last eight digits off a number of at most Digits.
+template <int Digits>
+uint32_t takeEight(uint64_t* rest) {
+  if constexpr (Digits <= 8) return static_cast<uint32_t>(*rest);
   const auto eight = static_cast<uint32_t>(*rest % kEightDigits);
   *rest /= kEightDigits;
   return eight;
@@ -81,8 +83,8 @@ int32_t writePacked(const Page&, const Leaf& leaf, const uint8_t* slot, uint8_t*
   if (const int32_t code = number.judge(leaf); code != status::kOk) return code;
   const uint64_t sign = leaf.has(kSigned) ? 0x0c + number.negative : 0x0f;
   uint64_t rest = number.magnitude * 10;
-  uint64_t word = static_cast<uint64_t>(packedBytes(takeEight(&rest))) << 32 | sign << 56;
-  if constexpr (Size > 4) word |= packedBytes(takeEight(&rest));
+  uint64_t word = static_cast<uint64_t>(packedBytes(takeEight<2 * Size>(&rest))) << 32 | sign << 56;
+  if constexpr (Size > 4) word |= packedBytes(takeEight<2 * Size - 8>(&rest));
   storeLast<kLast>(word, to + kHead);
   if constexpr (kHead > 0) storeLast<kHead>(static_cast<uint64_t>(packedBytes(static_cast<uint32_t>(rest))) << 32, to);
   return status::kOk;
@@ -98,11 +100,11 @@ int32_t writeDisplay(const Page& page, const Leaf& leaf, const uint8_t* slot, ui
   const uint64_t zones = page.zone * 0x0101010101010101ull;
   const uint8_t* signs = page.table(tables::kSignedBytes) + number.negative * 10;
   uint64_t rest = number.magnitude;
-  uint64_t word = digitBytes(takeEight(&rest));
+  uint64_t word = digitBytes(takeEight<Count>(&rest));
   const uint64_t last = leaf.has(kSigned) ? signs[word >> 56] : page.zone | word >> 56;
   word = ((word | zones) & 0x00ffffffffffffffull) | last << 56;
   storeLast<kLast>(word, to + Count - kLast);
-  if constexpr (kMiddle > 0) storeLast<kMiddle>(digitBytes(takeEight(&rest)) | zones, to + kHead);
+  if constexpr (kMiddle > 0) storeLast<kMiddle>(digitBytes(takeEight<Count - 8>(&rest)) | zones, to + kHead);
   if constexpr (kHead > 0) storeLast<kHead>(digitBytes(static_cast<uint32_t>(rest)) | zones, to);
   return status::kOk;
 }

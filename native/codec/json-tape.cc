@@ -1,31 +1,8 @@
 #include "codec/json-tape.h"
 
-#include <bit>
-
-#include "codec/digit-run.h"
+#include "codec/json-scan.h"
 
 namespace headrace::codec::json {
-
-namespace {
-
-using Bytes16 = uint8_t __attribute__((vector_size(16)));
-
-// The first byte that ends plain text: a quote, a backslash or a control character; `end` where none does.
-inline const uint8_t* plainEnd(const uint8_t* at, const uint8_t* end) {
-  for (; end - at >= 16; at += 16) {
-    Bytes16 bytes;
-    std::memcpy(&bytes, at, 16);
-    const auto found = (bytes == '"') | (bytes == '\\') | (bytes < 0x20);
-    uint64_t halves[2];
-    std::memcpy(halves, &found, 16);
-    if (halves[0] != 0) return at + std::countr_zero(halves[0]) / 8;
-    if (halves[1] != 0) return at + 8 + std::countr_zero(halves[1]) / 8;
-  }
-  while (at < end && *at >= 0x20 && *at != '"' && *at != '\\') at++;
-  return at;
-}
-
-}  // namespace
 
 inline Tape::At Tape::space(At at) const {
   while (at < end_ && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r')) at++;
@@ -46,47 +23,10 @@ inline Tape::At Tape::space(At at) const {
   }
 }
 
-// Behind the digits; they join `value` as long as it has room.
-[[gnu::always_inline]] inline Tape::At Tape::digitsOf(At at, uint64_t* value) const {
-  for (; end_ - at >= 8; at += 8) {
-    uint64_t word;
-    std::memcpy(&word, at, 8);
-    const int32_t count = digitCount(word);
-    if (count > 0) *value = *value * kTens[count] + numberOf(word, count);
-    if (count < 8) return at + count;
-  }
-  for (; at < end_ && *at >= '0' && *at <= '9'; at++) *value = *value * 10 + (*at - '0');
-  return at;
-}
-
-// The digits of the common number are read here, where they are looked at anyway; of others only where they end is told.
 [[gnu::always_inline]] inline Tape::At Tape::number(At at) {
   const int32_t value = open(kNumber, at);
-  Number& number = values_[value].number;
-  number = {0, kNotShort, 0};
-  const bool negative = isAt(at, '-');
-  const At whole = at + negative;
-  at = digitsOf(whole, &number.magnitude);
-  if (at == whole || (at - whole > 1 && *whole == '0')) return nullptr;
-  int64_t digits = at - whole, decimals = 0;
-  if (isAt(at, '.')) {
-    const At point = at++;
-    at = digitsOf(at, &number.magnitude);
-    decimals = at - point - 1;
-    if (decimals == 0) return nullptr;
-  }
-  if (isAt(at, 'e') || isAt(at, 'E')) {
-    at++;
-    const At exponent = isAt(at, '+') || isAt(at, '-') ? at + 1 : at;
-    uint64_t ignored = 0;
-    at = digitsOf(exponent, &ignored);
-    if (at == exponent) return nullptr;
-  } else if (digits + decimals <= kShortDigits) {
-    number.decimals = static_cast<int16_t>(decimals);
-    number.digits = static_cast<int8_t>(digits + decimals);
-    number.negative = negative;
-  }
-  return close(value, at);
+  at = numberEnd(at, end_, &values_[value].number);
+  return at == nullptr ? nullptr : close(value, at);
 }
 
 [[gnu::always_inline]] inline Tape::At Tape::value(At at, int32_t depth) {

@@ -7,20 +7,12 @@
 #include <cstring>
 #include <vector>
 
+#include "codec/json-scan.h"
 #include "model/status.h"
 
 namespace headrace::codec::json {
 
 enum Kind : int32_t { kNull = 1, kBoolean, kNumber, kString, kEscaped, kArray, kObject };
-
-// A number of at most 18 digits without an exponent: its digits, and how many of them are decimals.
-inline constexpr int16_t kShortDigits = 18, kNotShort = -1;
-struct Number {
-  uint64_t magnitude;
-  int16_t decimals;  // kNotShort of any other number, whose text tells
-  int8_t digits;
-  bool negative;
-};
 
 // Places in the text; `next` is the index of the value after this one and all that lies in it.
 struct Value {
@@ -67,6 +59,8 @@ class Tape {
   // Texts with more values than that, names among them, are refused.
   explicit Tape(int32_t valuesMax) : valuesMax_(valuesMax), values_(std::min(valuesMax, kFirstValues)) {}
 
+  // Takes the bytes that the places of values are in.
+  void hold(const uint8_t* bytes) { bytes_ = bytes; }
   // Reads the text from `start` up to `end`: kOk, kBadJson or kCapacity.
   int32_t read(const uint8_t* bytes, int32_t start, int32_t end);
 
@@ -114,7 +108,6 @@ class Tape {
   At string(At at);
   At escape(At at) const;
   At number(At at);
-  At digitsOf(At at, uint64_t* value) const;
 
   const int32_t valuesMax_;
   std::vector<Value> values_;

@@ -376,3 +376,41 @@ t.test('a name that is no UTF-8, or half of a surrogate pair, is no member', asy
     t.match(refusals, [{ code: 'unknownMember', field: told }]);
   }
 });
+
+t.test(
+  'a line as decoding writes it, with any of its bytes gone, doubled or another, is judged as any line is',
+  async t => {
+    const encoder = encoderOf(
+      [
+        '05 A PIC X(3).',
+        '05 FILLER PIC X VALUE "-".',
+        '05 G.',
+        '10 FILLER.',
+        '15 N PIC S9(5)V99 COMP-3.',
+        '15 D PIC 9(9).',
+        '10 T OCCURS 2.',
+        '15 B PIC S9(4) COMP.',
+        '15 U PIC X OCCURS 2.',
+        '05 F COMP-2.',
+        '05 E PIC ZZ9.9-.',
+      ],
+      { recordLength: 60 },
+    );
+    const line =
+      '{"A":"AB","G":{"N":-12.5,"D":123456789,"T":[{"B":1,"U":["x","y"]},{"B":-2,"U":["z","\u0041"]}]},"F":1.5e0,"E":"  1.5-"}';
+    const whole = encodeLine(encoder, line);
+    t.match(textOf(whole), /^AB -/);
+    t.equal((whole as Buffer).length, 60);
+    let written = 0;
+    for (let at = 0; at <= line.length; at++) {
+      const [before, behind] = [line.slice(0, at), line.slice(at)];
+      const others = [
+        before + behind.slice(1),
+        `${before} ${behind}`,
+        ...[...'"\\0,}].e\u00e9'].map(byte => before + byte + behind.slice(1)),
+      ];
+      for (const other of [...others, before]) if (!('code' in encodeLine(encoder, other))) written++;
+    }
+    t.ok(written > 100, `${written} of them are records`);
+  },
+);
