@@ -19,6 +19,8 @@ const SETTINGS = {
   rejectGarbledMessage: 'boolean',
   validateLength: 'boolean',
   validateChecksum: 'boolean',
+  throttleIn: 'object',
+  throttleOut: 'object',
 } as const satisfies Partial<Record<keyof SessionSettings, string>>;
 const NAMES = { beginString: 'string', targetCompID: 'string', defaultApplVerID: 'string' } as const;
 

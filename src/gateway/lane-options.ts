@@ -43,13 +43,16 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
       host: fix.client.host,
       port: fix.client.port,
       tls: fix.client.tls as LaneOptions['clients']['tls'],
-      sessions: fix.client.sessions.map(({ beginString, senderCompId, targetCompId, account, cancelOnDisconnect }) => ({
-        beginString,
-        senderCompID: senderCompId,
-        targetCompID: targetCompId,
-        account,
-        cancelOnDisconnect,
-      })),
+      sessions: fix.client.sessions.map(
+        ({ beginString, senderCompId, targetCompId, account, cancelOnDisconnect, throttleIn }) => ({
+          beginString,
+          senderCompID: senderCompId,
+          targetCompID: targetCompId,
+          account,
+          cancelOnDisconnect,
+          throttleIn,
+        }),
+      ),
     },
     venue: {
       host: fix.venue.host,

@@ -2,6 +2,7 @@ import type { Durability, GroupCommit } from '../journal/index.js';
 import type { NativeMode } from '../native/index.js';
 import type { LogLevel } from '../observe/index.js';
 import type { GateLimits } from '../risk/index.js';
+import type { ThrottleSettings } from '../session/index.js';
 import type { TlsOptions } from '../trading/index.js';
 import type { OrderRuleModule } from './order-rule.js';
 import type { LaneMeterMemory } from './lane-meter.js';
@@ -22,6 +23,8 @@ export interface ClientSessionOptions {
   /** Account (1) of orders that carry none. */
   readonly account?: string | undefined;
   readonly cancelOnDisconnect?: CancelOnDisconnect | undefined;
+  /** The rate of its requests. */
+  readonly throttleIn?: ThrottleSettings | undefined;
 }
 
 export interface ClientPortOptions {

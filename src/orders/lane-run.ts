@@ -80,6 +80,7 @@ export class LaneRun {
         wanted: from => this.#lane.wanted(from),
         gapFilled: (from, gaps) => this.#lane.gapFilled(from, gaps),
         event: (from, kind, text) => this.#lane.event(from, kind, text),
+        throttled: (from, outcome) => this.#lane.throttled(from, outcome),
       },
     });
     const { context, fold } = this.#opened;

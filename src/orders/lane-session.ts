@@ -1,6 +1,6 @@
 import type { FixMessage } from '../codec/index.js';
 import { FRAME_TYPE } from '../model/index.js';
-import type { ApplicationVerdict, OutboundKind, Session, SessionActions } from '../session/index.js';
+import type { ApplicationVerdict, OutboundKind, Session, SessionActions, ThrottleOutcome } from '../session/index.js';
 import type { Transport } from '../trading/index.js';
 import type { LedgerGroup } from './ledger-group.js';
 import type { CancelOnDisconnect } from './lane-options.js';
@@ -37,6 +37,7 @@ export interface LaneApplication {
   /** The group in hand answered a ResendRequest by passing over these numbers. */
   gapFilled(from: LaneSession, gaps: readonly Gap[]): void;
   event(from: LaneSession, kind: string, text: string): void;
+  throttled(from: LaneSession, outcome: ThrottleOutcome): void;
 }
 
 /** An order on its way to the venue: set while its message is encoded, so that the outbox can hold its approval beside it. */
@@ -183,6 +184,10 @@ export class LaneSession implements SessionActions {
 
   event(kind: string, text: string): void {
     this.#application.event(this, kind, text);
+  }
+
+  throttled(outcome: ThrottleOutcome): void {
+    this.#application.throttled(this, outcome);
   }
 
   /** Ends the open group; numbers that moved by anything but plain messages are written first. */

@@ -1,6 +1,6 @@
 import type { FixMessage } from '../codec/index.js';
 import { FRAME_TYPE, InvariantError, STATUS, TOPICS, statusName } from '../model/index.js';
-import { isAdmin, type ApplicationVerdict } from '../session/index.js';
+import { isAdmin, type ApplicationVerdict, type ThrottleOutcome } from '../session/index.js';
 import { TRANSPORT_LIMITS, type Transport } from '../trading/index.js';
 import type { BatchClock } from '../observe/index.js';
 import { CancelDesk } from './cancel-desk.js';
@@ -116,6 +116,7 @@ export class Lane implements LaneApplication {
   tick(): void {
     this.begin();
     for (const session of this.context.sessions) {
+      this.#requests.beginRead();
       session.session.tick(this.context.nowNs, session);
       if (session.mayResume) session.session.resume(this.context.nowNs, session);
       session.endGroup();
@@ -123,6 +124,8 @@ export class Lane implements LaneApplication {
     }
     this.#askForUnknown();
     this.#cancels.tick();
+    // Requests that waited for their rate are of no read.
+    this.#requests.clearTimes();
     this.commit();
   }
 
@@ -238,6 +241,10 @@ export class Lane implements LaneApplication {
   event(from: LaneSession, kind: string, text: string): void {
     if (kind === 'garbled') this.context.meter.count('garbled');
     this.#host.event(from, kind, text);
+  }
+
+  throttled(_from: LaneSession, outcome: ThrottleOutcome): void {
+    this.context.meter.count(`throttle.${outcome}`);
   }
 
   beforeResend(): void {

@@ -43,8 +43,8 @@ function venueEntry({ beginString, senderCompID, targetCompID, heartBtIntSeconds
 }
 
 function clientEntry(client: ClientSessionOptions): RosterEntry {
-  const { beginString, senderCompID, targetCompID, account, cancelOnDisconnect } = client;
-  const settings = sessionSettings({ beginString, senderCompID, targetCompID, role: 'acceptor' });
+  const { beginString, senderCompID, targetCompID, account, cancelOnDisconnect, throttleIn } = client;
+  const settings = sessionSettings({ beginString, senderCompID, targetCompID, role: 'acceptor', throttleIn });
   return { name: sessionName(settings), settings, account, cancelOnDisconnect, isDormant: false };
 }
 

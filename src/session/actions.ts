@@ -1,14 +1,26 @@
 import type { FixMessage } from '../codec/index.js';
+import type { ThrottleOutcome } from './throttle.js';
 
 /**
- * `new`: takes the next MsgSeqNum, write it. `stored`: takes the next MsgSeqNum while nobody is logged on; keep it, do not
- * write it, the counterparty asks for it after its Logon. `resent` and `gapFill` answer a ResendRequest under old numbers; what is
+ * `new`: takes the next MsgSeqNum, write it. `stored`: takes the next MsgSeqNum while nobody is logged on, or beyond the rate of
+ * `throttleOut`; keep it, do not write it: the counterparty asks for it after its Logon, or it comes again as `released`, to be written as
+ * what is `new` but not kept once more. `resent` and `gapFill` answer a ResendRequest under old numbers; what is
  * `new` while `isResending` goes on the wire behind them, when it is over.
  */
-export type OutboundKind = 'new' | 'stored' | 'resent' | 'gapFill';
+export type OutboundKind = 'new' | 'stored' | 'released' | 'resent' | 'gapFill';
 
 export type SessionEventKind =
-  'connect' | 'logon' | 'logout' | 'disconnect' | 'reset' | 'gap' | 'resend' | 'garbled' | 'reject' | 'warning';
+  | 'connect'
+  | 'logon'
+  | 'logout'
+  | 'disconnect'
+  | 'reset'
+  | 'gap'
+  | 'resend'
+  | 'garbled'
+  | 'reject'
+  | 'throttle'
+  | 'warning';
 
 /** What an application makes of a message; the session answers for it where it cannot be served. */
 export type ApplicationVerdict = 'taken' | 'unsupportedMessageType';
@@ -42,6 +54,8 @@ export interface SessionActions {
    */
   refused?(message: FixMessage, reason: string): void;
   event(kind: SessionEventKind, text: string): void;
+  /** A throttle kept back, refused or ended something; to be counted. */
+  throttled?(outcome: ThrottleOutcome): void;
   /** Asked before each message, of a read or of the queue behind a gap; false leaves the rest unread. `logout` is allowed from it. */
   wanted?(): boolean;
   /** Whether an application message may go out again; without this every one may. A refused one is gap-filled. */

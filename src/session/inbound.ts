@@ -11,7 +11,7 @@ import type { SentMessages } from './actions.js';
 import { GapRequests } from './gap-requests.js';
 import { InboundCheck } from './inbound-check.js';
 import type { SessionLink } from './link.js';
-import { BUSINESS_REASON, businessReject, reject } from './rejects.js';
+import { BUSINESS_REASON, businessReject, reject, throttleReject } from './rejects.js';
 import { Resender } from './resend.js';
 import { isBefore42, type SessionSettings } from './settings.js';
 import { MSG_TYPE, TAG, isAdmin } from './tags.js';
@@ -67,6 +67,11 @@ export class InboundHandler {
     const msgType = message.msgType;
     if (msgType === MSG_TYPE.Logon || msgType === MSG_TYPE.ResendRequest)
       return void this.link.take(message, message.integerOf(TAG.MsgSeqNum));
+    this.handleHeld(message);
+  }
+
+  /** A message that waited for its rate: it was in time when it came. */
+  handleHeld(message: FixMessage): void {
     this.#isQueued = true;
     try {
       this.handle(message);
@@ -216,10 +221,29 @@ export class InboundHandler {
   #application(message: FixMessage): void {
     if (!this.#verify(message, IN_SEQUENCE)) return;
     const { link } = this;
+    const { throttleIn } = link;
     const msgSeqNum = link.numbers.nextIn;
+    // What is delayed was counted when it came.
+    const isRefused = !(
+      throttleIn?.settings.action === 'delay' || throttleIn?.tryTake(message.msgType, link.nowMs) !== false
+    );
+    if (isRefused && throttleIn?.settings.action === 'disconnect') return this.#tooFast(throttleIn.words);
     link.take(message, msgSeqNum);
+    if (isRefused) return this.#refuseTooFast(message, throttleIn?.words ?? '');
     if (link.actions.application(message, msgSeqNum) === 'unsupportedMessageType')
       businessReject(link, message, BUSINESS_REASON.unsupportedMessageType);
+  }
+
+  /** It takes no number: the counterparty resends it after its next Logon, by then within its rate. */
+  #tooFast(text: string): void {
+    this.link.throttled('disconnected');
+    this.link.logout(text);
+    this.link.disconnect(text);
+  }
+
+  #refuseTooFast(message: FixMessage, text: string): void {
+    throttleReject(this.link, message, text);
+    this.link.throttled('rejected');
   }
 
   // Checks in the standard's order: state, SendingTime, CompIDs, MsgSeqNum. True when the message may take effect.

@@ -4,3 +4,4 @@ export { Session, type SessionState, type SessionStatus } from './session.js';
 export { isBefore42, sessionName, sessionSettings, type SessionSchedule, type SessionSettings } from './settings.js';
 export { MSG_TYPE, TAG, isAdmin } from './tags.js';
 export { MessageWriter, copyField, type WriteBody } from './writer.js';
+export type { ThrottleOutcome, ThrottleRate, ThrottleSettings } from './throttle.js';

@@ -3,7 +3,8 @@ import type { OutboundKind, SessionActions, SessionEventKind } from './actions.j
 import { GapQueue } from './gap-queue.js';
 import { Heartbeats } from './heartbeats.js';
 import { sessionName, type SessionSettings } from './settings.js';
-import { MSG_TYPE, TAG } from './tags.js';
+import { MSG_TYPE, TAG, isAdmin } from './tags.js';
+import { HeldMessages, Throttle, type ThrottleOutcome } from './throttle.js';
 import { MessageWriter, type WriteBody } from './writer.js';
 
 /** The part of a session that outlives a connection: both next numbers. Folded from ledger frames, saved with a snapshot. */
@@ -35,6 +36,13 @@ export interface OpenAnswer {
   gapFrom: number;
   /** The last number sent before the answer began: those after it follow on the wire by themselves. */
   readonly sentLast: number;
+}
+
+/** A message numbered and kept that waits for `throttleOut`. */
+interface HeldOut {
+  readonly bytes: Uint8Array;
+  readonly msgSeqNum: number;
+  readonly msgType: string;
 }
 
 const NO_ACTIONS: SessionActions = {
@@ -80,11 +88,23 @@ export class SessionLink {
   /** Our answer to a ResendRequest while it is under way. */
   answering: OpenAnswer | undefined;
   readonly writer: MessageWriter;
+  readonly throttleIn: Throttle | undefined;
+  readonly throttleOut: Throttle | undefined;
+  readonly #heldOut: HeldMessages<HeldOut> | undefined;
 
   constructor(readonly settings: SessionSettings) {
     this.writer = new MessageWriter(settings, () => this.numbers.nextIn - 1);
     this.queue = new GapQueue(settings.queuedMessagesMax, settings.queuedBytesMax);
     this.name = sessionName(settings);
+    const { throttleIn, throttleOut, queuedBytesMax } = settings;
+    this.throttleIn = throttleIn && new Throttle(throttleIn);
+    this.throttleOut = throttleOut && new Throttle(throttleOut);
+    if (throttleOut?.action === 'delay') this.#heldOut = new HeldMessages(throttleOut, queuedBytesMax);
+  }
+
+  /** The last number that went out on this connection, or before it: what waits for its rate was not sent. */
+  get sentLast(): number {
+    return (this.#heldOut?.first?.msgSeqNum ?? this.numbers.nextOut) - 1;
   }
 
   /** A call from outside begins: its clock reading never goes back. */
@@ -118,6 +138,7 @@ export class SessionLink {
     this.sentLogout = false;
     this.sentReset = false;
     this.answering = undefined;
+    this.#heldOut?.clear();
     this.clearGap();
   }
 
@@ -142,6 +163,7 @@ export class SessionLink {
   /** Both numbers begin again. */
   reset(reason: string): void {
     this.answering = undefined;
+    this.#heldOut?.clear();
     this.clearGap();
     this.moveNumbers(1, 1);
     this.event('reset', reason);
@@ -182,9 +204,46 @@ export class SessionLink {
     const msgSeqNum = this.numbers.nextOut;
     const bytes = this.writer.write(msgType, msgSeqNum, this.utcNs, writeBody);
     this.numbers.foldOutbound(msgSeqNum);
-    if (kind === 'new') this.heartbeats.lastSentMs = this.nowMs;
-    this.actions.outbound(bytes, msgSeqNum, kind);
+    if (kind === 'new' && this.#mustWait(msgType)) this.#hold({ bytes: bytes.slice(), msgSeqNum, msgType });
+    else {
+      if (kind === 'new') this.heartbeats.lastSentMs = this.nowMs;
+      this.actions.outbound(bytes, msgSeqNum, kind);
+    }
     return msgSeqNum;
+  }
+
+  /** Beyond the rate, or behind what is: numbers leave in order. */
+  #mustWait(msgType: string): boolean {
+    if (this.#heldOut === undefined) return false;
+    return this.#heldOut.size > 0 || !this.#isWithinRate(msgType);
+  }
+
+  #isWithinRate(msgType: string): boolean {
+    return isAdmin(msgType) || this.throttleOut === undefined || this.throttleOut.tryTake(msgType, this.nowMs);
+  }
+
+  #hold(message: HeldOut): void {
+    if (this.#heldOut?.size === 0) this.event('throttle', `messages wait: ${this.throttleOut?.words ?? ''}`);
+    const isHeld = this.#heldOut?.tryPut(message) ?? false;
+    this.actions.outbound(message.bytes, message.msgSeqNum, 'stored');
+    if (isHeld) return this.throttled('delayed');
+    this.throttled('disconnected');
+    this.disconnect('more messages wait for their rate than may');
+  }
+
+  /** Lets go of the messages whose turn has come, or of all. */
+  releaseHeld(all = false): void {
+    const held = this.#heldOut;
+    for (let first = held?.first; first !== undefined; first = held?.first) {
+      if (!all && !this.#isWithinRate(first.msgType)) return;
+      held?.dropFirst();
+      this.heartbeats.lastSentMs = this.nowMs;
+      this.actions.outbound(first.bytes, first.msgSeqNum, 'released');
+    }
+  }
+
+  throttled(outcome: ThrottleOutcome): void {
+    this.actions.throttled?.(outcome);
   }
 
   /** An answer to a ResendRequest, under an old number. */
@@ -194,6 +253,8 @@ export class SessionLink {
   }
 
   logout(text: string): void {
+    // Nothing may follow it.
+    this.releaseHeld(true);
     this.sentLogout = true;
     this.logoutMs = this.nowMs;
     this.transmit(MSG_TYPE.Logout, encoder => {

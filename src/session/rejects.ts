@@ -52,14 +52,25 @@ export function reject(link: SessionLink, message: FixMessage, reason: number, t
 
 /** Answers an application message already taken: BusinessMessageReject (j) from FIX.4.2, before it a Reject with the text. */
 export function businessReject(link: SessionLink, message: FixMessage, reason: number, tag?: number): void {
+  const text = textWithTag('FIX.4.0', BUSINESS_TEXT[reason] ?? '', tag);
+  link.event('reject', `${text}: 35=${message.msgType}`);
   const before42 = isBefore42(link.settings.beginString);
-  const text = BUSINESS_TEXT[reason] ?? '';
-  const msgType = message.msgType;
-  link.event('reject', `${textWithTag('FIX.4.0', text, tag)}: 35=${msgType}`);
+  answerBusiness(link, message, reason, before42 ? 'Unsupported message type' : text);
+}
+
+/** Answers an application message already taken and beyond `throttleIn`; no event, as there may be many. */
+export function throttleReject(link: SessionLink, message: FixMessage, text: string): void {
+  answerBusiness(link, message, BUSINESS_REASON.unsupportedMessageType, text);
+  link.actions.refused?.(message, text);
+}
+
+function answerBusiness(link: SessionLink, message: FixMessage, reason: number, text: string): void {
+  const before42 = isBefore42(link.settings.beginString);
+  const { msgType } = message;
   link.transmit(before42 ? MSG_TYPE.Reject : MSG_TYPE.BusinessMessageReject, encoder => {
     writeReverseRoute(encoder, message);
     encoder.field(TAG.RefSeqNum, message.textOf(TAG.MsgSeqNum) ?? '');
-    encoder.field(TAG.Text, before42 ? 'Unsupported message type' : textWithTag('FIX.4.0', text, tag));
+    encoder.field(TAG.Text, text);
     if (!before42) encoder.field(TAG.RefMsgType, msgType).field(TAG.BusinessRejectReason, reason);
     if (link.defaultApplVerID !== undefined) encoder.field(TAG.DefaultApplVerID, link.defaultApplVerID);
   });

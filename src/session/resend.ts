@@ -31,7 +31,7 @@ export class Resender {
   /** Sends the first slice of what was asked for. While an answer is open it is widened instead, never beyond where it began. */
   answer(beginSeqNo: number, endSeqNo: number): void {
     const open = this.link.answering;
-    const sentLast = open?.sentLast ?? this.link.numbers.nextOut - 1;
+    const sentLast = open?.sentLast ?? this.link.sentLast;
     // 0 is infinity, 999999 was before FIX.4.2 and is still sent; both, and any number not yet sent, mean the last one.
     const last = endSeqNo === INFINITY ? sentLast : Math.min(endSeqNo, sentLast);
     const first = Math.max(beginSeqNo, 1);

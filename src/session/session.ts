@@ -8,6 +8,7 @@ import { MessageStream, type StreamVisitor } from './message-stream.js';
 import { Receiver } from './receiver.js';
 import type { SessionSettings } from './settings.js';
 import { MSG_TYPE, TAG, isAdmin } from './tags.js';
+import { HeldMessages } from './throttle.js';
 import type { WriteBody } from './writer.js';
 
 /** What outlives a connection and a process. */
@@ -29,6 +30,8 @@ export class Session {
   readonly #handler: InboundHandler;
   readonly #stream: MessageStream;
   readonly #visitor: StreamVisitor;
+  /** What came beyond the rate of `throttleIn`, in order, with all that came behind it. */
+  readonly #held: HeldMessages<{ readonly bytes: Uint8Array; readonly mayPass: boolean }> | undefined;
   #queued: FixBatch | undefined;
   /** The number expected when a message too long was skipped; 0: none was. */
   #tooLongAt = 0;
@@ -42,6 +45,8 @@ export class Session {
     this.#link = new SessionLink(settings);
     this.#handler = new InboundHandler(this.#link, dictionaries, sent);
     this.#stream = new MessageStream(own);
+    const { throttleIn, queuedBytesMax } = settings;
+    if (throttleIn?.action === 'delay') this.#held = new HeldMessages(throttleIn, queuedBytesMax);
     this.#visitor = {
       message: message => this.#receive(message),
       garbled: (status, bytes) => this.#garbled(status, bytes),
@@ -95,7 +100,7 @@ export class Session {
     const link = this.#link;
     link.enter(nowNs, actions);
     link.open();
-    this.#stream.clear();
+    this.#forgetRead();
     link.event('connect', `${link.name} is connected`);
     if (this.settings.role === 'initiator') this.#sendLogon();
   }
@@ -103,7 +108,7 @@ export class Session {
   /** The connection is gone, whoever closed it. */
   disconnected(nowNs: bigint, actions: SessionActions): void {
     this.#link.enter(nowNs, actions);
-    this.#stream.clear();
+    this.#forgetRead();
     if (!this.#link.connected) return;
     if (this.settings.resetOnDisconnect) this.#link.reset('ResetOnDisconnect');
     this.#link.clearConnection();
@@ -113,6 +118,7 @@ export class Session {
   /** Bytes as they came, cut anywhere. */
   receive(bytes: Uint8Array, nowNs: bigint, actions: SessionActions): void {
     this.#link.enter(nowNs, actions);
+    this.#takeHeld();
     if (this.#link.connected) this.#stream.read(bytes, this.#visitor);
   }
 
@@ -132,19 +138,38 @@ export class Session {
       return link.disconnect('no Logon came in time');
     if (link.sentLogout && link.nowMs - link.logoutMs >= logoutTimeoutSeconds * 1000)
       return link.disconnect('no answer to our Logout came in time');
+    this.#takeHeld();
+    if (!link.connected) return;
+    link.releaseHeld();
     if (link.loggedOn) this.#keepAlive();
   }
 
   /**
-   * Sends a message under the next MsgSeqNum and returns that. While nobody is logged on an application message is `stored`
+   * Sends a message under the next MsgSeqNum and returns that; 0 for one that `throttleOut` refuses. While nobody is logged on an application message is `stored`
    * for the counterparty to ask for; where the next logon resets the numbers, nothing is done and 0 returned.
    */
   send(msgType: string, writeBody: WriteBody, nowNs: bigint, actions: SessionActions): number {
     const link = this.#link;
     link.enter(nowNs, actions);
-    if (link.loggedOn && !link.sentLogout) return link.transmit(msgType, writeBody);
+    if (link.loggedOn && !link.sentLogout) return this.#sendWithinRate(msgType, writeBody);
     if (isAdmin(msgType) || this.settings.resetOnLogon || this.settings.resetOnDisconnect) return 0;
     return link.transmit(msgType, writeBody, 'stored');
+  }
+
+  #sendWithinRate(msgType: string, writeBody: WriteBody): number {
+    const link = this.#link;
+    const { throttleOut } = link;
+    link.releaseHeld();
+    const isBounded = throttleOut !== undefined && throttleOut.settings.action !== 'delay' && !isAdmin(msgType);
+    if (!isBounded || throttleOut.tryTake(msgType, link.nowMs)) return link.transmit(msgType, writeBody);
+    if (throttleOut.settings.action === 'reject') {
+      link.throttled('rejected');
+      return 0;
+    }
+    link.throttled('disconnected');
+    link.logout(throttleOut.words);
+    link.disconnect(throttleOut.words);
+    return 0;
   }
 
   /** Whether an answer to a ResendRequest is under way: messages sent meanwhile must follow it on the wire. */
@@ -257,8 +282,47 @@ export class Session {
 
   #receive(message: FixMessage): void {
     this.#link.heartbeats.received(this.#link.nowMs);
+    if (this.#mustWait(message)) return this.#hold(message);
     this.#handler.handle(message);
     this.#drainQueue();
+  }
+
+  /** Beyond the rate, or behind what is: messages take effect in order. Nothing waits before the logon. */
+  #mustWait(message: FixMessage): boolean {
+    const { throttleIn, loggedOn, nowMs } = this.#link;
+    if (this.#held === undefined || !loggedOn) return false;
+    const { msgType } = message;
+    return this.#held.size > 0 || (!isAdmin(msgType) && throttleIn?.tryTake(msgType, nowMs) === false);
+  }
+
+  #hold(message: FixMessage): void {
+    const link = this.#link;
+    const words = link.throttleIn?.words ?? '';
+    const bytes = message.bytes.slice(message.start, message.end);
+    if (this.#held?.size === 0) link.event('throttle', `messages wait: ${words}`);
+    if (this.#held?.tryPut({ bytes, mayPass: isAdmin(message.msgType) })) return link.throttled('delayed');
+    link.throttled('disconnected');
+    link.logout(words);
+    link.disconnect(`${words}, and no more may wait`);
+  }
+
+  /** Takes what waited for its rate and has it now. */
+  #takeHeld(): void {
+    const { throttleIn } = this.#link;
+    for (let first = this.#held?.first; first !== undefined && this.#isWanted; first = this.#held?.first) {
+      const batch = this.#queuedBatch();
+      batch.scan(first.bytes, 0, first.bytes.length);
+      const message = batch.select(0);
+      if (!first.mayPass && throttleIn?.tryTake(message.msgType, this.#link.nowMs) === false) return;
+      this.#held?.dropFirst();
+      this.#handler.handleHeld(message);
+      this.#drainQueue();
+    }
+  }
+
+  #forgetRead(): void {
+    this.#stream.clear();
+    this.#held?.clear();
   }
 
   #drainQueue(): void {

@@ -1,5 +1,6 @@
 import { APPL_VER_ID, VALIDATE_ALL, type TimestampDecimals, type ValidationRules } from '../codec/index.js';
 import { ConfigError } from '../model/index.js';
+import { throttleFault, type ThrottleSettings } from './throttle.js';
 
 /** When a session may be logged on. Other kinds (daily, weekly, zones) will stand beside this one. */
 export interface SessionSchedule {
@@ -58,6 +59,9 @@ export interface SessionSettings {
   /** Messages kept while a gap before them is open; further ones are asked for again. */
   readonly queuedMessagesMax: number;
   readonly queuedBytesMax: number;
+  /** The rate of application messages received, and of those sent; without it there is none. */
+  readonly throttleIn?: ThrottleSettings | undefined;
+  readonly throttleOut?: ThrottleSettings | undefined;
   readonly schedule: SessionSchedule;
 }
 
@@ -105,6 +109,10 @@ export function sessionSettings(given: Pick<SessionSettings, Required> & Partial
     throw bad(name, 'enableLastMsgSeqNumProcessed needs FIX.4.2 or later: tag 369 is of no earlier version');
   if (!(Number.isInteger(settings.resendRequestChunkSize) && settings.resendRequestChunkSize >= 0))
     throw bad(name, 'resendRequestChunkSize is a count of messages, 0 for all at once');
+  for (const direction of ['throttleIn', 'throttleOut'] as const) {
+    const fault = settings[direction] && throttleFault(settings[direction]);
+    if (fault !== undefined) throw bad(name, `${direction}: ${fault}`);
+  }
   if (settings.schedule.kind !== 'nonStop') throw bad(name, 'schedule.kind must be nonStop');
   return isBefore42(beginString) ? { ...settings, timestampDecimals: 0 } : settings;
 }

@@ -10,6 +10,7 @@ import {
   type SessionActions,
   type SessionEventKind,
   type SessionSettings,
+  type ThrottleOutcome,
   type WriteBody,
 } from '../session/index.js';
 import { FixConnector, type ConnectorOptions } from './connector.js';
@@ -52,6 +53,8 @@ export class EngineSession implements SessionActions {
   /** Called at each logon; an initiator's connector counts it as a success. */
   onLoggedOn: (() => void) | undefined;
   readonly #sent = new MemoryMessages();
+  /** Messages kept back, refused, and connections ended by `throttleIn` and `throttleOut`. */
+  readonly throttleCounts: Record<ThrottleOutcome, number> = { delayed: 0, rejected: 0, disconnected: 0 };
   #transport: Transport | undefined;
   #wasLoggedOn = false;
   /** Sent while an answer to a ResendRequest is under way: it goes out behind that. */
@@ -147,12 +150,12 @@ export class EngineSession implements SessionActions {
   outbound(bytes: Uint8Array, msgSeqNum: number, kind: Parameters<SessionActions['outbound']>[2]): void {
     if (kind === 'new' || kind === 'stored') this.#sent.put(msgSeqNum, bytes, this.options.now());
     if (kind === 'stored') return;
-    if (kind === 'new' && this.session.isResending) {
+    if ((kind === 'new' || kind === 'released') && this.session.isResending) {
       this.#behind.push(bytes.slice());
       this.#behindBytes += bytes.length;
       return;
     }
-    if (kind === 'new') this.#sendBehind();
+    if (kind === 'new' || kind === 'released') this.#sendBehind();
     this.#transport?.write(bytes);
   }
 
@@ -164,6 +167,10 @@ export class EngineSession implements SessionActions {
     this.#sendBehind();
     this.#transport?.close(reason);
     this.#detach(reason);
+  }
+
+  throttled(outcome: ThrottleOutcome): void {
+    this.throttleCounts[outcome]++;
   }
 
   event(kind: SessionEventKind, text: string): void {

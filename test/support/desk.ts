@@ -11,6 +11,7 @@ import { LaneRun } from '../../src/orders/lane-run.js';
 import type { CancelOnDisconnect, LaneOptions } from '../../src/orders/index.js';
 import { createDoorbell, createRing } from '../../src/ring/index.js';
 import type { GateLimits } from '../../src/risk/index.js';
+import type { ThrottleSettings } from '../../src/session/index.js';
 import { FixEngine, type EngineSession } from '../../src/trading/index.js';
 import { testLaneOptions } from './lane-options.js';
 
@@ -35,6 +36,7 @@ export interface DeskOptions {
   readonly venueVersion?: string;
   readonly rules?: LaneOptions['rules'];
   readonly cancelOnDisconnect?: CancelOnDisconnect;
+  readonly throttleIn?: ThrottleSettings;
 }
 
 export const LIMITS: GateLimits = {
@@ -150,8 +152,9 @@ export class Desk {
       resendOrdersWithinMs = 0,
       venueVersion = 'FIX.4.4',
       cancelOnDisconnect,
+      throttleIn,
     } = this.options;
-    const names = { beginString: 'FIX.4.4', senderCompID: 'DESK', cancelOnDisconnect };
+    const names = { beginString: 'FIX.4.4', senderCompID: 'DESK', cancelOnDisconnect, throttleIn };
     const sessions = this.clients.map(targetCompID => ({ ...names, targetCompID }));
     const reconnect = { firstMs: 20, maxMs: 100 };
     return testLaneOptions({

@@ -6,6 +6,7 @@ import {
   type OutboundKind,
   type SessionActions,
   type SessionSettings,
+  type ThrottleOutcome,
 } from '../../src/session/index.js';
 import { MemoryMessages } from '../../src/trading/index.js';
 
@@ -44,6 +45,7 @@ export class SessionBench implements SessionActions {
   verdict: ApplicationVerdict = 'taken';
   /** MsgSeqNum and reason of what the session refused itself. */
   readonly refusals: string[] = [];
+  readonly throttleCounts: Record<ThrottleOutcome, number> = { delayed: 0, rejected: 0, disconnected: 0 };
   /** Whether another message is to be read. */
   wants: () => boolean = () => true;
   veto: ((msgSeqNum: number) => boolean) | undefined;
@@ -107,6 +109,10 @@ export class SessionBench implements SessionActions {
   application(message: FixMessage): ApplicationVerdict {
     this.applications.push(essence(message.bytes.subarray(message.start, message.end)));
     return this.verdict;
+  }
+
+  throttled(outcome: ThrottleOutcome): void {
+    this.throttleCounts[outcome]++;
   }
 
   outbound(bytes: Uint8Array, msgSeqNum: number, kind: OutboundKind): void {

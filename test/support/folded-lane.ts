@@ -17,6 +17,7 @@ const SILENT: LaneApplication = {
   wanted: () => true,
   gapFilled: () => {},
   event: () => {},
+  throttled: () => {},
 };
 
 /** What the ledger says of orders and exposure, in words that two folds can be compared by. */

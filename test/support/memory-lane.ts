@@ -100,6 +100,7 @@ export class MemoryLane {
         wanted: from => this.lane.wanted(from),
         gapFilled: (from, gaps) => this.lane.gapFilled(from, gaps),
         event: (from, kind, text) => this.lane.event(from, kind, text),
+        throttled: (from, outcome) => this.lane.throttled(from, outcome),
       },
       rules: [],
     });

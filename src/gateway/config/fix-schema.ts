@@ -28,12 +28,37 @@ const cancelOnDisconnect = z
     'The gateway cancels the orders that the client left open when its session dropped. Left out: it does not.',
   );
 
+const rate = {
+  messages: z.int().min(1).max(1_000_000).describe('So many messages, also at once after a rest,'),
+  perMs: count(1_000, 1_000_000).describe('in so many ms.'),
+};
+
+const throttleIn = z
+  .strictObject({
+    ...rate,
+    action: z
+      .enum(['delay', 'reject', 'disconnect'])
+      .default('delay')
+      .describe(
+        'Beyond it: they wait their turn in order, are answered with BusinessMessageReject (380=3), or end the session by a Logout.',
+      ),
+    heldMessagesMax: count(1_000, 1_000_000).describe(
+      'Messages that may wait under `delay`; one more ends the session. Waiting ones are then asked for at the next logon.',
+    ),
+    cancels: z
+      .strictObject(rate)
+      .optional()
+      .describe('A rate of their own for cancels (F). Left out: they count with the rest.'),
+  })
+  .describe('The rate at which the client’s application messages are taken. Left out: none.');
+
 const clientSession = z.strictObject({
   beginString,
   senderCompId: text().describe('SenderCompID (49) that we send: our name.'),
   targetCompId: text().describe('TargetCompID (56) that we send: the client’s name.'),
   account: text().optional().describe('Account (1) of orders that carry none.'),
   cancelOnDisconnect: cancelOnDisconnect.optional(),
+  throttleIn: throttleIn.optional(),
 });
 
 const client = z
