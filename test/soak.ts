@@ -4,6 +4,7 @@ import { run as journalFlip } from './fault/journal-flip.js';
 import { run as journalFull } from './fault/journal-full.js';
 import { run as journalKill } from './fault/journal-kill.js';
 import { run as journalPower } from './fault/journal-power.js';
+import { run as resendMemory } from './fault/resend-memory.js';
 import { fuzzes } from './fuzz/index.js';
 import type { CampaignOptions, CampaignReport } from './support/campaign.js';
 import type { Fuzz } from './support/fuzz.js';
@@ -61,5 +62,6 @@ export const campaigns: readonly Campaign[] = [
   twin('journal-flip', 5000, journalFlip),
   twin('journal-full', 50, journalFull),
   whole('convert-memory', 1, convertMemory),
+  whole('resend-memory', 1_000_000, resendMemory),
   ...fuzzes.map(fuzzed),
 ];

@@ -189,6 +189,14 @@ const SESSIONS: readonly Metric[] = [
   },
   {
     kind: 'gauge',
+    name: 'headrace_session_buffered_bytes',
+    help: 'Bytes that the peer has not taken yet, or that wait to be written',
+    labels: ['session', 'side'],
+    samples: view =>
+      view.sessions().map(({ name: session, side, bufferedBytes }) => [{ session, side }, bufferedBytes]),
+  },
+  {
+    kind: 'gauge',
     name: 'headrace_session_next_sequence',
     help: 'Next MsgSeqNum of a FIX session',
     labels: ['session', 'direction'],

@@ -43,6 +43,7 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
       host: fix.client.host,
       port: fix.client.port,
       tls: fix.client.tls as LaneOptions['clients']['tls'],
+      bufferedBytesMax: fix.client.bufferedKbMax * 1024,
       sessions: fix.client.sessions.map(
         ({ beginString, senderCompId, targetCompId, account, cancelOnDisconnect, throttleIn }) => ({
           beginString,
@@ -64,6 +65,7 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
       heartBtIntSeconds: fix.venue.heartbeatSec,
       reconnect: { firstMs: fix.venue.reconnectMs.first, maxMs: fix.venue.reconnectMs.max },
       resendOrdersWithinMs: fix.venue.resendOrdersWithinMs,
+      bufferedBytesMax: fix.venue.bufferedKbMax * 1024,
     },
     memory,
   };

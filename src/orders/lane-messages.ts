@@ -13,6 +13,8 @@ export interface SessionView {
   /** Messages since the start. */
   readonly received: number;
   readonly transmitted: number;
+  /** Bytes that wait to be taken by the peer, or to be written. */
+  readonly bufferedBytes: number;
 }
 
 /** What main asks of the lane. */

@@ -24,6 +24,7 @@ const COUNTERS = [
   'ordersForgotten',
   'cancelsOnDisconnect',
   'cancelsOnDisconnectRejected',
+  'slowConsumers',
   'throttle.delayed',
   'throttle.rejected',
   'throttle.disconnected',

@@ -31,6 +31,8 @@ export interface ClientPortOptions {
   readonly host: string;
   readonly port: number;
   readonly tls?: TlsOptions | undefined;
+  /** A client that leaves more unread is disconnected as a slow consumer. */
+  readonly bufferedBytesMax: number;
   readonly sessions: readonly ClientSessionOptions[];
 }
 
@@ -44,6 +46,7 @@ export interface VenueOptions {
   readonly heartBtIntSeconds: number;
   readonly reconnect: { readonly firstMs: number; readonly maxMs: number };
   readonly resendOrdersWithinMs: number;
+  readonly bufferedBytesMax: number;
 }
 
 /** Shared memory by which other threads and the lane reach each other; all of it is made by main. */

@@ -287,6 +287,7 @@ export class LaneRun {
       nextOutSeqNum: session.session.nextOutSeqNum,
       received: session.received,
       transmitted: session.transmitted,
+      bufferedBytes: session.bufferedBytes,
     }));
     this.#tell({
       op: 'sessions',

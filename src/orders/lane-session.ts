@@ -60,6 +60,8 @@ export class LaneSession implements SessionActions {
   /** The config no longer names it: nobody logs on, and reports of its orders are stored for the day it does again. */
   readonly isDormant: boolean;
   readonly cancelOnDisconnect: CancelOnDisconnect | undefined;
+  /** A peer that leaves more than this unread is disconnected. */
+  readonly bufferedBytesMax: number;
   /** The counterparty ended the session by a Logout of its own, and has not logged on since. A fold of the ledger. */
   loggedOut = false;
   /** Of the session's open orders those before this ledger sequence are to be cancelled, as it left; 0: none are. A fold of the ledger. */
@@ -93,6 +95,7 @@ export class LaneSession implements SessionActions {
     defaultAccount: string | undefined;
     isDormant: boolean;
     cancelOnDisconnect: CancelOnDisconnect | undefined;
+    bufferedBytesMax: number;
     session: Session;
     sent: SentIndex;
     group: LedgerGroup;
@@ -103,6 +106,7 @@ export class LaneSession implements SessionActions {
     this.defaultAccount = parts.defaultAccount;
     this.isDormant = parts.isDormant;
     this.cancelOnDisconnect = parts.cancelOnDisconnect;
+    this.bufferedBytesMax = parts.bufferedBytesMax;
     this.session = parts.session;
     this.sent = parts.sent;
     this.#group = parts.group;
@@ -150,6 +154,11 @@ export class LaneSession implements SessionActions {
   forget(): void {
     this.outbox.clear();
     this.behind.clear();
+  }
+
+  /** Bytes that the peer has not taken yet, and those that wait for their frames or behind an answer. */
+  get bufferedBytes(): number {
+    return (this.transport?.bufferedBytes ?? 0) + this.outbox.sizeBytes + this.behind.sizeBytes;
   }
 
   /** Whether the next slice of an answer may go: the peer has taken what was written, and nothing waits for its frame. */

@@ -3,6 +3,7 @@ import {
   FixConnector,
   FixListener,
   SlicePump,
+  TRANSPORT_LIMITS,
   type LogonIdentity,
   type Transport,
   type TransportEvents,
@@ -37,12 +38,13 @@ export class LaneSockets {
 
   /** Connects to the venue, for ever, until closed. */
   openVenue(): void {
-    const { host, port, tls, reconnect } = this.#options.venue;
+    const { host, port, tls, reconnect, bufferedBytesMax } = this.#options.venue;
     const { venue } = this.#lane.context;
     this.#connector = new FixConnector({
       hosts: [{ host, port }],
       ...(tls && { tls }),
       backoff: reconnect,
+      limits: { ...TRANSPORT_LIMITS, bufferedBytesMax },
       onConnect: transport => this.#serve(venue, transport),
       onWait: (reason, waitMs) =>
         this.#log.info({ session: venue.name, reason, waitMs }, 'waiting to connect to the venue'),
@@ -51,11 +53,12 @@ export class LaneSockets {
 
   /** Opens the clients' port; resolves with it. */
   async openClients(): Promise<number> {
-    const { host, port, tls } = this.#options.clients;
+    const { host, port, tls, bufferedBytesMax } = this.#options.clients;
     this.#listener = await FixListener.open({
       host,
       port,
       ...(tls && { tls }),
+      limits: { ...TRANSPORT_LIMITS, bufferedBytesMax },
       accept: (identity, transport) => this.#accept(identity, transport),
       onRefused: (remote, reason) => this.#log.warn({ remote, reason }, 'connection refused'),
     });
@@ -92,7 +95,7 @@ export class LaneSockets {
       onDrain: () => pump.touch(),
       onClose: reason => {
         this.#log.info({ session: session.name, reason }, 'connection closed');
-        if (session.transport === transport) this.#guarded(() => this.#lane.disconnected(session));
+        if (session.transport === transport) this.#guarded(() => this.#lane.disconnected(session, reason));
       },
     };
   }

@@ -1,7 +1,7 @@
 import type { FixMessage } from '../codec/index.js';
 import { FRAME_TYPE, InvariantError, STATUS, TOPICS, statusName } from '../model/index.js';
 import { isAdmin, type ApplicationVerdict, type ThrottleOutcome } from '../session/index.js';
-import { TRANSPORT_LIMITS, type Transport } from '../trading/index.js';
+import { SLOW_CONSUMER, type Transport } from '../trading/index.js';
 import type { BatchClock } from '../observe/index.js';
 import { CancelDesk } from './cancel-desk.js';
 import { applyGateCommand } from './gate-command.js';
@@ -102,14 +102,21 @@ export class Lane implements LaneApplication {
     this.commit();
   }
 
-  disconnected(session: LaneSession): void {
+  disconnected(session: LaneSession, reason: string): void {
     this.begin();
+    if (reason === SLOW_CONSUMER) this.#tellSlow(session);
     session.transport = undefined;
     session.forget();
     session.session.disconnected(this.context.nowNs, session);
     session.endGroup();
     this.#cancels.look(session);
     this.commit();
+  }
+
+  #tellSlow(session: LaneSession): void {
+    this.context.meter.count('slowConsumers');
+    const words = `left more than ${session.bufferedBytesMax} bytes unread and is disconnected as a slow consumer`;
+    session.event('warning', `the peer ${words}: what it missed it asks for at its next logon`);
   }
 
   /** Heartbeats, test requests and deadlines; called on a timer. */
@@ -150,9 +157,9 @@ export class Lane implements LaneApplication {
 
   /** A peer that reads its answer so slowly that this much waits behind it. What it missed it asks for at its next logon. */
   #dropSlow(session: LaneSession): void {
-    if (session.behind.sizeBytes <= TRANSPORT_LIMITS.bufferedBytesMax) return;
+    if (session.behind.sizeBytes <= session.bufferedBytesMax) return;
     session.forget();
-    session.transport?.close('slow consumer');
+    session.transport?.close(SLOW_CONSUMER);
   }
 
   /** Begins the logout handshake of sessions that are up. */

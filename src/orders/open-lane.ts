@@ -249,6 +249,7 @@ function openSession(
     defaultAccount: entry.account,
     isDormant: entry.isDormant,
     cancelOnDisconnect: entry.cancelOnDisconnect,
+    bufferedBytesMax: (index === 0 ? parts.options.venue : parts.options.clients).bufferedBytesMax,
     session,
     sent,
     group: parts.group,

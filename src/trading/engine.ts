@@ -17,7 +17,7 @@ import { FixConnector, type ConnectorOptions } from './connector.js';
 import { FixListener, type ListenerOptions, type LogonIdentity } from './listener.js';
 import { MemoryMessages } from './memory-messages.js';
 import { SlicePump } from './slice-pump.js';
-import { TRANSPORT_LIMITS, type Transport, type TransportEvents } from './transport.js';
+import { SLOW_CONSUMER, TRANSPORT_LIMITS, type Transport, type TransportEvents } from './transport.js';
 
 /** What one makes of the messages of an engine's sessions. */
 export interface FixApplication {
@@ -90,7 +90,7 @@ export class EngineSession implements SessionActions {
   tick(): void {
     this.session.tick(this.options.now(), this);
     this.#resume();
-    if (this.#behindBytes > TRANSPORT_LIMITS.bufferedBytesMax) this.disconnect('slow consumer');
+    if (this.#behindBytes > TRANSPORT_LIMITS.bufferedBytesMax) this.disconnect(SLOW_CONSUMER);
   }
 
   /** Serves a new connection. The session is free again as soon as either side ends it, before the socket is gone. */

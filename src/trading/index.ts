@@ -5,5 +5,11 @@ export { FixListener, type ListenerOptions, type LogonIdentity } from './listene
 export { MemoryMessages } from './memory-messages.js';
 export { SlicePump } from './slice-pump.js';
 export type { Address, TlsOptions } from './tls.js';
-export { TRANSPORT_LIMITS, type Transport, type TransportEvents, type TransportLimits } from './transport.js';
+export {
+  SLOW_CONSUMER,
+  TRANSPORT_LIMITS,
+  type Transport,
+  type TransportEvents,
+  type TransportLimits,
+} from './transport.js';
 export * from './simulator/index.js';

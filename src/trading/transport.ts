@@ -30,6 +30,9 @@ export interface TransportLimits {
   readonly closeTimeoutMs: number;
 }
 
+/** Why a connection ended whose peer left too much unread. */
+export const SLOW_CONSUMER = 'slow consumer';
+
 export const TRANSPORT_LIMITS: TransportLimits = { bufferedBytesMax: 16 << 20, closeTimeoutMs: 2_000 };
 
 /** A plain or TLS socket as a Transport. `start` begins the reading, so no byte comes before somebody listens. */
@@ -78,7 +81,7 @@ export class SocketTransport implements Transport {
   #takes(): boolean {
     if (this.#closing || this.socket.destroyed) return false;
     if (this.bufferedBytes <= this.limits.bufferedBytesMax) return true;
-    this.#abort('slow consumer');
+    this.#abort(SLOW_CONSUMER);
     return false;
   }
 

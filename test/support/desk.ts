@@ -37,6 +37,7 @@ export interface DeskOptions {
   readonly rules?: LaneOptions['rules'];
   readonly cancelOnDisconnect?: CancelOnDisconnect;
   readonly throttleIn?: ThrottleSettings;
+  readonly bufferedBytesMax?: number;
 }
 
 export const LIMITS: GateLimits = {
@@ -153,6 +154,7 @@ export class Desk {
       venueVersion = 'FIX.4.4',
       cancelOnDisconnect,
       throttleIn,
+      bufferedBytesMax = 16 << 20,
     } = this.options;
     const names = { beginString: 'FIX.4.4', senderCompID: 'DESK', cancelOnDisconnect, throttleIn };
     const sessions = this.clients.map(targetCompID => ({ ...names, targetCompID }));
@@ -167,7 +169,7 @@ export class Desk {
       limits,
       ...(group !== undefined && { group }),
       capacities: { orders: this.orders ?? orders, clOrdIds, duplicateWindowMs },
-      clients: { host: '127.0.0.1', port: this.clientPort, sessions },
+      clients: { host: '127.0.0.1', port: this.clientPort, bufferedBytesMax, sessions },
       venue: {
         host: '127.0.0.1',
         port: this.venuePort,

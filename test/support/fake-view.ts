@@ -4,7 +4,7 @@ import { WEBSOCKET_COUNTERS } from '../../src/publish/index.js';
 
 const STAGES = ['read', 'decode', 'gate', 'journal', 'write'] as const;
 
-const PASSED = { received: 41, transmitted: 42 };
+const PASSED = { received: 41, transmitted: 42, bufferedBytes: 44 };
 
 /** A gateway that only counts: the page and metrics read it as they read a real one. */
 export class FakeView implements GatewayView {

@@ -26,7 +26,14 @@ export function testLaneOptions({ capacities, clients, venue, ...given }: TestLa
     spinUs: 0,
     ...given,
     capacities: { accounts: 64, symbols: 64, orders: 1024, clOrdIds: 4096, duplicateWindowMs: 0, ...capacities },
-    clients: { sessions: [{ ...session, targetCompID: 'CLIENT' }], ...clients },
-    venue: { ...session, targetCompID: 'VENUE', heartBtIntSeconds: 30, resendOrdersWithinMs: 0, ...venue },
+    clients: { bufferedBytesMax: 16 << 20, sessions: [{ ...session, targetCompID: 'CLIENT' }], ...clients },
+    venue: {
+      ...session,
+      targetCompID: 'VENUE',
+      heartBtIntSeconds: 30,
+      resendOrdersWithinMs: 0,
+      bufferedBytesMax: 16 << 20,
+      ...venue,
+    },
   };
 }

@@ -52,6 +52,10 @@ const throttleIn = z
   })
   .describe('The rate at which the client’s application messages are taken. Left out: none.');
 
+const bufferedKbMax = count(16_384, 1_048_576).describe(
+  'A peer that leaves more than this unread, in KiB, is disconnected as a slow consumer. One write does not count.',
+);
+
 const clientSession = z.strictObject({
   beginString,
   senderCompId: text().describe('SenderCompID (49) that we send: our name.'),
@@ -65,6 +69,7 @@ const client = z
   .strictObject({
     host: host(),
     port: port(9880),
+    bufferedKbMax,
     sessions: z.array(clientSession).min(1).describe('The clients that may log on.'),
     tls: tls.optional(),
   })
@@ -78,6 +83,7 @@ const venue = z
     senderCompId: text().describe('SenderCompID (49) that we send: our name at the venue.'),
     targetCompId: text().describe('TargetCompID (56) that we send: the venue’s name.'),
     heartbeatSec: heartbeat,
+    bufferedKbMax,
     reconnectMs: z
       .strictObject({
         first: count(100, 60_000).describe('The first wait, in ms.'),
