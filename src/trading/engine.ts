@@ -17,6 +17,7 @@ import { FixConnector, type ConnectorOptions } from './connector.js';
 import { FixListener, type ListenerOptions, type LogonIdentity } from './listener.js';
 import { MemoryMessages } from './memory-messages.js';
 import { SlicePump } from './slice-pump.js';
+import { TemplateSessions, type SessionTemplate } from './template-sessions.js';
 import { SLOW_CONSUMER, TRANSPORT_LIMITS, type Transport, type TransportEvents } from './transport.js';
 
 /** What one makes of the messages of an engine's sessions. */
@@ -188,6 +189,7 @@ type Given = Parameters<typeof sessionSettings>[0];
 export class FixEngine {
   readonly #options: EngineOptions & { readonly now: () => bigint };
   readonly #sessions = new Map<string, EngineSession>();
+  readonly #templates: TemplateSessions[] = [];
   readonly #open: { close(reason?: string): Promise<void> }[] = [];
   readonly #timer: NodeJS.Timeout;
 
@@ -203,6 +205,12 @@ export class FixEngine {
   /** Adds a session for counterparties to log on to. Throws ConfigError when it cannot be served or is there already. */
   addAcceptor(settings: Omit<Given, 'role'>): EngineSession {
     return this.#add({ ...settings, role: 'acceptor' });
+  }
+
+  /** Lets counterparties of a pattern log on, each to a session of its own. Throws ConfigError when none could be made from it. */
+  addTemplate(template: SessionTemplate): void {
+    sessionSettings({ ...template.settings, role: 'acceptor' });
+    this.#templates.push(new TemplateSessions(template));
   }
 
   /** Adds a session and keeps it connected. */
@@ -246,9 +254,30 @@ export class FixEngine {
   }
 
   #accept(identity: LogonIdentity, transport: Transport): TransportEvents | undefined {
-    const session = this.#sessions.get(sessionName(identity));
+    const session = this.#sessionOf(identity, transport.remote);
     if (session === undefined || session.isConnected || session.session.settings.role !== 'acceptor') return undefined;
     return session.attach(transport);
+  }
+
+  /** A session that was added, else one of the first template that is for such names. */
+  #sessionOf(identity: LogonIdentity, remote: string): EngineSession | undefined {
+    const name = sessionName(identity);
+    const session = this.#sessions.get(name);
+    const made = this.#templates.find(template =>
+      session === undefined ? template.isOf(identity) : template.has(name),
+    );
+    if (made === undefined) return session;
+    if (!made.approves(identity, remote)) return undefined;
+    return session ?? this.#make(made, identity, remote);
+  }
+
+  #make(template: TemplateSessions, identity: LogonIdentity, remote: string): EngineSession | undefined {
+    const settings = template.make(sessionName(identity), identity);
+    if (settings !== undefined) return this.#add(settings);
+    const { sessionsMax, settings: given } = template.template;
+    const { application } = this.#options;
+    application.onRefused?.(remote, `template ${given.targetCompID} has made all of its ${sessionsMax} sessions`);
+    return undefined;
   }
 
   #tick(): void {

@@ -4,6 +4,7 @@ export { EngineSession, FixEngine, systemNowNs, type EngineOptions, type FixAppl
 export { FixListener, type ListenerOptions, type LogonIdentity } from './listener.js';
 export { MemoryMessages } from './memory-messages.js';
 export { SlicePump } from './slice-pump.js';
+export { allowListFile, type SessionTemplate } from './template-sessions.js';
 export type { Address, TlsOptions } from './tls.js';
 export {
   SLOW_CONSUMER,
