@@ -60,6 +60,11 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./fix-acceptor.js')).fixAcceptorCommand,
   },
   {
+    name: 'fix',
+    summary: 'take over the settings of QuickFIX sessions',
+    load: async () => (await import('./fix.js')).fixCommand,
+  },
+  {
     name: 'doctor',
     summary: 'look at this machine: Node.js, native parts, ports, disk, Kafka',
     load: async () => (await import('./doctor.js')).doctorCommand,

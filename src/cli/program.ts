@@ -7,7 +7,7 @@ export const EXIT_SOME_BAD = 1;
 /** sysexits(3): wrong flags or arguments. */
 const EXIT_USAGE = 64;
 /** sysexits(3): data that was asked for by name is not what it must be. */
-const EXIT_DATA = 65;
+export const EXIT_DATA = 65;
 /** sysexits(3): a port, a peer or a broker cannot be had. */
 const EXIT_UNAVAILABLE = 69;
 /** sysexits(3): an internal failure; the gateway stops and a restart recovers. */

@@ -7,3 +7,4 @@ export { Gateway, createGateway, type GatewayEvents, type GatewayOptions, type G
 export type { Happening } from './ledger-watch.js';
 export type { Pressure } from './pressure-watch.js';
 export { version } from './version.js';
+export { findingText, importSettings, type ImportedConfig, type ImportOptions } from './quickfix-import.js';

@@ -14,3 +14,4 @@ export {
   type TransportLimits,
 } from './transport.js';
 export * from './simulator/index.js';
+export * from './quickfix/index.js';
