@@ -8,3 +8,4 @@ export type { Happening } from './ledger-watch.js';
 export type { Pressure } from './pressure-watch.js';
 export { version } from './version.js';
 export { findingText, importSettings, type ImportedConfig, type ImportOptions } from './quickfix-import.js';
+export { takeOverSession } from './take-over.js';

@@ -21,6 +21,7 @@ export type { OrderRule, OrderRuleModule, RuleOrder } from './order-rule.js';
 export { LaneMeter, STAGES, createLaneMeterMemory, type LaneMeterMemory, type Stage } from './lane-meter.js';
 export type { Load, LoadResult } from './load-desk.js';
 export { REQUIRED_COUNTERS } from './retention.js';
+export { takeOverNumbers } from './take-over.js';
 export { LEDGER } from './open-lane.js';
 
 /** The lane's thread, for `new Worker`. */

@@ -1,5 +1,5 @@
 import { FixBatch, builtInDictionaries, type Dictionaries, type FixMessage } from '../codec/index.js';
-import { ConfigError } from '../model/index.js';
+import { ConfigError, OutputError } from '../model/index.js';
 import type { Addon } from '../native/index.js';
 import {
   Receiver,
@@ -10,12 +10,13 @@ import {
   type SessionActions,
   type SessionEventKind,
   type SessionSettings,
+  type SessionStore,
   type ThrottleOutcome,
   type WriteBody,
 } from '../session/index.js';
 import { FixConnector, type ConnectorOptions } from './connector.js';
 import { FixListener, type ListenerOptions, type LogonIdentity } from './listener.js';
-import { MemoryMessages } from './memory-messages.js';
+import { MemoryStore } from './memory-store.js';
 import { SlicePump } from './slice-pump.js';
 import { TemplateSessions, type SessionTemplate } from './template-sessions.js';
 import { SLOW_CONSUMER, TRANSPORT_LIMITS, type Transport, type TransportEvents } from './transport.js';
@@ -39,7 +40,15 @@ export interface EngineOptions {
 }
 
 type AcceptorOptions = Omit<ListenerOptions, 'accept' | 'onRefused'>;
-type InitiatorOptions = Omit<ConnectorOptions, 'onConnect'>;
+type InitiatorOptions = Omit<ConnectorOptions, 'onConnect'> & SessionOptions;
+
+/** What a session of an engine is given beside its settings. */
+export interface SessionOptions {
+  /** Where its numbers and messages are kept: in memory unless told. The engine closes it. */
+  readonly store?: SessionStore;
+  /** Those of its engine unless told. */
+  readonly dictionaries?: Dictionaries;
+}
 
 const TICK_MS = 100;
 
@@ -48,14 +57,15 @@ export function systemNowNs(): bigint {
   return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e6));
 }
 
-/** One session of an engine: what it sent lies in memory, so sequence numbers begin at 1 with the process. */
+/** One session of an engine. Its numbers go on where its store has them; a store that fails ends the session for good. */
 export class EngineSession implements SessionActions {
   readonly session: Session;
   /** Called at each logon; an initiator's connector counts it as a success. */
   onLoggedOn: (() => void) | undefined;
-  readonly #sent = new MemoryMessages();
   /** Messages kept back, refused, and connections ended by `throttleIn` and `throttleOut`. */
   readonly throttleCounts: Record<ThrottleOutcome, number> = { delayed: 0, rejected: 0, disconnected: 0 };
+  readonly #store: SessionStore;
+  #failure: Error | undefined;
   #transport: Transport | undefined;
   #wasLoggedOn = false;
   /** Sent while an answer to a ResendRequest is under way: it goes out behind that. */
@@ -65,10 +75,13 @@ export class EngineSession implements SessionActions {
   constructor(
     settings: SessionSettings,
     private readonly options: EngineOptions & { readonly now: () => bigint },
+    store: SessionStore = new MemoryStore(),
   ) {
+    this.#store = store;
     const { dictionaries = builtInDictionaries, native } = options;
     const receiver = new Receiver(new FixBatch(native, { messageSizeMax: settings.messageSizeMax }));
-    this.session = new Session(settings, dictionaries, this.#sent, receiver);
+    this.session = new Session(settings, dictionaries, store, receiver);
+    this.session.restore(store.state);
   }
 
   get name(): string {
@@ -79,17 +92,36 @@ export class EngineSession implements SessionActions {
     return this.#transport !== undefined;
   }
 
-  /** Sends a message; returns its MsgSeqNum, 0 when nothing was sent. `writeBody` writes fields in ascending tag order. */
+  /** Whether nobody else may connect: somebody has, or the store failed. */
+  get isTaken(): boolean {
+    return this.isConnected || this.#failure !== undefined;
+  }
+
+  /**
+   * Sends a message; returns its MsgSeqNum, 0 when nothing was sent. `writeBody` writes fields in ascending tag order. Throws OutputError
+   * (`HR_FIX_STORE`) when the store does not take it.
+   */
   send(msgType: string, writeBody: WriteBody): number {
-    return this.session.send(msgType, writeBody, this.options.now(), this);
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      return this.session.send(msgType, writeBody, this.options.now(), this);
+    } catch (error) {
+      if (error instanceof OutputError) this.#fail(error);
+      throw error;
+    }
   }
 
   logout(text = ''): void {
-    this.session.logout(text, this.options.now(), this);
+    this.#guarded(() => this.session.logout(text, this.options.now(), this));
+  }
+
+  /** Called when its engine closes. */
+  close(): void {
+    this.#store.close();
   }
 
   tick(): void {
-    this.session.tick(this.options.now(), this);
+    this.#guarded(() => this.session.tick(this.options.now(), this));
     this.#resume();
     if (this.#behindBytes > TRANSPORT_LIMITS.bufferedBytesMax) this.disconnect(SLOW_CONSUMER);
   }
@@ -97,11 +129,12 @@ export class EngineSession implements SessionActions {
   /** Serves a new connection. The session is free again as soon as either side ends it, before the socket is gone. */
   attach(transport: Transport): TransportEvents {
     this.#transport = transport;
-    this.session.connected(this.options.now(), this);
+    if (this.#failure !== undefined) transport.close(this.#failure.message);
+    this.#guarded(() => this.session.connected(this.options.now(), this));
     const pump = new SlicePump(() => this.#transport === transport && this.#resume());
     return {
       onBytes: bytes => {
-        if (this.#transport === transport) this.session.receive(bytes, this.options.now(), this);
+        if (this.#transport === transport) this.#guarded(() => this.session.receive(bytes, this.options.now(), this));
         if (this.session.isResending) pump.touch();
       },
       onDrain: () => pump.touch(),
@@ -114,7 +147,7 @@ export class EngineSession implements SessionActions {
   /** Sends the next slice of an answer to a ResendRequest. Returns whether another may follow at once. */
   #resume(): boolean {
     if (!this.session.isResending || (this.#transport?.bufferedBytes ?? 0) > 0) return false;
-    this.session.resume(this.options.now(), this);
+    this.#guarded(() => this.session.resume(this.options.now(), this));
     if (this.session.isResending) return true;
     this.#sendBehind();
     return false;
@@ -134,14 +167,34 @@ export class EngineSession implements SessionActions {
   #detach(reason: string): void {
     this.#transport = undefined;
     this.#dropBehind();
-    this.session.disconnected(this.options.now(), this);
+    this.#guarded(() => this.session.disconnected(this.options.now(), this));
     if (!this.#wasLoggedOn) return;
     this.#wasLoggedOn = false;
     this.options.application.onLogout?.(this, reason);
   }
 
-  inbound(): void {
-    // Nothing is journalled here: a process that ends forgets its numbers.
+  /** What rests on a store that failed does not happen: the session ends, and the next start goes on where the store is. */
+  #guarded(run: () => void): void {
+    if (this.#failure !== undefined) return;
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof OutputError)) throw error;
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: OutputError): void {
+    this.#failure = error;
+    this.options.application.onEvent?.(this, 'warning', error.message);
+    const transport = this.#transport;
+    transport?.close(error.message);
+    if (transport !== undefined) this.#detach(error.message);
+  }
+
+  inbound(message: FixMessage, msgSeqNum: number): void {
+    const bytes = message.bytes.subarray(message.start, message.end);
+    this.#store.inbound(bytes, msgSeqNum, this.options.now());
   }
 
   application(message: FixMessage): ApplicationVerdict {
@@ -149,7 +202,7 @@ export class EngineSession implements SessionActions {
   }
 
   outbound(bytes: Uint8Array, msgSeqNum: number, kind: Parameters<SessionActions['outbound']>[2]): void {
-    if (kind === 'new' || kind === 'stored') this.#sent.put(msgSeqNum, bytes, this.options.now());
+    if (kind === 'new' || kind === 'stored') this.#store.outbound(bytes, msgSeqNum, this.options.now());
     if (kind === 'stored') return;
     if ((kind === 'new' || kind === 'released') && this.session.isResending) {
       this.#behind.push(bytes.slice());
@@ -160,8 +213,8 @@ export class EngineSession implements SessionActions {
     this.#transport?.write(bytes);
   }
 
-  reset(_nextInSeqNum: number, nextOutSeqNum: number): void {
-    if (nextOutSeqNum === 1) this.#sent.clear();
+  reset(nextInSeqNum: number, nextOutSeqNum: number): void {
+    this.#store.reset({ nextInSeqNum, nextOutSeqNum }, this.options.now());
   }
 
   disconnect(reason: string): void {
@@ -185,7 +238,7 @@ export class EngineSession implements SessionActions {
 
 type Given = Parameters<typeof sessionSettings>[0];
 
-/** Sessions, sockets and timers joined for those who need no journal: the command line, the demo, tests. */
+/** Sessions, sockets and timers joined for those who need no gate and no ledger: programs of one's own, the command line, the demo, tests. */
 export class FixEngine {
   readonly #options: EngineOptions & { readonly now: () => bigint };
   readonly #sessions = new Map<string, EngineSession>();
@@ -203,8 +256,8 @@ export class FixEngine {
   }
 
   /** Adds a session for counterparties to log on to. Throws ConfigError when it cannot be served or is there already. */
-  addAcceptor(settings: Omit<Given, 'role'>): EngineSession {
-    return this.#add({ ...settings, role: 'acceptor' });
+  addAcceptor(settings: Omit<Given, 'role'>, options: SessionOptions = {}): EngineSession {
+    return this.#add({ ...settings, role: 'acceptor' }, options);
   }
 
   /** Lets counterparties of a pattern log on, each to a session of its own. Throws ConfigError when none could be made from it. */
@@ -215,7 +268,7 @@ export class FixEngine {
 
   /** Adds a session and keeps it connected. */
   addInitiator(settings: Omit<Given, 'role'>, options: InitiatorOptions): EngineSession {
-    const session = this.#add({ ...settings, role: 'initiator' });
+    const session = this.#add({ ...settings, role: 'initiator' }, options);
     const connector = new FixConnector({ ...options, onConnect: transport => session.attach(transport) });
     session.onLoggedOn = () => connector.succeeded();
     this.#open.push(connector);
@@ -242,20 +295,21 @@ export class FixEngine {
       await new Promise(resolve => setTimeout(resolve, 10));
     clearInterval(this.#timer);
     await Promise.all(this.#open.map(part => part.close('the engine closes')));
+    for (const session of this.#sessions.values()) session.close();
   }
 
-  #add(given: Given): EngineSession {
+  #add(given: Given, { store, dictionaries }: SessionOptions): EngineSession {
     const settings = sessionSettings(given);
     const name = sessionName(settings);
     if (this.#sessions.has(name)) throw new ConfigError('HR_FIX_SETTINGS', `session ${name} is there already`);
-    const session = new EngineSession(settings, this.#options);
+    const session = new EngineSession(settings, { ...this.#options, ...(dictionaries && { dictionaries }) }, store);
     this.#sessions.set(name, session);
     return session;
   }
 
   #accept(identity: LogonIdentity, transport: Transport): TransportEvents | undefined {
     const session = this.#sessionOf(identity, transport.remote);
-    if (session === undefined || session.isConnected || session.session.settings.role !== 'acceptor') return undefined;
+    if (session === undefined || session.isTaken || session.session.settings.role !== 'acceptor') return undefined;
     return session.attach(transport);
   }
 
@@ -273,7 +327,7 @@ export class FixEngine {
 
   #make(template: TemplateSessions, identity: LogonIdentity, remote: string): EngineSession | undefined {
     const settings = template.make(sessionName(identity), identity);
-    if (settings !== undefined) return this.#add(settings);
+    if (settings !== undefined) return this.#add(settings, {});
     const { sessionsMax, settings: given } = template.template;
     const { application } = this.#options;
     application.onRefused?.(remote, `template ${given.targetCompID} has made all of its ${sessionsMax} sessions`);

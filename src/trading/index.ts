@@ -1,8 +1,17 @@
 export { FixConnector, backoffMs, type Backoff, type ConnectorOptions } from './connector.js';
 export { EchoApplication } from './echo.js';
-export { EngineSession, FixEngine, systemNowNs, type EngineOptions, type FixApplication } from './engine.js';
+export {
+  EngineSession,
+  FixEngine,
+  systemNowNs,
+  type EngineOptions,
+  type FixApplication,
+  type SessionOptions,
+} from './engine.js';
+export { openFileStore, storeFolder, type FileStoreOptions, type StoreDurability } from './file-store.js';
 export { FixListener, type ListenerOptions, type LogonIdentity } from './listener.js';
 export { MemoryMessages } from './memory-messages.js';
+export { MemoryStore } from './memory-store.js';
 export { SlicePump } from './slice-pump.js';
 export { allowListFile, type SessionTemplate } from './template-sessions.js';
 export type { Address, TlsOptions } from './tls.js';

@@ -20,9 +20,6 @@ export interface SessionDraft {
   persistMessages?: boolean | undefined;
   storeFolder?: string | undefined;
   storeSync?: boolean | undefined;
-  logFolder?: string | undefined;
-  logBackupFolder?: string | undefined;
-  logHeartbeats?: boolean | undefined;
   /** Paths of data dictionaries, by what they explain: '' the session's version, else an application version. */
   dictionaries: Map<string, string>;
   transportDictionary?: string | undefined;

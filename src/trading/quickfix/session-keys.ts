@@ -271,7 +271,12 @@ export const SESSION_KEYS: readonly KeyRow[] = [
     'one process owns a session’s numbers; start the other when this one has ended',
   ),
   onlyAs('DynamicSession', 'QuickFIX/J', ['N'], 'leave the session out of the file until it is wanted'),
-  onlyAs('AcceptorTemplate', 'QuickFIX/J', ['N'], 'name each counterparty in a [SESSION] of its own'),
+  onlyAs(
+    'AcceptorTemplate',
+    'QuickFIX/J',
+    ['N'],
+    'name each counterparty in a [SESSION] of its own, or make them by engine.addTemplate of the library',
+  ),
   note('LogMessageWhenSessionNotFound', 'QuickFIX/J', 'a Logon without a session is always told'),
   onlyAs(
     'ResetOnError',

@@ -24,8 +24,6 @@ export interface SessionPlan {
   /** False: messages sent are not kept, and gap-filled when asked for. */
   readonly persistMessages: boolean;
   readonly store: { readonly folder: string; readonly sync: boolean } | undefined;
-  readonly log:
-    { readonly folder: string; readonly backup: string | undefined; readonly heartbeats: boolean } | undefined;
   /** Paths of data dictionaries that replace those built in. */
   readonly dictionaries: readonly string[];
   readonly entries: readonly SettingsEntry[];
@@ -177,20 +175,15 @@ class Planner {
     };
   }
 
-  #paths(draft: SessionDraft): Pick<SessionPlan, 'tls' | 'store' | 'log' | 'dictionaries'> {
+  #paths(draft: SessionDraft): Pick<SessionPlan, 'tls' | 'store' | 'dictionaries'> {
     const path = (name: string): string => resolve(this.#folder, name);
     const { cert, key, ca, serverName } = draft.tls;
     const pems = { ...(cert && { cert: path(cert) }), ...(key && { key: path(key) }), ...(ca && { ca: path(ca) }) };
     const isTls = draft.useTls ?? Object.keys(pems).length > 0;
-    const { storeFolder, storeSync = false, logFolder, logBackupFolder, logHeartbeats = true } = draft;
-    const { transportDictionary } = draft;
+    const { storeFolder, storeSync = false, transportDictionary } = draft;
     return {
       tls: isTls ? { ...pems, ...(serverName && { serverName }) } : undefined,
       store: storeFolder === undefined ? undefined : { folder: path(storeFolder), sync: storeSync },
-      log:
-        logFolder === undefined
-          ? undefined
-          : { folder: path(logFolder), backup: logBackupFolder && path(logBackupFolder), heartbeats: logHeartbeats },
       dictionaries: [...(transportDictionary ? [transportDictionary] : []), ...draft.dictionaries.values()].map(path),
     };
   }

@@ -2,7 +2,8 @@ import { flag, note, onlyAs, taken, unsupported, words, type KeyRow } from './ke
 
 const IN_LEDGER =
   'the ledger in dataDir keeps numbers and messages; headrace fix import-store takes over the numbers of this folder';
-const IN_JOURNAL = 'the ledger has every message in and out: headrace audit search DIR --text …';
+const IN_JOURNAL =
+  'every message in and out stands in the ledger, or in the session’s file store: headrace audit tail, headrace audit search';
 const DATABASE_STORE = 'keep the session in a file store (FileStorePath) first, then headrace fix import-store';
 const DATABASE_LOG = 'the journal has every message; bring its topics to the database by a sink';
 const DICTIONARY = 'the gateway checks messages with its built-in dictionary; own fields have tags from 5000 on';
@@ -82,30 +83,7 @@ export const STORAGE_KEYS: readonly KeyRow[] = [
 
 /** Keys of logs. */
 export const LOG_KEYS: readonly KeyRow[] = [
-  taken(
-    'FileLogPath',
-    'both',
-    words((draft, value) => (draft.logFolder = value)),
-    { isNote: true, remedy: IN_JOURNAL },
-  ),
-  taken(
-    'FileLogBackupPath',
-    'QuickFIX',
-    words((draft, value) => (draft.logBackupFolder = value)),
-    {
-      isNote: true,
-      remedy: IN_JOURNAL,
-    },
-  ),
-  taken(
-    'FileLogHeartbeats',
-    'QuickFIX/J',
-    flag((draft, isSet) => (draft.logHeartbeats = isSet)),
-    {
-      isNote: true,
-      remedy: IN_JOURNAL,
-    },
-  ),
+  ...['FileLogPath', 'FileLogBackupPath', 'FileLogHeartbeats'].map(key => note(key, 'both', IN_JOURNAL)),
   note('FileIncludeMilliseconds', 'QuickFIX/J', 'every time has milliseconds'),
   note('FileIncludeTimeStampForMessages', 'QuickFIX/J', 'every message has its time'),
   ...['ShowIncoming', 'ShowOutgoing', 'ShowEvents', 'Events', 'ShowHeartBeats', 'IncludeMilliseconds'].map(part =>
