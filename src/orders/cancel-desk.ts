@@ -34,7 +34,7 @@ export class CancelDesk {
   constructor(context: LaneContext) {
     this.#context = context;
     for (const session of context.sessions)
-      if (session.cancelBefore > 0) this.#leftovers.set(session, this.#openOrders(session));
+      if (session.cancelBefore > 0) this.#leftovers.set(session, this.#openOrders(session.index, session.cancelBefore));
   }
 
   /** Begins what is due, and sends a share of the cancels; called on a timer. */
@@ -74,9 +74,11 @@ export class CancelDesk {
 
   #begin(session: LaneSession): void {
     const before = this.#context.group.journal.nextSequence;
+    const leftovers = this.#openOrders(session.index, before);
+    const begun = this.#leftovers.get(session);
+    // Also when a restart goes on with all of them.
+    if ([...leftovers.keys()].every(first => begun?.has(first))) return;
     session.cancelBefore = before;
-    const leftovers = this.#openOrders(session);
-    if (leftovers.size === 0) return void (session.cancelBefore = 0);
     this.#write(session, 1);
     this.#leftovers.set(session, leftovers);
     session.event(
@@ -99,13 +101,14 @@ export class CancelDesk {
     group.end();
   }
 
-  #openOrders({ index, cancelBefore }: LaneSession): Leftovers {
+  /** Of a session, those approved before a ledger sequence. */
+  #openOrders(index: number, before: number): Leftovers {
     const { table } = this.#context.orders;
     const found: Leftovers = new Map();
     for (const slot of table.liveSlots()) {
       const row = table.row.at(slot);
       const first = row.sequence('firstVenueId');
-      if (row.u32('sessionIndex') === index && first < cancelBefore) found.set(first, slot);
+      if (row.u32('sessionIndex') === index && first < before) found.set(first, slot);
     }
     return found;
   }

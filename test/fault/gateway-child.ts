@@ -15,6 +15,7 @@ export interface GatewayChildOptions {
   readonly resendOrdersWithinMs: number;
   readonly clientPort: number;
   readonly venuePort: number;
+  readonly cancelOnDisconnect?: { readonly graceMs: number };
 }
 
 export const INSTANCE = 'kill-1';
@@ -25,7 +26,7 @@ const LIMITS = { maxQuantity: 100_000, maxNotional: 1e9, maxPosition: 1e9, gross
 
 /** Limits that nothing here reaches: each refusal comes from a fault. */
 function configOf(options: GatewayChildOptions): object {
-  const { native, durability, resendOrdersWithinMs, clientPort, venuePort } = options;
+  const { native, durability, resendOrdersWithinMs, clientPort, venuePort, cancelOnDisconnect } = options;
   const names = { beginString: 'FIX.4.4', senderCompId: 'DESK' };
   return {
     version: 1,
@@ -35,7 +36,7 @@ function configOf(options: GatewayChildOptions): object {
     logLevel: 'warn',
     journal: { durability },
     fix: {
-      client: { port: clientPort, sessions: [{ ...names, targetCompId: 'CLIENT' }] },
+      client: { port: clientPort, sessions: [{ ...names, targetCompId: 'CLIENT', cancelOnDisconnect }] },
       venue: {
         ...names,
         port: venuePort,
