@@ -1,8 +1,12 @@
 export * from './parts.js';
 export * from './model/index.js';
 export {
+  FIXProtocolHandler,
   Gateway,
   createGateway,
+  type FIXProtocolHandlerOptions,
+  type OrderToSend,
+  type SendOrderResult,
   type EmbeddedCodec,
   type EmbeddedInputs,
   type EmbeddedSink,
