@@ -325,13 +325,22 @@ export class FixEngine {
     return session ?? this.#make(made, identity, remote);
   }
 
-  #make(template: TemplateSessions, identity: LogonIdentity, remote: string): EngineSession | undefined {
-    const settings = template.make(sessionName(identity), identity);
-    if (settings !== undefined) return this.#add(settings, {});
-    const { sessionsMax, settings: given } = template.template;
+  #make(made: TemplateSessions, identity: LogonIdentity, remote: string): EngineSession | undefined {
+    const { sessionsMax, settings, store } = made.template;
     const { application } = this.#options;
-    application.onRefused?.(remote, `template ${given.targetCompID} has made all of its ${sessionsMax} sessions`);
-    return undefined;
+    const name = sessionName(identity);
+    const given = made.make(name, identity);
+    if (given === undefined) {
+      application.onRefused?.(remote, `template ${settings.targetCompID} has made all of its ${sessionsMax} sessions`);
+      return undefined;
+    }
+    try {
+      return this.#add(given, store === undefined ? {} : { store: store(name) });
+    } catch (error) {
+      made.forget(name);
+      application.onRefused?.(remote, `${name}: ${(error as Error).message}`);
+      return undefined;
+    }
   }
 
   #tick(): void {
