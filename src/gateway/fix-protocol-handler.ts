@@ -7,6 +7,7 @@ import type { GateLimits } from '../risk/index.js';
 import { isBefore42 } from '../session/index.js';
 import {
   FixEngine,
+  MemoryStore,
   openFileStore,
   planSessions,
   readSettings,
@@ -195,15 +196,12 @@ function textOf(path: string): string {
 function sessionOptions({ name, store, persistMessages, dictionaries }: SessionPlan): SessionOptions {
   const own = new Map(dictionaries.map(readQuickFixDictionary).map(dictionary => [dictionary.version, dictionary]));
   const chosen: Dictionaries = version => own.get(version) ?? builtInDictionaries(version);
-  const kept = store && {
-    store: openFileStore({
-      folder: store.folder,
-      session: name,
-      durability: store.sync ? 'each' : 'os',
-      keepsMessages: persistMessages,
-    }),
-  };
-  return { ...kept, ...(own.size > 0 && { dictionaries: chosen }) };
+  const keepsMessages = persistMessages;
+  const kept =
+    store === undefined
+      ? new MemoryStore({ keepsMessages })
+      : openFileStore({ folder: store.folder, session: name, durability: store.sync ? 'each' : 'os', keepsMessages });
+  return { store: kept, ...(own.size > 0 && { dictionaries: chosen }) };
 }
 
 /** The order as the gate judges it, or the field that is none. */

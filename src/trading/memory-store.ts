@@ -5,6 +5,12 @@ import { MemoryMessages } from './memory-messages.js';
 export class MemoryStore implements SessionStore {
   state: SessionState = { nextInSeqNum: 1, nextOutSeqNum: 1 };
   readonly #messages = new MemoryMessages();
+  readonly #keepsMessages: boolean;
+
+  /** `keepsMessages: false`: messages sent are gap-filled when they are asked for. */
+  constructor({ keepsMessages = true }: { readonly keepsMessages?: boolean } = {}) {
+    this.#keepsMessages = keepsMessages;
+  }
 
   inbound(_message: Uint8Array, msgSeqNum: number): void {
     this.state = foldedState(this.state, msgSeqNum, 0);
@@ -12,7 +18,7 @@ export class MemoryStore implements SessionStore {
 
   outbound(message: Uint8Array, msgSeqNum: number, nowNs: bigint): void {
     this.state = foldedState(this.state, 0, msgSeqNum);
-    this.#messages.put(msgSeqNum, message, nowNs);
+    if (this.#keepsMessages) this.#messages.put(msgSeqNum, message, nowNs);
   }
 
   reset(state: SessionState): void {

@@ -46,6 +46,9 @@ function contract(t: Test, store: SessionStore): void {
 
 t.test('memory and file keep numbers and messages alike', async t => {
   contract(t, new MemoryStore());
+  const forgetful = new MemoryStore({ keepsMessages: false });
+  forgetful.outbound(text('one'), 1, 1n);
+  t.same([forgetful.state.nextOutSeqNum, sent(forgetful)], [2, []]);
   const store = open(newFolder());
   contract(t, store);
   store.close();
