@@ -83,9 +83,7 @@ Napi::Value encodeFixed(const SharedPlan& plan, const Napi::CallbackInfo& info) 
 }
 
 // ({ shape: [recordSize, rowSize, viewCount], ops, leaves, viewParents, tables, template }): the plan's calls.
-Napi::Value openRowPlan(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const char* const name = "openRowPlan";
+Napi::Value rowCalls(Napi::Env env, const Napi::CallbackInfo& info, const char* name) {
   if (!info[0].IsObject()) refuseArgument(env, name, "plan");
   const auto source = info[0].As<Napi::Object>();
   const auto shape = copyOf<int32_t>(env, source, name, "shape");
@@ -98,14 +96,15 @@ Napi::Value openRowPlan(const Napi::CallbackInfo& info) {
     refuseArgument(env, name, "plan");
   }
   auto calls = Napi::Object::New(env);
-  calls.Set("decodeFixed",
-            Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { decodeFixed(plan, call); }));
-  calls.Set("decodeColumns",
-            Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { decodeColumns(plan, call); }));
-  calls.Set("decodeSpans",
-            Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { decodeSpans(plan, call); }));
-  calls.Set("encodeRows",
-            Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { return encodeFixed(plan, call); }));
+  const auto add = [&](const char* call, auto work) {
+    calls.Set(call, Napi::Function::New(env, [plan, call, work](const Napi::CallbackInfo& given) {
+                return withMemory(given.Env(), call, [&] { return work(plan, given); });
+              }));
+  };
+  add("decodeFixed", decodeFixed);
+  add("decodeColumns", decodeColumns);
+  add("decodeSpans", decodeSpans);
+  add("encodeRows", encodeFixed);
   return calls;
 }
 
@@ -124,7 +123,9 @@ void writeLines(const std::shared_ptr<const JsonPlan>& plan, const Napi::Callbac
   auto* refused = reinterpret_cast<Refused*>(words + kHead);
   const size_t refusedMax = (result.size() / 4 - kHead) / 4;
   if (refusedMax <= static_cast<size_t>(plan->nullsMax)) refuseArgument(env, "writeJson", "result");
-  const auto batch = writeJson(*plan, records, from, count, exact, {out.data(), out.size(), refused, refusedMax});
+  const auto batch = withMemory(env, "writeJson", [&] {
+    return writeJson(*plan, records, from, count, exact, {out.data(), out.size(), refused, refusedMax});
+  });
   words[0] = static_cast<int32_t>(batch.records);
   words[1] = static_cast<int32_t>(batch.length);
   words[2] = static_cast<int32_t>(batch.refusals);
@@ -132,9 +133,7 @@ void writeLines(const std::shared_ptr<const JsonPlan>& plan, const Napi::Callbac
 
 // ({ shape: [recordSize, textSizeMax, registerCount, flagCount, nullsMax], ops, leaves, literals, tables, tests, alternatives,
 // testBytes }): the function that writes.
-Napi::Value openJsonPlan(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const char* const name = "openJsonPlan";
+Napi::Value lineWriter(Napi::Env env, const Napi::CallbackInfo& info, const char* name) {
   if (!info[0].IsObject()) refuseArgument(env, name, "plan");
   const auto source = info[0].As<Napi::Object>();
   const auto shape = copyOf<int32_t>(env, source, name, "shape");
@@ -147,6 +146,16 @@ Napi::Value openJsonPlan(const Napi::CallbackInfo& info) {
       copyOf<uint8_t>(env, source, name, "testBytes"), pageOf(env, source, name)});
   if (!plan->isSound()) refuseArgument(env, name, "plan");
   return Napi::Function::New(env, [plan](const Napi::CallbackInfo& call) { writeLines(plan, call); });
+}
+
+Napi::Value openRowPlan(const Napi::CallbackInfo& info) {
+  const char* const name = "openRowPlan";
+  return withMemory(info.Env(), name, [&] { return rowCalls(info.Env(), info, name); });
+}
+
+Napi::Value openJsonPlan(const Napi::CallbackInfo& info) {
+  const char* const name = "openJsonPlan";
+  return withMemory(info.Env(), name, [&] { return lineWriter(info.Env(), info, name); });
 }
 
 }  // namespace

@@ -95,14 +95,18 @@ napi_value encodeBatch(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-Napi::Value createFixEncode(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  if (!info[0].IsObject()) refuseArgument(env, kFunction, "buffers");
-  const SharedEncode bound = bindEncode(env, info[0].As<Napi::Object>());
+Napi::Value encodeCalls(Napi::Env env, Napi::Object source) {
+  const SharedEncode bound = bindEncode(env, source);
   Napi::Object result = Napi::Object::New(env);
   result.Set("bind", boundFunction(env, "bind", bindRows, bound));
   result.Set("encode", boundFunction(env, "encode", encodeBatch, bound));
   return result;
+}
+
+Napi::Value createFixEncode(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!info[0].IsObject()) refuseArgument(env, kFunction, "buffers");
+  return withMemory(env, kFunction, [&] { return encodeCalls(env, info[0].As<Napi::Object>()); });
 }
 
 }  // namespace

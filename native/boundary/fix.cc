@@ -99,14 +99,18 @@ napi_value scanChunk(napi_env env, napi_callback_info info) {
   return result;
 }
 
-Napi::Value createFixScan(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  if (!info[0].IsObject()) refuseArgument(env, kFunction, "buffers");
-  const SharedScan bound = bindScan(env, info[0].As<Napi::Object>());
+Napi::Value scanCalls(Napi::Env env, Napi::Object source) {
+  const SharedScan bound = bindScan(env, source);
   Napi::Object result = Napi::Object::New(env);
   result.Set("bind", boundFunction(env, "bind", bindBytes, bound));
   result.Set("scan", boundFunction(env, "scan", scanChunk, bound));
   return result;
+}
+
+Napi::Value createFixScan(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!info[0].IsObject()) refuseArgument(env, kFunction, "buffers");
+  return withMemory(env, kFunction, [&] { return scanCalls(env, info[0].As<Napi::Object>()); });
 }
 
 }  // namespace

@@ -182,7 +182,7 @@ constexpr size_t kNumbersSize = 3 * sizeof(int64_t);
 Napi::Value openGate(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (info.Length() < 2) refuseArgument(env, "openGate", "needs memory and numbers");
-  auto open = std::make_unique<OpenGate>();
+  auto open = withMemory(env, "openGate", [] { return std::make_unique<OpenGate>(); });
   pin(env, info[0], "memory must be a typed array", open->memory);
   pin(env, info[1], "numbers must be a typed array", open->numbers);
   if (open->numbers.size < kNumbersSize) refuseArgument(env, "openGate", "numbers must hold three int64");

@@ -1,5 +1,7 @@
 #include "codec/copybook-record-parts.h"
 
+#include <bit>
+
 #include "codec/copybook-edit.h"
 
 namespace headrace::codec::copybook {
@@ -16,6 +18,30 @@ bool isText(const Value& value) { return value.kind == json::kString || value.ki
 const Text kRaw{reinterpret_cast<const uint8_t*>("$raw"), 4};
 
 }  // namespace
+
+MemberNames::MemberNames(const RecordPlan& plan, const json::Tape& tape)
+    : plan_(plan),
+      tape_(tape),
+      chains_(std::bit_ceil(2 * plan.members.size() + 1), kUnknown),
+      behind_(plan.members.size(), kUnknown) {
+  std::vector<int32_t> scopes(plan.members.size(), kUnknown);
+  for (const Node& node : plan.nodes) {
+    if (node.code == kNodeGroup) std::fill_n(scopes.begin() + node.scope, node.members, node.scope);
+  }
+  for (int32_t at = static_cast<int32_t>(scopes.size()) - 1; at >= 0; at--) {
+    if (scopes[at] == kUnknown) continue;
+    int32_t& chain = chains_[chainOf(scopes[at], nameOf(plan.members[at]))];
+    behind_[at] = chain;
+    chain = at;
+  }
+}
+
+// FNV-1a.
+size_t MemberNames::chainOf(int32_t scope, const Text& name) const {
+  uint64_t hash = 0xcbf29ce484222325 ^ static_cast<uint32_t>(scope);
+  for (int32_t at = 0; at < name.size; at++) hash = (hash ^ name.bytes[at]) * 0x100000001b3;
+  return (hash ^ hash >> 32) & (chains_.size() - 1);
+}
 
 int32_t MemberNames::assign(const Node& node, int32_t object, int32_t* slots) {
   std::fill_n(slots, node.members, kAbsent);
@@ -40,20 +66,24 @@ int32_t MemberNames::assign(const Node& node, int32_t object, int32_t* slots) {
 
 // The first member of that name that has no value yet, from the one expected on; items may share a name.
 int32_t MemberNames::find(const Node& node, const Text& name, int32_t expected, const int32_t* slots) const {
-  const Member* members = plan_.members.data() + node.scope;
   int32_t found = kUnknown;
-  for (int32_t step = 0; step < node.members; step++) {
-    int32_t member = expected + step < node.members ? expected + step : expected + step - node.members;
-    if (!isNamed(members[member], name)) continue;
-    found = kGiven;
-    if (slots[member] != kAbsent) continue;
-    for (int32_t before = members[member].before; before >= 0 && slots[before] == kAbsent;
-         before = members[member].before) {
-      member = before;
-    }
-    return member;
+  for (int32_t at = chains_[chainOf(node.scope, name)]; at != kUnknown; at = behind_[at]) {
+    const int32_t member = at - node.scope;
+    if (member < 0 || member >= node.members || !isNamed(plan_.members[at], name)) continue;
+    const bool isFree = slots[member] == kAbsent;
+    if (found < 0) found = isFree ? member : kGiven;
+    if (isFree && member >= expected) return firstOf(node, member, slots);
   }
-  return found;
+  return found < 0 ? found : firstOf(node, found, slots);
+}
+
+// Of several items of one name the first without a value takes it.
+int32_t MemberNames::firstOf(const Node& node, int32_t member, const int32_t* slots) const {
+  for (;;) {
+    const int32_t before = plan_.members[node.scope + member].before;
+    if (before < 0 || slots[before] != kAbsent) return member;
+    member = before;
+  }
 }
 
 bool MemberNames::takeSpecial(const Value& name, int32_t value) {

@@ -94,7 +94,7 @@ class RecordImage {
 // Finds the members of an object among the names of a node.
 class MemberNames {
  public:
-  MemberNames(const RecordPlan& plan, const json::Tape& tape) : plan_(plan), tape_(tape) {}
+  MemberNames(const RecordPlan& plan, const json::Tape& tape);
 
   // Fills the slots with the values of `object`; a status. Members whose name begins with $ say nothing.
   int32_t assign(const Node& node, int32_t object, int32_t* slots);
@@ -112,14 +112,18 @@ class MemberNames {
     return member.before < 0 && isNamed(member, name);
   }
   int32_t find(const Node& node, const json::Text& name, int32_t expected, const int32_t* slots) const;
-  bool isNamed(const Member& member, const json::Text& name) const {
-    return json::Text{plan_.names.data() + member.offset, member.size} == name;
-  }
+  int32_t firstOf(const Node& node, int32_t member, const int32_t* slots) const;
+  // The chain of a name in the object whose members begin at `scope`.
+  size_t chainOf(int32_t scope, const json::Text& name) const;
+  json::Text nameOf(const Member& member) const { return {plan_.names.data() + member.offset, member.size}; }
+  bool isNamed(const Member& member, const json::Text& name) const { return nameOf(member) == name; }
   bool takeSpecial(const json::Value& name, int32_t value);
 
   const RecordPlan& plan_;
   const json::Tape& tape_;
   std::vector<uint8_t> room_;
+  std::vector<int32_t> chains_;  // a power of 2 of them: the first member of each, or kUnknown
+  std::vector<int32_t> behind_;  // of each member the next of its chain, their order the plan's
 };
 
 // Writes a value of a tape as the bytes of a leaf.

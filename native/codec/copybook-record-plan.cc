@@ -1,4 +1,6 @@
 // Which plans of records are opened. The writer relies on it; where bytes go is checked again at each write.
+#include <algorithm>
+
 #include "codec/copybook-edit.h"
 #include "codec/copybook-record.h"
 
@@ -15,6 +17,12 @@ bool isIndex(int64_t index, size_t count) { return index >= 0 && index < static_
 class PlanCheck {
  public:
   explicit PlanCheck(const RecordPlan& plan) : plan_(plan), seen_(plan.nodes.size()) {}
+
+  // Of every group, reached or not: who finds members reads them all.
+  bool areScopesSound() const {
+    return std::all_of(plan_.nodes.begin(), plan_.nodes.end(),
+                       [this](const Node& node) { return node.code != kNodeGroup || isScopeSound(node); });
+  }
 
   // `members` are those of the object around the node; a node without one stands for no member.
   bool isNodeSound(int32_t id, int32_t members, int32_t depth, int32_t tables) {
@@ -39,7 +47,7 @@ class PlanCheck {
       case kNodeRenames:
         return node.first == -1 && isIndex(node.leaf, plan_.leaves.size()) && isRegisterSound(node);
       case kNodeGroup:
-        return hasNoValue(node) && isScopeSound(node) && areChildrenSound(node, node.members, depth, tables);
+        return hasNoValue(node) && areChildrenSound(node, node.members, depth, tables);
       case kNodeInner:
         return hasNoValue(node) && areChildrenSound(node, members, depth, tables);
       case kNodeViews:
@@ -93,7 +101,8 @@ bool RecordPlan::isSound() const {
   if (templates.size() < static_cast<size_t>(recordSize) || templates.size() > INT32_MAX) return false;
   if (!areLeavesSound(leaves, page) || !areMasksSound(leaves, masks)) return false;
   if (!isIndex(root / kNodeInts, nodes.size()) || at(root).code != kNodeGroup) return false;
-  return PlanCheck(*this).isNodeSound(root, 0, 0, 0);
+  PlanCheck check(*this);
+  return check.areScopesSound() && check.isNodeSound(root, 0, 0, 0);
 }
 
 }  // namespace headrace::codec::copybook

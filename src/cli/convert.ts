@@ -40,7 +40,7 @@ Examples:
   headrace convert --copybook p.cpy --out-codepage ascii --out-format rdw --to copybook cp037/*.dat ascii/
 
 Exit codes: 0 all records converted, 1 some were bad (each a JSON object on standard error), 65 an input is not of its form,
-78 the copybook, an input or the output cannot be used. A run that was killed goes on where it was when it is started again.`;
+66 a file is not there, 78 the copybook or the output cannot be used. A run that was killed goes on where it was when it is started again.`;
 
 interface ConvertFlags extends Partial<RecordFlags>, OutFlags {
   readonly from?: string;

@@ -17,7 +17,7 @@ Examples:
   headrace copybook check positions.cpy --data positions.dat
   headrace copybook check trades.cpy --format vb --data 'in/*.dat' --show 20 --json
 
-Exit codes: 0 every record fits, 1 some do not, 78 the copybook or data cannot be used.`;
+Exit codes: 0 every record fits, 1 some do not, 66 a file is not there, 78 the copybook cannot be used.`;
 
 /** Other flags are tried on so much of the first file. */
 const SAMPLE_SIZE = 256 << 10;

@@ -20,7 +20,7 @@ Examples:
   headrace copybook trades.cpy --emit proto --out schemas/
   headrace copybook trades.cpy --emit typescript --out src/records/ --check
 
-Exit codes: 0, 1 with --check: the file is stale, 78 the copybook cannot be used.`;
+Exit codes: 0, 1 with --check: the file is stale, 66 a file is not there, 78 the copybook cannot be used.`;
 
 interface CopybookFlags extends RecordFlags {
   readonly json?: boolean;

@@ -20,7 +20,7 @@ Examples:
   headrace decode --copybook positions.cpy --codepage cp037 positions.dat > positions.jsonl
   headrace decode --copybook trades.cpy --format vb --select REC-TYPE=H:HEADER --select REC-TYPE=T:TRADE trades.dat
 
-Exit codes: 0 all records decoded, 1 some were bad (each a JSON object on standard error), 78 the copybook or data cannot be used.`;
+Exit codes: 0 all records decoded, 1 some were bad (each a JSON object on standard error), 66 a file is not there, 78 the copybook cannot be used.`;
 
 interface DecodeFlags extends RecordFlags {
   readonly json?: boolean;

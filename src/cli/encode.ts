@@ -18,7 +18,7 @@ Examples:
   headrace encode --copybook positions.cpy --codepage cp037 positions.jsonl --out positions.dat
   headrace encode --copybook trades.cpy --format vb trades.jsonl --out same.dat   # of decode --keep raw: every byte again
 
-Exit codes: 0 all lines encoded, 1 some were bad (each a JSON object on standard error), 78 the copybook or data cannot be used.`;
+Exit codes: 0 all lines encoded, 1 some were bad (each a JSON object on standard error), 66 a file is not there, 78 the copybook cannot be used.`;
 
 const NEWLINE = Buffer.from('\n');
 

@@ -1,6 +1,14 @@
 import { CommanderError, type Command } from 'commander';
 
-import { ConfigError, ConnectionError, DecodeError, HeadraceError, OutputError, PublishError } from '../model/index.js';
+import {
+  ConfigError,
+  ConnectionError,
+  DecodeError,
+  HeadraceError,
+  InputError,
+  OutputError,
+  PublishError,
+} from '../model/index.js';
 
 /** Ran, but some records were bad or tests failed. */
 export const EXIT_SOME_BAD = 1;
@@ -8,6 +16,8 @@ export const EXIT_SOME_BAD = 1;
 const EXIT_USAGE = 64;
 /** sysexits(3): data that was asked for by name is not what it must be. */
 export const EXIT_DATA = 65;
+/** sysexits(3): a file to read is not there, or cannot be opened. */
+const EXIT_NO_INPUT = 66;
 /** sysexits(3): a port, a peer or a broker cannot be had. */
 const EXIT_UNAVAILABLE = 69;
 /** sysexits(3): an internal failure; the gateway stops and a restart recovers. */
@@ -19,13 +29,14 @@ export const EXIT_CONFIG = 78;
 
 /** What every `--help` says of exit codes, beyond those of the command itself. */
 export const EXIT_CODES = `
-Of every command: 64 wrong usage, 65 data that is asked for is wrong, 69 a port or peer cannot be had,
-70 internal failure (a restart recovers), 74 an output is full or gone, 78 the configuration cannot be used.`;
+Of every command: 64 wrong usage, 65 data that is asked for is wrong, 66 a file to read is not there,
+69 a port or peer cannot be had, 70 internal failure (a restart recovers), 74 an output is full or gone, 78 the configuration cannot be used.`;
 
 /** The exit code that an error ends the process with. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof ConfigError) return EXIT_CONFIG;
   if (error instanceof DecodeError) return EXIT_DATA;
+  if (error instanceof InputError) return EXIT_NO_INPUT;
   if (error instanceof OutputError) return EXIT_IO;
   if (error instanceof ConnectionError || error instanceof PublishError) return EXIT_UNAVAILABLE;
   return EXIT_SOFTWARE;

@@ -191,19 +191,24 @@ class EntryBuilder {
         refuse(path, `its length is given as ${field.length}, but it takes ${size} bytes`);
       if (field.offset !== undefined && field.offset !== offset)
         refuse(path, `its offset is given as ${field.offset}, but it begins at ${offset}`);
-      const said = pictureSays(layout.items[index + 1]!);
-      for (const word of ['digits', 'scale'] as const)
+      const said = typeSays(layout.items[index + 1]!);
+      for (const word of ['digits', 'scale', 'signed'] as const)
         if (field[word] !== undefined && said[word] !== undefined && field[word] !== said[word])
           refuse(path, `the key ${word} says ${field[word]}, but its type says ${said[word]}`);
     });
   }
 }
 
-/** The digits, or characters, and the scale that a picture says; nothing where there is none, and of edited ones. */
-function pictureSays({ picture, leaf, size }: LayoutItem): { readonly digits?: number; readonly scale?: number } {
-  if (picture === '' || leaf === undefined || leaf.kind === 'float') return {};
-  if (leaf.kind !== 'text') return { digits: leaf.digits, scale: leaf.scale };
-  return leaf.edited === undefined && leaf.charset === 'page' ? { digits: size } : {};
+/** The digits, or characters, the scale and the sign that a type says; no digits where there is no picture, and nothing of edited ones. */
+function typeSays({ picture, leaf, size }: LayoutItem): Pick<Field, 'digits' | 'scale' | 'signed'> {
+  if (leaf === undefined) return {};
+  if (leaf.kind === 'float') return { signed: true };
+  if (leaf.kind === 'text') {
+    if (leaf.edited !== undefined) return {};
+    return leaf.charset === 'page' ? { digits: size, signed: false } : { signed: false };
+  }
+  const signed = leaf.kind === 'display' ? leaf.sign !== 'none' : leaf.signed;
+  return picture === '' ? { signed } : { digits: leaf.digits, scale: leaf.scale, signed };
 }
 
 /** What a field's words are also called: COBOL's PIC, and what databases say for digits. */

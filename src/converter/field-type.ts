@@ -55,6 +55,8 @@ export function typeClauses(given: FieldType): string | { readonly problem: stri
   const counted = field.length ?? field.digits;
   if (symbol === null || counted === undefined) return clauses(parts.picture, usage, sign);
   const [, s, letter = ''] = symbol;
+  if (s !== '' && field.signed === false)
+    return { problem: `the key signed says false, but its type says ${symbol[0]}` };
   if (letter !== '9') return clauses(`${letter}(${counted})`, usage, sign);
   const picture = numberPicture({ ...field, signed: field.signed ?? s !== '' }, usage);
   return typeof picture === 'string' ? clauses(picture, usage, sign) : picture;

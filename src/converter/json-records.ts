@@ -1,4 +1,4 @@
-import { EncodeError, type DataValue } from '../model/index.js';
+import { EncodeError, STATUS, type DataValue } from '../model/index.js';
 import { joinLines, JSON_KIND, JsonTape, type LineBatch, objectText, TAPE, TAPE_INTS } from '../codec/index.js';
 import type { RecordShape } from './record-shape.js';
 
@@ -25,10 +25,20 @@ function objectBytes(record: RecordObject, shapes: readonly RecordShape[], numbe
   return Buffer.from(objectText(record));
 }
 
+/** Values of one text, of all its records: a tape of 2 GiB. */
+const TEXT_VALUES_MAX = 1 << 27;
+
 /** Each object of the text, where it stands. */
 function textRecords(bytes: Uint8Array): LineBatch {
-  const tape = new JsonTape();
-  if (tape.read(bytes, 0, bytes.length) !== 0)
+  const tape = new JsonTape(TEXT_VALUES_MAX);
+  const status = tape.read(bytes, 0, bytes.length);
+  if (status === STATUS.capacity.code)
+    throw new EncodeError(
+      'HR_ENCODE',
+      `the text has more than ${TEXT_VALUES_MAX} values, names among them; give its records in several calls`,
+      { details: { code: 'capacity', offset: tape.errorAt } },
+    );
+  if (status !== STATUS.ok.code)
     throw new EncodeError(
       'HR_ENCODE',
       `the text is not JSON at byte ${tape.errorAt}; expected an object or an array of objects`,

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 
-import { ConfigError } from '../model/index.js';
+import { ConfigError, InputError } from '../model/index.js';
 import type { CopyText, ReadCopy } from '../codec/index.js';
 
 /** What a copybook's file may be called beside its name, as GnuCOBOL looks for it. */
@@ -42,12 +42,12 @@ function tryRead(file: string): CopyText | undefined {
   }
 }
 
-/** A file that describes records, and where its COPY statements look: in the given folders, then beside it. */
+/** A file that describes records, and where its COPY statements look: in the given folders, then beside it. Throws InputError when it cannot be read. */
 export function openCopybook(file: string, folders: readonly string[] = []): { text: string; readCopy: ReadCopy } {
   try {
     return { text: sourceText(readFileSync(file)), readCopy: readCopyFrom([...folders, dirname(file)]) };
   } catch (cause) {
-    throw new ConfigError('HR_INPUT', `${file} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new InputError('HR_INPUT', `${file} cannot be read: ${(cause as Error).message}`, { cause });
   }
 }
 

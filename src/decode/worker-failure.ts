@@ -1,4 +1,4 @@
-import { ConfigError, DecodeError, HeadraceError, type ErrorDetails } from '../model/index.js';
+import { ConfigError, DecodeError, HeadraceError, InputError, type ErrorDetails } from '../model/index.js';
 
 /** An error on its way out of a worker: what stays of it is its kind, code and words. */
 export interface WorkerFailure {
@@ -16,7 +16,7 @@ export function failureOf(error: unknown): WorkerFailure {
   return { kind: 'failed', name, code, message, details };
 }
 
-const ERRORS = { ConfigError, DecodeError } as Readonly<Record<string, typeof HeadraceError>>;
+const ERRORS = { ConfigError, DecodeError, InputError } as Readonly<Record<string, typeof HeadraceError>>;
 
 /** The error that a failure tells of. */
 export function errorOf({ name, code, message, details }: WorkerFailure): HeadraceError {

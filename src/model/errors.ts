@@ -29,6 +29,9 @@ export class HeadraceError extends Error {
 /** The configuration cannot be used; exit code 78. */
 export class ConfigError extends HeadraceError {}
 
+/** A file that is to be read is not there, or cannot be opened; exit code 66. */
+export class InputError extends HeadraceError {}
+
 /** Bytes that a layout does not explain: details hold codec, record, offset, field and up to 16 bytes of hex. */
 export class DecodeError extends HeadraceError {}
 

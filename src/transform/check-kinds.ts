@@ -1,6 +1,7 @@
 import { compilePattern, Expression, expressionScope } from '../expression/index.js';
 import { CapacityError, ConfigError, Decimal, type DataRecord, type DataValue } from '../model/index.js';
 import { sameValue } from './json-schema.js';
+import { valueAt } from './paths.js';
 
 /** A check as a caller writes it: its field and the words of its kind. */
 export type CheckWords = Readonly<Record<string, unknown>>;
@@ -88,14 +89,22 @@ function patternText({ source, flags }: RegExp): string {
   return kept === '' ? source : `(?${kept})${source}`;
 }
 
-const unique: CheckKind = () => () => {
+/** What must be there once: a value, or those of several fields together. A blank one is no key. */
+function keyOf(value: DataValue, record: DataRecord, fields: readonly string[] | undefined): string | undefined {
+  if (fields === undefined) return isBlank(value) ? undefined : text(value);
+  const values = fields.map(field => valueAt(record, field));
+  return values.some(isBlank) ? undefined : JSON.stringify(values.map(text));
+}
+
+const unique: CheckKind = words => () => {
+  const fields = words['fields'] as readonly string[] | undefined;
   const seen = new Set<string>();
   let added: string | undefined;
-  const judge = (value: DataValue): string | undefined => {
+  const judge = (value: DataValue, record: DataRecord): string | undefined => {
     added = undefined;
-    if (isBlank(value)) return undefined;
-    const key = text(value);
-    if (seen.has(key)) return `${shown(value)} came before`;
+    const key = keyOf(value, record, fields);
+    if (key === undefined) return undefined;
+    if (seen.has(key)) return `${fields === undefined ? shown(value) : clipped(key)} came before`;
     if (seen.size >= UNIQUE_MAX)
       throw new CapacityError('HR_CAPACITY', `unique remembers at most ${UNIQUE_MAX} values: check smaller files`);
     seen.add((added = key));
@@ -103,9 +112,9 @@ const unique: CheckKind = () => () => {
   };
   return {
     judge,
-    again(value) {
+    again(value, record) {
       if (added !== undefined) seen.delete(added);
-      return judge(value);
+      return judge(value, record);
     },
   };
 };
@@ -271,6 +280,7 @@ function text(value: DataValue): string {
 const SHOWN_MAX = 60;
 
 function shown(value: unknown): string {
-  const plain = typeof value === 'string' ? JSON.stringify(value) : text(value as DataValue);
-  return plain.length > SHOWN_MAX ? `${plain.slice(0, SHOWN_MAX - 1)}…` : plain;
+  return clipped(typeof value === 'string' ? JSON.stringify(value) : text(value as DataValue));
 }
+
+const clipped = (plain: string): string => (plain.length > SHOWN_MAX ? `${plain.slice(0, SHOWN_MAX - 1)}…` : plain);

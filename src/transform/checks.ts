@@ -1,4 +1,5 @@
 import { ConfigError, isPlainObject, type DataRecord, type DataValue } from '../model/index.js';
+import { nearestName } from '../options/index.js';
 import { CHECK_KINDS, type CheckKindName, type CheckRun, type CheckWords, type OpenCheck } from './check-kinds.js';
 import { valueAt } from './paths.js';
 import { problemOf, type TransformationError } from './problem.js';
@@ -16,6 +17,8 @@ export interface Check {
   /** What it is called in results: `amount range`, or the name it was given. */
   readonly name: string;
   readonly field: string;
+  /** Where its value is: the field, or '' where it looks at the whole record. */
+  readonly path: string;
   readonly kind: CheckKindName;
   /** The least share of records that must pass, 0 to 1; with one a failure is counted and the record goes on. */
   readonly threshold: number | undefined;
@@ -93,6 +96,13 @@ const KIND_OF_WORD: Readonly<Record<string, CheckKindName>> = {
   ...{ expected: 'totals', dataType: 'type', expression: 'expression', condition: 'expression', validate: 'custom' },
 };
 
+/** Every word of a check. */
+const KNOWN_WORDS = [
+  ...['field', 'fields', 'rule', 'kind', 'check', 'type', 'name', 'message', 'description', 'severity', 'threshold'],
+  ...['params', 'options', 'value', 'is', 'in', 'references', 'count'],
+  ...Object.keys(KIND_OF_WORD),
+];
+
 const TYPE_NAMES = ['string', 'number', 'integer', 'decimal', 'boolean', 'date', 'array', 'object'];
 
 /** Compiles rules. Throws ConfigError `HR_RULE` naming the rule, its place in the list, and what it lacks. */
@@ -132,6 +142,7 @@ function wordsOf(rule: unknown): CheckWords {
 }
 
 function checksOf(words: CheckWords): readonly Check[] {
+  refuseUnknown(words);
   const kinds = kindsOf(words);
   if (kinds.length === 0)
     throw new ConfigError(
@@ -139,6 +150,15 @@ function checksOf(words: CheckWords): readonly Check[] {
       `no rule is named in ${Object.keys(words).join(', ')}: ${Object.keys(CHECK_KINDS).join(', ')}`,
     );
   return kinds.map(kind => check(kind, words));
+}
+
+/** A word that nothing reads would leave the check another than was meant. */
+function refuseUnknown(words: CheckWords): void {
+  const unknown = Object.keys(words).find(word => words[word] !== undefined && !KNOWN_WORDS.includes(word));
+  if (unknown === undefined) return;
+  const meant = nearestName(unknown, KNOWN_WORDS);
+  const hint = meant === undefined ? `its words are ${KNOWN_WORDS.join(', ')}` : `did you mean ${meant}?`;
+  throw new ConfigError('HR_RULE', `a check has no ${unknown}; ${hint}`);
 }
 
 function kindsOf(words: CheckWords): readonly CheckKindName[] {
@@ -162,16 +182,15 @@ function check(kind: CheckKindName, given: CheckWords): Check {
     kind === 'custom' && typeof given['rule'] === 'function'
       ? { ...given, validate: given['rule'] }
       : withShorthand(kind, given);
-  const { field, name, threshold, message, severity } = words;
-  const isWhole = kind === 'expression' || kind === 'totals' || kind === 'custom';
-  if (typeof field !== 'string' && !(isWhole && field === undefined))
-    throw new ConfigError('HR_RULE', `${kind} has a field`);
+  const { name, threshold, message, severity } = words;
+  const { field, path } = fieldOf(kind, words);
   const share = threshold === undefined ? undefined : Number(threshold);
   if (share !== undefined && !(share >= 0 && share <= 1))
     throw new ConfigError('HR_RULE', 'threshold is a share from 0 to 1');
   return {
-    name: typeof name === 'string' ? name : `${field === undefined ? '' : `${field} `}${kind}`,
-    field: field ?? '',
+    name: typeof name === 'string' ? name : `${field === '' ? '' : `${field} `}${kind}`,
+    field,
+    path,
     kind,
     threshold: share,
     isWarning: severity === 'warning' || severity === 'warn',
@@ -179,6 +198,23 @@ function check(kind: CheckKindName, given: CheckWords): Check {
     open: CHECK_KINDS[kind](words),
   };
 }
+
+/** What a check is about: one field, the fields of a key, or the record as a whole. */
+function fieldOf(kind: CheckKindName, { field, fields }: CheckWords): Pick<Check, 'field' | 'path'> {
+  if (kind === 'unique' && field === undefined && isKey(fields)) return { field: fields.join(', '), path: '' };
+  if (fields !== undefined)
+    throw new ConfigError(
+      'HR_RULE',
+      'fields are a list of the names that unique takes together; else a check has a field',
+    );
+  if (typeof field === 'string') return { field, path: field };
+  const isWhole = kind === 'expression' || kind === 'totals' || kind === 'custom';
+  if (!isWhole || field !== undefined) throw new ConfigError('HR_RULE', `${kind} has a field`);
+  return { field: '', path: '' };
+}
+
+const isKey = (fields: unknown): fields is readonly string[] =>
+  Array.isArray(fields) && fields.length > 0 && fields.every(field => typeof field === 'string');
 
 /** `{ rule: 'min', value: 0 }` is a range from 0; `{ rule: 'pattern', value: '^A' }` has that pattern. */
 function withShorthand(kind: CheckKindName, words: CheckWords): CheckWords {
@@ -221,15 +257,15 @@ const EXAMPLES_MAX = 10;
 
 /** What is wrong with the field of the result, or where that has none, of the source. */
 function reasonOf(
-  { field }: Check,
+  { path }: Check,
   result: DataRecord,
   source: DataRecord,
   judge: OpenCheck['judge'],
 ): string | undefined {
-  const found = valueAt(result, field);
-  const value: DataValue = found === undefined ? valueAt(source, field) : found;
+  const found = valueAt(result, path);
+  const value: DataValue = found === undefined ? valueAt(source, path) : found;
   try {
-    return judge(value, field === '' || found !== undefined ? { ...source, ...result } : source);
+    return judge(value, path === '' || found !== undefined ? { ...source, ...result } : source);
   } catch (error) {
     return problemOf(error).message;
   }

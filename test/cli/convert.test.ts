@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import t from 'tap';
 
 import { lockOutputs, planFiles } from '../../src/cli/convert/convert-files.js';
@@ -336,20 +336,23 @@ t.test('patterns into a folder: a file for each input; into a file: one after th
 });
 
 t.test('what cannot be converted is refused before anything is written', async t => {
-  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+  chmodSync(file('kept.csv', 'kept'), 0o444);
+  const cases: readonly (readonly [readonly string[], RegExp, number?])[] = [
+    [[JSONL, at('kept.csv')], /kept\.csv cannot be written: it is read-only/],
     [[JSONL], /name the inputs and then the output/],
-    [[at('none.dat'), at('x.csv')], /none\.dat does not tell its form|none\.dat cannot be read/],
+    [[at('none.dat'), at('x.csv')], /none\.dat cannot be read: it is not there/, 66],
     [[JSONL, at('x.dat')], /does not tell its form/],
     [[JSONL, JSONL], /is an input/],
     [[JSONL, '--to', 'copybook', at('x.dat')], /--copybook/],
-    [[at('no*.dat'), at('x.csv')], /no file matches/],
+    [[at('no*.dat'), at('x.csv')], /no file matches/, 66],
   ];
-  for (const [args, words] of cases) {
+  for (const [args, words, code = 78] of cases) {
     const { status, errors } = convert(...args);
-    t.equal(status, 78, args.join(' '));
+    t.equal(status, code, args.join(' '));
     t.match(errors[0], words);
   }
   t.notOk(existsSync(at('x.csv')));
+  t.equal(readFileSync(at('kept.csv'), 'utf8'), 'kept');
 });
 
 const later = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));

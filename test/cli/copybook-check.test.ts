@@ -75,7 +75,7 @@ t.test('flags with which the copybook explains more are found', async t => {
 t.test('what cannot be read is named', async t => {
   const folder = t.testdir({ 'trade.cpy': COPYBOOK });
   const missing = check(join(folder, 'trade.cpy'), '--data', join(folder, 'none.dat'));
-  t.equal(missing.status, 78);
+  t.equal(missing.status, 66);
   t.match(missing.errors[0], /HR_INPUT: .*none\.dat cannot be read/);
   t.equal(check(join(folder, 'trade.cpy')).status, 64, 'data is required');
 });

@@ -1,5 +1,6 @@
 import t from 'tap';
 
+import { JsonTape } from '../../src/codec/index.js';
 import { CsvShaper } from '../../src/cli/convert/csv-shaper.js';
 import { linesOf } from '../../src/cli/encode/lines.js';
 import { SeededRandom } from '../support/fuzz.js';
@@ -38,7 +39,21 @@ t.test('text is quoted where a comma, a quote or a line end asks for it, and no 
   const lines = ['', 'a,b', 'a\\"b', 'a\\nb', '=1', "'=1", "'a", '-', 'é€', 'a\\u0041'].map(text => `{"A":"${text}"}`);
   const text = '""\n"a,b"\n"a""b"\n"a\nb"\n\'=1\n\'\'=1\n\'a\n\'-\né€\naA\n';
   t.strictSame(csvOf(['A'], lines), { text, refused: [] });
-  t.equal(csvOf(['A'], [Buffer.from('{"A":"\xff"}', 'latin1')]).text, '\ufffd\n', 'what is no UTF-8');
+});
+
+t.test('a line that is not UTF-8 is refused with its member, in order or not, and the others go on', async t => {
+  const lines = ['{"A":"\xff"}', '{\t"A":"\xe9t\xe9"}', '{"A":"a"}', '{"\xff":null}'].map(line =>
+    Buffer.from(line, 'latin1'),
+  );
+  t.strictSame(csvOf(['A'], lines), {
+    text: 'a\n',
+    refused: [
+      'record 1, A: its bytes are not UTF-8',
+      'record 2, A: its bytes are not UTF-8',
+      'record 4: its bytes are not UTF-8',
+    ],
+  });
+  t.equal(new JsonTape().valuesMax, 16_777_216, 'values of a line that no record bounds');
 });
 
 t.test('a line that is no object of the columns is refused with its number, whatever those around it are', async t => {

@@ -83,21 +83,24 @@ t.test('reads records behind RDWs, refuses those of another length, and stops at
   );
 });
 
-t.test('a copybook that cannot be used ends with 78 and file:line:column', async t => {
-  const bad = file('bad.cpy', '       01 R.\n          05 A PIC Q(3).\n');
-  const found = decode(['--copybook', bad, file('any.dat', GOOD)]);
-  t.equal(found.status, 78);
-  t.equal(found.out, '');
-  t.match(found.errors[0], `${bad}:2:20: PICTURE Q(3): Q is no PICTURE symbol`);
-  t.equal(decode(['--copybook', join(folder, 'none.cpy'), '-']).status, 78);
-  t.equal(decode(['--copybook', COPYBOOK, join(folder, 'none.dat')]).status, 78);
-  const two = file('two-records.cpy', '       01 R PIC X.\n       01 S PIC 9.\n');
-  t.match(decode(['--copybook', two, file('s.dat', 'A1')]).errors[0], /2 records \(R, S\); choose one with --record/);
-  t.strictSame(
-    decode(['--copybook', two, '--record', 's', '--codepage', 'ascii', file('t.dat', '1')]).out,
-    '{"S":1}\n',
-  );
-});
+t.test(
+  'a copybook that cannot be used ends with 78 and file:line:column, a file that is not there with 66',
+  async t => {
+    const bad = file('bad.cpy', '       01 R.\n          05 A PIC Q(3).\n');
+    const found = decode(['--copybook', bad, file('any.dat', GOOD)]);
+    t.equal(found.status, 78);
+    t.equal(found.out, '');
+    t.match(found.errors[0], `${bad}:2:20: PICTURE Q(3): Q is no PICTURE symbol`);
+    t.equal(decode(['--copybook', join(folder, 'none.cpy'), '-']).status, 66, 'a copybook that is not there');
+    t.equal(decode(['--copybook', COPYBOOK, join(folder, 'none.dat')]).status, 66);
+    const two = file('two-records.cpy', '       01 R PIC X.\n       01 S PIC 9.\n');
+    t.match(decode(['--copybook', two, file('s.dat', 'A1')]).errors[0], /2 records \(R, S\); choose one with --record/);
+    t.strictSame(
+      decode(['--copybook', two, '--record', 's', '--codepage', 'ascii', file('t.dat', '1')]).out,
+      '{"S":1}\n',
+    );
+  },
+);
 
 t.test('--help has two examples', async t => {
   const { out } = decode(['--help']);

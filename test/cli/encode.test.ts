@@ -195,9 +195,9 @@ t.test('--out names the file; $raw in a line restores its bytes', async t => {
   t.equal(readFileSync(out).toString('hex'), 'c1c24000010f');
 });
 
-t.test('what cannot be used ends with 78', async t => {
-  t.equal(run('encode', ['--copybook', join(folder, 'none.cpy'), '-']).status, 78);
-  t.equal(run('encode', ['--copybook', COPYBOOK, join(folder, 'none.jsonl')]).status, 78);
+t.test('what is not there to be read ends with 66, an output that cannot be used with 78', async t => {
+  t.equal(run('encode', ['--copybook', join(folder, 'none.cpy'), '-']).status, 66);
+  t.equal(run('encode', ['--copybook', COPYBOOK, join(folder, 'none.jsonl')]).status, 66);
   t.equal(run('encode', ['--copybook', COPYBOOK, '--out', join(folder, 'no', 'x'), '-']).status, 78);
   const small = ['--format', 'vb', '--options', file('small.yaml', 'blockSize: 12\n')];
   t.match(run('encode', ['--copybook', COPYBOOK, ...small, '-'], '{}').errors[0], /HR_FRAMING: a record of 6 bytes/);

@@ -209,6 +209,30 @@ const POSITIVE: TransformationRule = {
   validationRules: [{ field: 'id', rule: 'range', min: 0 }],
 };
 
+t.test('unique takes several fields together: 1-A comes twice where 1 and A may each come often', async t => {
+  const engine = engineWith({
+    r: {
+      sourceSchema: 'json',
+      targetSchema: 'json',
+      transformationLogic: { 'key.id': 'id', side: 'side' },
+      validationRules: [{ rule: 'unique', fields: ['key.id', 'side'] }],
+      errorHandling: 'skip',
+    },
+  });
+  const rows = [
+    { id: 1, side: 'A' },
+    { id: 1, side: 'B' },
+    { id: 2, side: 'A' },
+    { id: 1, side: 'A' },
+    { id: 1, side: null },
+    { id: 1, side: null },
+  ];
+  const result = await engine.transformData(rows, 'json', 'json', { ruleId: 'r' });
+  t.equal(result.transformationMetrics.recordsOut, 5, 'what is blank in part is no key');
+  t.match(result.errors, [{ record: 4, path: 'key.id, side', message: '["1","A"] came before' }]);
+  t.match(result.qualityResults.rules, [{ rule: 'key.id, side unique', checked: 6, failed: 1 }]);
+});
+
 t.test('a record with defaults in it is judged once more: what its checks refuse does not come out', async t => {
   const rows: readonly [Record<string, object>, object, object[], object[], number][] = [
     [{ id: { unique: true } }, { id: 9 }, ids(9, 1, 1, 1), ids(9, 1), 2],
@@ -353,6 +377,14 @@ t.test('what cannot be used is refused when it is registered, by rule, field, li
     ],
     [{ validationRules: [{ field: 'a', rule: 'range' }] }, 'HR_RULE', /a range has a min, a max, or both/],
     [{ validationRules: [{ rule: 'unique' }] }, 'HR_RULE', /unique has a field/],
+    [{ validationRules: [{ rule: 'unique', field: 'a', fields: ['b'] }] }, 'HR_RULE', /fields are a list of the names/],
+    [{ validationRules: [{ rule: 'range', fields: ['a'], min: 0 }] }, 'HR_RULE', /that unique takes together/],
+    [
+      { validationRules: { a: { rule: 'range', minimun: 0, max: 5 } } },
+      'HR_RULE',
+      /no minimun; did you mean minimum\?/,
+    ],
+    [{ validationRules: [{ rule: 'notNull', field: 'a', zzz: 1 }] }, 'HR_RULE', /no zzz; its words are field, fields,/],
     [{ validationRules: { a: { pattern: '(' } } }, 'HR_PATTERN', /"\(" is no pattern/],
     [
       { errorHandling: { action: 'skip', maxError: 1 } },

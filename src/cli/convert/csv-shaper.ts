@@ -1,4 +1,6 @@
-import { JSON_KIND, JsonTape, TAPE_INTS, type EncodeRefusal, type LineBatch } from '../../codec/index.js';
+import { isUtf8 } from 'node:buffer';
+
+import { JSON_KIND, JsonTape, TAPE, TAPE_INTS, type EncodeRefusal, type LineBatch } from '../../codec/index.js';
 import { STATUS, type StatusName } from '../../model/index.js';
 import { pathTree, type PathNode } from './csv-columns.js';
 import { textCell } from './csv-text.js';
@@ -12,12 +14,16 @@ const HALF_CHARACTER = /\p{Surrogate}/u;
 const WORDS: Partial<Record<StatusName, string>> = {
   unknownMember: 'the file has no such column',
   badCharacter: 'UTF-8 has no bytes for a character of it',
+  capacity: 'it has more values than a line may have',
 };
+const NOT_UTF8 = 'its bytes are not UTF-8';
 
 /** Why an object has no line of CSV: a member without a column, or text that is no object. */
 interface Fault {
   readonly code: StatusName;
   readonly field: string;
+  /** What is wrong, where it is not what the status says. */
+  readonly what?: string;
 }
 
 /**
@@ -57,9 +63,12 @@ export class CsvShaper implements LineShaper {
     const { tape } = this;
     this.cells.fill('');
     this.fault = undefined;
-    if (tape.read(bytes, start, end) !== STATUS.ok.code || tape.kind(0) !== JSON_KIND.object)
-      return { code: 'badJson', field: '' };
+    const status = tape.read(bytes, start, end);
+    if (status === STATUS.capacity.code) return { code: 'capacity', field: '' };
+    if (status !== STATUS.ok.code || tape.kind(0) !== JSON_KIND.object) return { code: 'badJson', field: '' };
     this.object(0, this.root, '');
+    // A name that is no UTF-8 is no cell's.
+    if (!isUtf8(bytes.subarray(start, end))) this.fault ??= { code: 'badCharacter', field: '', what: NOT_UTF8 };
     return this.fault;
   }
 
@@ -105,16 +114,18 @@ export class CsvShaper implements LineShaper {
   }
 
   private cell(node: number, kind: number, path: string): string {
-    const text = this.tape.text(node);
+    const { tape } = this;
+    const text = tape.text(node);
+    if (!isUtf8(tape.bytes.subarray(tape.ints[node + TAPE.start]!, tape.ints[node + TAPE.end]!)))
+      this.fault ??= { code: 'badCharacter', field: path, what: NOT_UTF8 };
     if (kind === JSON_KIND.escaped && HALF_CHARACTER.test(text)) this.fault ??= { code: 'badCharacter', field: path };
     return kind === JSON_KIND.string || kind === JSON_KIND.escaped ? textCell(text) : text;
   }
 
-  private refusal({ code, field }: Fault, record: number): EncodeRefusal {
+  private refusal({ code, field, what = WORDS[code] ?? STATUS[code].text }: Fault, record: number): EncodeRefusal {
     const { bytes, errorAt, end } = this.tape;
     const value =
       code === 'badJson' ? Buffer.from(bytes.subarray(errorAt, Math.min(end, errorAt + VALUE_SIZE_MAX))) : '';
-    const what = WORDS[code] ?? STATUS[code].text;
     const place = field === '' ? `record ${record}` : `record ${record}, ${field}`;
     return { record, field, picture: '', code, message: `${place}: ${what}`, value: value.toString() };
   }

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 import type { PathNode } from './csv-columns.js';
 import { textCell } from './csv-text.js';
 
@@ -7,8 +9,7 @@ const NEWLINE = 0x0a;
 const [NULL, TRUE, FALSE] = ['null', 'true', 'false'].map(word => Buffer.from(word)) as [Buffer, Buffer, Buffer];
 
 const FIRST_SIZE = 1 << 16;
-/** A byte that is no UTF-8 becomes U+FFFD, three bytes; a cell has two quotes, an apostrophe and a comma beside its text. */
-const BYTES_A_BYTE = 3;
+/** A cell has the bytes of its value, or of its text two quotes, an apostrophe and a comma more. */
 const BYTES_A_CELL = 4;
 
 /** What a byte of text asks of its cell: nothing, to become a cell by way of a string, or the whole line read by the tape. */
@@ -62,7 +63,7 @@ export class OrderedLines {
   /** Adds the object at `start`; false, and nothing is added, when it is not one of the columns in their order. */
   add(bytes: Uint8Array, start: number, end: number): boolean {
     const from = this.size;
-    this.room((end - start) * BYTES_A_BYTE + (this.columns + 1) * BYTES_A_CELL);
+    this.room(end - start + (this.columns + 1) * BYTES_A_CELL);
     this.bytes = bytes;
     this.at = start;
     this.column = 0;
@@ -171,8 +172,13 @@ export class OrderedLines {
       out[size++] = byte;
     }
     this.at = at + 1;
-    if (found === PLAIN && at > start && !FORMULA_STARTS.has(bytes[start]!)) this.size = size;
-    else this.addText(textCell(Buffer.from(bytes.buffer, bytes.byteOffset + start, at - start).toString()));
+    if (found === PLAIN && at > start && !FORMULA_STARTS.has(bytes[start]!)) {
+      this.size = size;
+      return true;
+    }
+    const cell = Buffer.from(bytes.buffer, bytes.byteOffset + start, at - start);
+    if (found === SPECIAL && !isUtf8(cell)) return false;
+    this.addText(textCell(cell.toString()));
     return true;
   }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { globSync } from 'tinyglobby';
 
-import { ConfigError } from '../../model/index.js';
+import { InputError } from '../../model/index.js';
 
 const PATTERN = /[*?[\]{}]/;
 
@@ -14,6 +14,6 @@ export function inputFiles(paths: readonly string[]): readonly string[] {
 function matches(pattern: string): readonly string[] {
   // Names are as the pattern is: an absolute one gives absolute names, wherever the process runs.
   const names = globSync(pattern, { dot: true, expandDirectories: false, absolute: isAbsolute(pattern) });
-  if (names.length === 0) throw new ConfigError('HR_INPUT', `no file matches ${pattern}`);
+  if (names.length === 0) throw new InputError('HR_INPUT', `no file matches ${pattern}`);
   return names.sort();
 }

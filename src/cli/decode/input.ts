@@ -1,6 +1,6 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 
-import { ConfigError } from '../../model/index.js';
+import { InputError } from '../../model/index.js';
 
 /** Bytes of a file or of standard input, chunk by chunk. */
 export interface Input {
@@ -10,12 +10,12 @@ export interface Input {
   close(): void;
 }
 
-/** Opens a path, or `-` for standard input. Throws ConfigError when it cannot be read. */
+/** Opens a path, or `-` for standard input. Throws InputError when it cannot be read. */
 export function openInput(path: string): Input {
   try {
     return path === '-' ? new StreamInput() : new FileInput(path);
   } catch (error) {
-    throw new ConfigError('HR_INPUT', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new InputError('HR_INPUT', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -24,6 +24,9 @@ export const JSON_KIND = {
 /** Objects and arrays lie inside each other at most so deep: a copybook has 49 levels, each a table of groups. */
 export const TAPE_DEPTH_MAX = 128;
 
+/** Of a text that no record bounds: a tape of 256 MiB. */
+const VALUES_MAX = 1 << 24;
+
 const OK = STATUS.ok.code;
 const BAD = STATUS.badJson.code;
 const [QUOTE, BACKSLASH, COMMA, COLON, MINUS, POINT, PLUS, ZERO, NINE] = [
@@ -46,7 +49,7 @@ export class JsonTape {
   private at = 0;
 
   /** Texts with more values than `valuesMax`, names among them, are refused with `capacity`. */
-  constructor(readonly valuesMax = Infinity) {}
+  constructor(readonly valuesMax = VALUES_MAX) {}
 
   /** Reads the text from `start` up to `end`; a status. */
   read(bytes: Uint8Array, start: number, end: number): number {

@@ -7,7 +7,7 @@ import {
   type LayoutItem,
   type RecordSpans,
 } from '../../codec/index.js';
-import { ConfigError, DECIMAL_SCALE, LIMIT, POSITION } from '../../model/index.js';
+import { ConfigError, DECIMAL_SCALE, InputError, LIMIT, POSITION } from '../../model/index.js';
 import type { Addon } from '../../native/index.js';
 import { openCopybook } from '../copybook-file.js';
 import { refuseLoad } from './refused.js';
@@ -194,8 +194,17 @@ interface RecordAt {
 }
 
 function readLayouts({ copybook, codepage }: StartOfDayMapping): readonly Layout[] {
-  const { text, readCopy } = openCopybook(copybook);
+  const { text, readCopy } = openNamed(copybook);
   return compileCopybook(text, { file: copybook, codePage: codepage, readCopy });
+}
+
+/** The configuration names the copybook: one that is not there is its fault. */
+function openNamed(copybook: string): ReturnType<typeof openCopybook> {
+  try {
+    return openCopybook(copybook);
+  } catch (cause) {
+    throw cause instanceof InputError ? new ConfigError('HR_INPUT', cause.message, { cause }) : cause;
+  }
 }
 
 function findItem(layout: Layout, name: string): LayoutItem {
