@@ -471,3 +471,23 @@ t.test('any values come back as they were, from either form of numbers', async t
     { numRuns: 100, seed: 4 },
   );
 });
+
+t.test(
+  'a VALUE that its picture has no place for is written as MOVE leaves it: 1234 of 9(3) is 234, as GnuCOBOL 4 writes it',
+  async t => {
+    const rows: readonly (readonly [string, string])[] = [
+      ['PIC 9(3) VALUE 1234', '323334'],
+      ['PIC S9(3) COMP-3 VALUE 1234', '234c'],
+      ['PIC 9(3) COMP VALUE 1234', '00ea'],
+      ['PIC 9(3) VALUE 1.5', '303031'],
+      ['PIC 9(3) COMP-5 VALUE 1234', 'd204'],
+      ['PIC 9(3) VALUE -7', '303037'],
+      ['PACKED-DECIMAL WITH NO SIGN PIC 9(4) VALUE 1234', '1234'],
+      ['PIC 9(3) PACKED-DECIMAL NO SIGN VALUE 7', '0007'],
+    ];
+    for (const [clauses, hex] of rows) {
+      const bytes = COBOLDataConverter.jsonToCobol({}, `01 R IS GLOBAL. 05 A ${clauses}.`, { codePage: 'ascii' });
+      t.equal(Buffer.from(bytes).toString('hex'), hex, clauses);
+    }
+  },
+);

@@ -65,6 +65,7 @@ export function readClauses(reader: TokenReader, entry: Entry): void {
     if (clause !== undefined) clause(reader, entry);
     else if (USAGES.has(word)) readUsage(reader, entry);
     else if (WITHOUT_EFFECT.has(word)) reader.advance();
+    else if (word === 'IS' && WITHOUT_EFFECT.has(reader.next.text.toUpperCase())) reader.advance();
     else if (REFUSED_USAGES.has(word) || REFUSED_CLAUSES.has(word)) reader.fail(`${word} is not supported`);
     else reader.expected(`'.' or a clause (${CLAUSES})`);
   }
@@ -108,8 +109,12 @@ function readUsage(reader: TokenReader, entry: Entry): void {
   entry.usage = { usage: readSignedness(reader, usage), ...placeOf(token) };
 }
 
-/** GnuCOBOL's BINARY-LONG and its like may say UNSIGNED. */
+/** GnuCOBOL's BINARY-LONG and its like may say UNSIGNED, and PACKED-DECIMAL WITH NO SIGN is its COMP-6. */
 function readSignedness(reader: TokenReader, usage: Usage): Usage {
+  if (usage === 'COMP-3' && (reader.accept('WITH') || reader.word === 'NO')) {
+    if (!reader.accept('NO') || !reader.accept('SIGN')) reader.expected('NO SIGN');
+    return 'COMP-6';
+  }
   if (!usage.startsWith('BINARY-')) return usage;
   if (reader.accept('UNSIGNED')) return usage.endsWith('UNSIGNED') ? usage : (`${usage} UNSIGNED` as Usage);
   reader.accept('SIGNED');

@@ -1,7 +1,7 @@
 import { STATUS } from '../../model/index.js';
 import { CHARSET, charsetOf, spaceOf } from './charset.js';
 import type { CodePage } from './code-page.js';
-import type { Layout, LayoutItem, LayoutValue } from './layout.js';
+import type { Layout, LayoutItem, LayoutValue, Leaf } from './layout.js';
 import { writeFloatText } from './float.js';
 import { describeLeaf, LEAF, LEAF_INTS } from './leaf.js';
 import { pageTables } from './page-tables.js';
@@ -28,6 +28,8 @@ export function itemTemplate(layout: Layout, item: LayoutItem): Uint8Array {
   fillItem(layout, pageTables(layout.codePage, layout.sign), item, { bytes, shift: -item.offset });
   return bytes;
 }
+
+type NumberLeaf = Exclude<Leaf, { kind: 'text' | 'float' }>;
 
 interface Target {
   readonly bytes: Uint8Array;
@@ -71,8 +73,18 @@ function fillLeaf(layout: Layout, tables: Uint8Array, item: LayoutItem, { bytes,
     return;
   }
   const number = new Digits();
-  number.setBigInt(item.value?.kind === 'number' ? (scaledValue(item.value.text, leaf.scale) ?? 0n) : 0n);
+  const value = item.value?.kind === 'number' ? scaledValue(item.value.text, leaf.scale) : 0n;
+  number.setBigInt(value);
+  if (writeNumber(at, number, bytes, offset) === STATUS.ok.code) return;
+  number.setBigInt(movedValue(value, leaf));
   writeNumber(at, number, bytes, offset);
+}
+
+/** What MOVE leaves of a VALUE that the picture has no place for: its last digits, and no minus where there is no S. */
+function movedValue(value: bigint, leaf: NumberLeaf): bigint {
+  const isSigned = leaf.kind === 'display' ? leaf.sign !== 'none' : leaf.signed;
+  const kept = value % 10n ** BigInt(leaf.digits);
+  return kept < 0n && !isSigned ? -kept : kept;
 }
 
 const SPACES: LayoutValue = { kind: 'figurative', text: 'SPACE', all: false };
@@ -121,12 +133,11 @@ function characterBytes(page: CodePage, leaf: LeafAt, text: string): readonly nu
   return points.length === 0 ? spaceOf(leaf, charset) : bytesOf(points)!;
 }
 
-/** A numeric literal as an integer at `scale`, or undefined when digits would be lost. */
-function scaledValue(text: string, scale: number): bigint | undefined {
+/** A numeric literal as an integer at `scale`; digits behind it are cut off, as by MOVE. */
+function scaledValue(text: string, scale: number): bigint {
   const [, sign, whole = '', fraction = ''] = /^([+-]?)(\d*)\.?(\d*)$/.exec(text)!;
   const digits = whole + fraction.padEnd(Math.max(scale, 0), '0');
   const dropped = whole.length + Math.max(fraction.length, Math.max(scale, 0)) - (whole.length + scale);
-  if (dropped > 0 && /[1-9]/.test(digits.slice(digits.length - dropped))) return undefined;
   const kept = digits.slice(0, Math.max(0, digits.length - Math.max(0, dropped)));
   return (sign === '-' ? -1n : 1n) * BigInt(kept || '0');
 }
