@@ -67,6 +67,34 @@ t.test('with one column an empty line of CSV is a record, and an empty value is 
   t.match(readAll('csv', 'a,b\n\n""\n1,2\n'), [/record 1, line 3: it has 1 values, not 2/, { a: '1', b: '2' }]);
 });
 
+t.test('lines of CSV end in LF and CR LF as they come, or in CR alone, whole or in pieces of one byte', async t => {
+  const texts: readonly (readonly [string, readonly object[]])[] = [
+    ['\nA,B\r\n1,2\r\n', [{ A: '1', B: '2' }]],
+    ['\nA,B\r\n"1","2"\r\n', [{ A: '1', B: '2' }]],
+    [
+      'A,B\n1,2\r\n3,"4"\r\n',
+      [
+        { A: '1', B: '2' },
+        { A: '3', B: '4' },
+      ],
+    ],
+    [
+      'A,B\r\n1,2\n3,4',
+      [
+        { A: '1', B: '2' },
+        { A: '3', B: '4' },
+      ],
+    ],
+    ['A,"B\r"\r1,2\r', [{ A: '1', 'B\r': '2' }]],
+    ['A,B\n1,2\r3\n', [{ A: '1', B: '2\r3' }]],
+    ['A', []],
+  ];
+  for (const [text, records] of texts) {
+    t.strictSame(readAll('csv', text), records, JSON.stringify(text));
+    t.strictSame(await readPieces('csv', text, undefined, 1), records, `${JSON.stringify(text)} in pieces`);
+  }
+});
+
 t.test('a bad line of CSV does not end the others; what csv-parse cannot go on from does', async t => {
   t.strictSame(readAll('csv', 'a,b\n1\n2,3\n4,5,6\n'), [
     'csv record 1, line 2: it has 1 values, not 2',

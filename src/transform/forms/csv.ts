@@ -114,7 +114,8 @@ function* readText(text: string, schema: FormSchema | undefined): Generator<Data
   const lines: CsvLine[] = [];
   let failure: unknown;
   try {
-    parseSync(text, gathering(reader.dialect, lines));
+    const ends = lineEndsOf(text, reader.dialect.quote, true);
+    parseSync(text, { ...gathering(reader.dialect, lines), record_delimiter: ends! });
   } catch (error) {
     failure = error;
   }
@@ -140,7 +141,7 @@ async function* readChunks(
   const reader = new CsvReader(schema);
   const pieces = new TextPieces('csv');
   const lines: CsvLine[] = [];
-  const parser = new LineParser(gathering(reader.dialect, lines));
+  const parser = new LineParser(gathering(reader.dialect, lines), reader.dialect.quote);
   for await (const chunk of chunks) {
     const failure = await parser.write(pieces.take(chunk));
     yield* reader.records(lines.splice(0));
@@ -151,26 +152,61 @@ async function* readChunks(
   if (failure !== undefined) throw reader.failure(failure);
 }
 
-/** csv-parse, piece by piece: each call is done when its text is parsed. */
+/**
+ * What ends lines: CR where the first ends in it alone, else LF and CR LF, mixed as files put together have them; csv-parse would take the
+ * end of the first line for all. Undefined while that is not there yet.
+ */
+function lineEndsOf(text: string, quote: string, isLast: boolean): string[] | undefined {
+  let isQuoted = false;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === quote) isQuoted = !isQuoted;
+    if (isQuoted || (text[at] !== '\r' && text[at] !== '\n')) continue;
+    if (text[at] === '\r' && at + 1 === text.length && !isLast) return undefined;
+    return text[at] === '\r' && text[at + 1] !== '\n' ? ['\r'] : ['\r\n', '\n'];
+  }
+  return isLast ? ['\r\n', '\n'] : undefined;
+}
+
+/** So many characters are looked at for the first line end: each piece of a longer line would be looked at again with the next. */
+const FIRST_LINE_MAX = 1 << 20;
+
+/** csv-parse, piece by piece: each call is done when its text is parsed, but for what comes before the first line end. */
 class LineParser {
-  private readonly parser: Parser;
+  private parser: Parser | undefined;
+  private held = '';
   private failure: Error | undefined;
 
-  constructor(options: Options) {
-    this.parser = parse(options);
-    this.parser.on('error', error => (this.failure = error));
-    this.parser.resume();
-  }
+  constructor(
+    private readonly options: Options,
+    private readonly quote: string,
+  ) {}
 
   async write(text: string): Promise<Error | undefined> {
-    return new Promise(resolve => this.parser.write(text, error => resolve(error ?? this.failure)));
+    const piece = this.pieceOf(text, this.held.length + text.length > FIRST_LINE_MAX);
+    const { parser } = this;
+    if (parser === undefined) return undefined;
+    return new Promise(resolve => parser.write(piece, error => resolve(error ?? this.failure)));
   }
 
   async end(text: string): Promise<Error | undefined> {
+    const piece = this.pieceOf(text, true);
     return new Promise(resolve => {
-      this.parser.once('error', resolve).once('end', () => resolve(this.failure));
-      this.parser.end(text);
+      this.parser!.once('error', resolve).once('end', () => resolve(this.failure));
+      this.parser!.end(piece);
     });
+  }
+
+  /** The text to be parsed now; the parser is there once it is known what ends lines. */
+  private pieceOf(text: string, isLast: boolean): string {
+    if (this.parser !== undefined) return text;
+    const first = this.held + text;
+    const ends = lineEndsOf(first, this.quote, isLast);
+    this.held = ends === undefined ? first : '';
+    if (ends === undefined) return '';
+    this.parser = parse({ ...this.options, record_delimiter: ends });
+    this.parser.on('error', error => (this.failure = error));
+    this.parser.resume();
+    return first;
   }
 }
 
