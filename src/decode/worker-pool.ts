@@ -22,7 +22,7 @@ export type TaskAnswer<Result> = { readonly kind: 'done'; readonly result: Resul
 /** One task at work and one waiting: a worker has no pause between two. */
 const TASKS_PER_WORKER = 2;
 /** A worker makes few objects that live; without a bound V8 lets the young ones take 48 MB in each. */
-const YOUNG_SIZE_MB = 8;
+const YOUNG_SIZE_MB = 4;
 
 interface Thread {
   readonly worker: Worker;

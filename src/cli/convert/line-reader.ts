@@ -42,17 +42,17 @@ export class LineReader implements RecordReader {
   }
 
   private hand(batch: LineBatch, place: { input: number; first: number; sizeBytes: number }): Promise<boolean> {
-    if (this.isShaped) return this.pool.submit({ kind: 'lines', ...packLines(batch), ...place });
+    if (this.isShaped) return this.pool.submit({ kind: 'lines', ...packLines(batch, this.pool.bytes), ...place });
     const { input, sizeBytes } = place;
     const records = batch.numbers.length;
-    return this.pool.pass({ ...NOTHING_DECODED, input, text: [textOf(batch)], records, bytes: sizeBytes });
+    return this.pool.pass({ ...NOTHING_DECODED, input, text: [textOf(batch, this.pool)], records, bytes: sizeBytes });
   }
 }
 
 /** The lines alone, each with its line end. */
-function textOf({ bytes, starts, ends }: LineBatch): Uint8Array<ArrayBuffer> {
+function textOf({ bytes, starts, ends }: LineBatch, pool: TaskPool): Uint8Array<ArrayBuffer> {
   const size = ends.reduce((sum, end, index) => sum + end - starts[index]! + 1, 0);
-  const text = new Uint8Array(size);
+  const text = new Uint8Array(pool.text.take(size), 0, size);
   let at = 0;
   ends.forEach((end, index) => {
     const start = starts[index]!;

@@ -2,6 +2,7 @@ import type { EncodeRefusal, LineBatch } from '../../codec/index.js';
 
 /** What became of some lines. */
 export interface Shaped {
+  /** In memory of the shaper's, until it shapes the next lines. */
   readonly pieces: readonly Uint8Array[];
   /** The lines that have no place in the form; `index` is the line's in the batch. */
   readonly refused: readonly { readonly index: number; readonly refusal: EncodeRefusal }[];

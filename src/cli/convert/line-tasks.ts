@@ -1,6 +1,7 @@
 import type { EncodeRefusal, LineBatch } from '../../codec/index.js';
 import { NOTHING_DECODED, type Decoded } from '../decode/decoded.js';
 import { TextPieces } from '../decode/text-pieces.js';
+import type { SpareBuffers } from '../decode/spare-buffers.js';
 import type { LineShaper } from './line-shaper.js';
 
 /** Lines of JSON, to be put into another form. */
@@ -19,17 +20,23 @@ export interface LinesTask {
 
 const PARTS = 3;
 
-/** Copies a batch so that another thread can have it. */
-export function packLines({ bytes, starts, ends, numbers }: LineBatch): Pick<LinesTask, 'bytes' | 'places'> {
+/** Copies a batch so that another thread can have it, into buffers of those that are spare. */
+export function packLines(
+  { bytes, starts, ends, numbers }: LineBatch,
+  spare: SpareBuffers,
+): Pick<LinesTask, 'bytes' | 'places'> {
   const count = starts.length;
   const from = starts[0] ?? 0;
-  const places = new Int32Array(count * PARTS);
+  const places = new Int32Array(spare.take(count * PARTS * 4), 0, count * PARTS);
   for (let index = 0; index < count; index++) {
     places[index] = starts[index]! - from;
     places[count + index] = ends[index]! - from;
     places[2 * count + index] = numbers[index]!;
   }
-  return { bytes: new Uint8Array(bytes.subarray(from, ends.at(-1) ?? from)), places };
+  const size = (ends.at(-1) ?? from) - from;
+  const text = new Uint8Array(spare.take(size), 0, size);
+  text.set(bytes.subarray(from, from + size));
+  return { bytes: text, places };
 }
 
 export function unpackLines({ bytes, places }: Pick<LinesTask, 'bytes' | 'places'>): LineBatch {
@@ -60,6 +67,8 @@ export class LineTaskRunner {
       records: batch.starts.length,
       bytes: task.sizeBytes,
       isStopped,
+      spare: [task.bytes.buffer, task.places.buffer],
+      unused: this.pieces.takeSpare(),
     };
   }
 }

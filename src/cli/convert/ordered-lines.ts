@@ -84,9 +84,9 @@ export class OrderedLines {
     this.size += text.length;
   }
 
-  /** The lines since the last call. */
+  /** The lines since the last call, until the next line is added. */
   take(): Uint8Array {
-    const lines = this.out.slice(0, this.size);
+    const lines = this.out.subarray(0, this.size);
     this.size = 0;
     return lines;
   }

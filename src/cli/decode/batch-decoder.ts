@@ -61,12 +61,18 @@ export class BatchDecoder implements DecodeSink {
   take(): Omit<Decoded, 'input' | 'bytes'> {
     const { refusals, dead, records, isStopped } = this;
     [this.refusals, this.dead, this.records, this.isStopped] = [[], [], 0, false];
-    return { ...NOTHING_DECODED, text: this.pieces.take(), refusals, deadLetters: dead, records, isStopped };
+    const text = this.pieces.take();
+    return { ...NOTHING_DECODED, text, refusals, deadLetters: dead, records, isStopped };
   }
 
   /** Takes buffers of text back. */
   reuse(buffers: readonly ArrayBuffer[]): void {
     this.pieces.reuse(buffers);
+  }
+
+  /** The buffers that no text was written into. */
+  takeSpare(): ArrayBuffer[] {
+    return this.pieces.takeSpare();
   }
 
   room(sizeMin: number): Uint8Array {

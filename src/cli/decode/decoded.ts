@@ -15,8 +15,9 @@ export interface Decoded {
   readonly bytes: number;
   /** A record is bad and ends the run. */
   readonly isStopped: boolean;
-  /** Buffers that can be used again. */
+  /** Buffers of the task that can be used again, and those for text that it had no use for. */
   readonly spare: readonly ArrayBuffer[];
+  readonly unused: readonly ArrayBuffer[];
 }
 
 export const NOTHING_DECODED = {
@@ -27,4 +28,5 @@ export const NOTHING_DECODED = {
   bytes: 0,
   isStopped: false,
   spare: [],
+  unused: [],
 } as const satisfies Omit<Decoded, 'input'>;

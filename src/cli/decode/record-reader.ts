@@ -111,7 +111,7 @@ export class PooledReader implements RecordReader {
       const sizeBytes = endOf(batch) - done;
       done += sizeBytes;
       const { first } = batch;
-      const packed = packBatch(batch, this.pool.spareBytes);
+      const packed = packBatch(batch, this.pool.bytes);
       return this.pool.submit({ kind: 'batch', input: number, ...packed, first, sizeBytes, isSettled });
     };
     return eachBatch(input, this.file, hand, isSettled ? 'settled' : 'framed');

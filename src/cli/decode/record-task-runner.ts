@@ -26,11 +26,12 @@ export class RecordTaskRunner {
     if (task.kind === 'range') this.range(task);
     else this.batch(task);
     const spare = task.kind === 'range' ? [] : [task.bytes.buffer, task.places.buffer];
-    return { ...this.decoder.take(), input: task.input, bytes: task.sizeBytes, spare };
+    const decoded = this.decoder.take();
+    return { ...decoded, input: task.input, bytes: task.sizeBytes, spare, unused: this.decoder.takeSpare() };
   }
 
   private batch(task: BatchTask): void {
-    const batch = unpackBatch(task);
+    const batch = unpackBatch(task, this.framing);
     if (!task.isSettled) this.finder.settle(batch.framing, task.first.record);
     this.decoder.decode(batch);
   }

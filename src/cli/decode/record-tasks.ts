@@ -2,6 +2,7 @@ import { Framing, hasOwnLengths, type FilePlace, type RecordBatch, type RecordFi
 import type { NativeMode } from '../../native/index.js';
 import type { Shape } from '../convert/shape.js';
 import type { PortableOptions } from './copies.js';
+import type { SpareBuffers } from './spare-buffers.js';
 
 /** What each worker of a decoding pool is given. */
 export interface RecordWorkerOptions {
@@ -56,38 +57,28 @@ export function rangedRecordSize(file: RecordFile): number | undefined {
 /** Bytes of a range: whole records. */
 export const rangeSize = (recordSize: number): number => recordSize * Math.max(1, Math.floor(RANGE_SIZE / recordSize));
 
-/** A buffer is used again for what is not much smaller: batches of a file are alike. */
-const LOOSE = 2;
-const SMALL = 1 << 16;
-
 const PARTS = ['starts', 'lengths', 'origins', 'kinds'] as const;
 
 /** Copies a batch so that another thread can have it, into buffers of those that are spare. */
-export function packBatch({ framing }: RecordBatch, spare: ArrayBuffer[]): Pick<BatchTask, 'bytes' | 'places'> {
+export function packBatch({ framing }: RecordBatch, spare: SpareBuffers): Pick<BatchTask, 'bytes' | 'places'> {
   const { starts, lengths, count } = framing;
   let [from, to] = [Infinity, 0];
   for (let index = 0; index < count; index++) {
     from = Math.min(from, starts[index]!);
     to = Math.max(to, starts[index]! + lengths[index]!);
   }
-  const places = new Int32Array(takeBuffer(spare, count * PARTS.length * 4), 0, count * PARTS.length);
+  const places = new Int32Array(spare.take(count * PARTS.length * 4), 0, count * PARTS.length);
   PARTS.forEach((part, at) => places.set(framing[part].subarray(0, count), at * count));
   for (let index = 0; index < count; index++) places[index]! -= from;
-  const bytes = new Uint8Array(takeBuffer(spare, to - from), 0, to - from);
+  const bytes = new Uint8Array(spare.take(to - from), 0, to - from);
   bytes.set(framing.bytes.subarray(from, to));
   return { bytes, places };
 }
 
-/** A buffer of at least this size, of the spare ones where one is large enough. */
-function takeBuffer(spare: ArrayBuffer[], size: number): ArrayBuffer {
-  const index = spare.findIndex(({ byteLength }) => byteLength >= size && byteLength <= Math.max(size, SMALL) * LOOSE);
-  return index < 0 ? new ArrayBuffer(size + (size >> 3)) : spare.splice(index, 1)[0]!;
-}
-
-/** The batch of a task, in a framing of its own. */
-export function unpackBatch({ bytes, places, first }: BatchTask): RecordBatch {
+/** The batch of a task, in a framing that is used again where it is large enough. */
+export function unpackBatch({ bytes, places, first }: BatchTask, known: Framing): RecordBatch {
   const count = places.length / PARTS.length;
-  const framing = new Framing(count);
+  const framing = count <= known.countMax ? known : new Framing(count);
   framing.bytes = bytes;
   framing.count = count;
   PARTS.forEach((part, at) => framing[part].set(places.subarray(at * count, (at + 1) * count)));

@@ -38,6 +38,7 @@ function run(task: RecordTask | LinesTask): Decoded {
 
 serveTasks(async (task: RecordTask | LinesTask) => {
   const result = run(task);
-  const transfer = [...[...result.text, ...result.deadLetters].map(({ buffer }) => buffer), ...result.spare];
+  const written = [...result.text, ...result.deadLetters].map(({ buffer }) => buffer);
+  const transfer = [...written, ...result.spare, ...result.unused];
   return { result, transfer };
 });

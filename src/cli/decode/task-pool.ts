@@ -2,6 +2,7 @@ import { WorkerPool } from '../../decode/index.js';
 import type { LinesTask } from '../convert/line-tasks.js';
 import type { Decoded } from './decoded.js';
 import type { RecordTask, RecordWorkerOptions } from './record-tasks.js';
+import { SpareBuffers } from './spare-buffers.js';
 
 /** Takes what was decoded, in order, one at a time; false ends the run. */
 export type DecodedTaker = (decoded: Decoded) => Promise<boolean>;
@@ -14,14 +15,15 @@ export interface TaskPoolOptions {
 
 type Task = RecordTask | LinesTask;
 
-const SPARE_MAX = 16;
-
 /** The workers of decode and convert, and the buffers that go to them and come back. */
 export class TaskPool {
-  /** Buffers for the bytes of records that came back. */
-  readonly spareBytes: ArrayBuffer[] = [];
+  /** Buffers for the bytes of records or lines. */
+  readonly bytes = new SpareBuffers();
+  /** Buffers for text in the output's form. */
+  readonly text = new SpareBuffers();
   private readonly pool: WorkerPool<Task, Decoded>;
-  private readonly spareText: ArrayBuffer[] = [];
+  /** Buffers of text that a task has filled at most: so many go with each, and none waits in a worker while another has to make one. */
+  private textMax = 1;
   private skipped = 0;
 
   constructor({ worker, workers, isOrdered }: TaskPoolOptions, take: DecodedTaker) {
@@ -33,11 +35,9 @@ export class TaskPool {
       isOrdered,
       take: async decoded => {
         const goesOn = await take(decoded);
-        keep(
-          this.spareText,
-          decoded.text.map(({ buffer }) => buffer),
-        );
-        keep(this.spareBytes, decoded.spare);
+        this.text.keep([...decoded.text.map(({ buffer }) => buffer), ...decoded.unused]);
+        this.bytes.keep(decoded.spare);
+        this.textMax = Math.max(this.textMax, decoded.text.length);
         return goesOn;
       },
     });
@@ -52,10 +52,10 @@ export class TaskPool {
   async submit(task: Task): Promise<boolean> {
     const own = task.kind === 'range' ? [] : [task.bytes.buffer, task.places.buffer];
     if (this.isSkipped()) {
-      keep(this.spareBytes, own);
+      this.bytes.keep(own);
       return true;
     }
-    const spare = this.spareText.splice(0);
+    const spare = this.text.takeLast(this.textMax);
     return this.pool.submit({ ...task, spare }, [...own, ...spare]);
   }
 
@@ -77,9 +77,4 @@ export class TaskPool {
     this.skipped--;
     return true;
   }
-}
-
-/** More buffers than are ever under way are let go. */
-function keep(kept: ArrayBuffer[], buffers: readonly ArrayBuffer[]): void {
-  kept.push(...buffers.slice(0, Math.max(0, SPARE_MAX - kept.length)));
 }

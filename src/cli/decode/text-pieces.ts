@@ -36,6 +36,11 @@ export class TextPieces {
     this.spare = [...buffers, ...this.spare].slice(0, SPARE_MAX);
   }
 
+  /** The buffers that were not written into. */
+  takeSpare(): ArrayBuffer[] {
+    return this.spare.splice(0);
+  }
+
   private end(): void {
     if (this.piece === undefined) return;
     if (this.used > 0) this.done.push(this.piece.subarray(0, this.used));
