@@ -139,6 +139,9 @@ fn append_values(binding: &Binding, values: &mut Values, rows: &Rows<'_>, occurr
         Values::Decimal { values, precision, .. } if binding.kind == "i128" => {
             return append_wide(binding, values, power_of_ten(u32::from(*precision)), rows);
         }
+        Values::Decimal { values, .. } if binding.zeros == 0 => {
+            each(binding, rows, |at| values.push(i128::from(i64::from_le_bytes(read(rows.bytes, at)))));
+        }
         Values::Decimal { values, .. } => {
             let factor = power_of_ten(binding.zeros);
             each(binding, rows, |at| values.push(i128::from(i64::from_le_bytes(read(rows.bytes, at))) * factor));

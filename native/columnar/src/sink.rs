@@ -15,6 +15,8 @@ use crate::output::Output;
 
 /// A dictionary that grows beyond this gives way to plain values. Its values lie in memory many times over, for each column that has one.
 const DICTIONARY_SIZE_MAX: usize = 256 << 10;
+/// Until a page is full each of its values waits as an index of 8 bytes, in every column.
+const PAGE_ROWS: usize = 8192;
 
 /// How a file is laid out.
 pub struct Settings {
@@ -107,6 +109,7 @@ fn parquet_properties(settings: &Settings) -> Result<WriterProperties, Fault> {
     Ok(WriterProperties::builder()
         .set_compression(compression)
         .set_dictionary_page_size_limit(DICTIONARY_SIZE_MAX)
+        .set_data_page_row_count_limit(PAGE_ROWS)
         .set_max_row_group_row_count(Some(settings.group_rows))
         .set_max_row_group_bytes(Some(settings.group_bytes))
         .set_created_by(settings.created_by.clone())

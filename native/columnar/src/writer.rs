@@ -30,8 +30,10 @@ pub struct Taken {
 /// A call ends with so many bad lines; the caller goes on behind them.
 const BAD_LINES_MAX: usize = 256;
 /// A batch for Parquet: rows that fit the caches, and bytes of their source.
-const PARQUET_ROWS: usize = 4096;
+const PARQUET_ROWS: usize = 8192;
 const BATCH_BYTES_MAX: usize = 4 << 20;
+/// Rows become columns by blocks of so many bytes: each column reads all of them, and finds them in a near cache.
+const ROWS_BLOCK: usize = 64 << 10;
 /// What waits to become a row group may take this many times its size in the file, dictionaries and all.
 const MEMORY_FACTOR: usize = 2;
 /// Text of one batch has 32-bit ends.
@@ -122,8 +124,9 @@ impl Writer {
         };
         let mut bad = Vec::new();
         let mut first = 0;
+        let block = (ROWS_BLOCK / shape.size).max(1);
         while first * shape.size < bytes.len() {
-            let until = (first + self.batch_rows - self.rows).min(bytes.len() / shape.size);
+            let until = (first + block.min(self.batch_rows - self.rows)).min(bytes.len() / shape.size);
             self.append_rows(&shape, &bytes[first * shape.size..until * shape.size], first, &mut bad);
             self.bytes += (until - first) * shape.size;
             if self.rows >= self.batch_rows || self.bytes >= BATCH_BYTES_MAX {

@@ -11,7 +11,7 @@ import { errorPolicy } from '../../codec/index.js';
 import type { ConvertSink } from './sink.js';
 
 /** Of a row group as it lies in the file; it waits in memory until it is whole, twice as large with its dictionaries. */
-const GROUP_BYTES = 8 << 20;
+const GROUP_BYTES = 6 << 20;
 
 /** The file that is written, and what comes for it. */
 export interface ColumnPlace {

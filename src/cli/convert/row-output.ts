@@ -17,7 +17,7 @@ import { rangedRecordSize } from '../decode/record-tasks.js';
 
 /** A row has a place for every occurrence of every field, so those of long records cost more than lines of JSON. */
 const RECORD_SIZE_MAX = 32 << 10;
-const ROWS_SIZE = 1 << 19;
+const ROWS_SIZE = 1 << 18;
 
 /** Whether rows of the decoder tell all of a file's records that columns hold: one layout, one length, no policy that JSON alone knows. */
 export function goesByRows(file: RecordFile): boolean {

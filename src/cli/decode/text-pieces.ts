@@ -1,4 +1,4 @@
-const PIECE_SIZE = 1 << 19;
+const PIECE_SIZE = 1 << 18;
 const SPARE_MAX = 16;
 
 /** Text written part by part into buffers that are used again. */
