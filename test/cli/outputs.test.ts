@@ -1,7 +1,9 @@
 import { readFileSync, symlinkSync } from 'node:fs';
 import t from 'tap';
 
+import { hasColumnarCrate } from '../../src/codec/index.js';
 import { headrace, scratchFolder } from '../support/headrace.js';
+import { needs } from '../support/servers.js';
 
 // Each case starts processes; a busy machine takes seconds for one.
 t.setTimeout(240_000);
@@ -64,3 +66,16 @@ t.test('an output that is full is named in one line, and the exit code is 74', a
   t.match(decoded, { status: 74, errors: [/badDigit/, full] });
   t.equal(decoded.errors.length, 2);
 });
+
+t.test(
+  'columns on a full disk are named in one line, and the exit code is 74',
+  needs(hasColumnarCrate() ? undefined : 'the columnar crate is not built'),
+  async t => {
+    const out = at('o.parquet');
+    symlinkSync('/dev/full', `${out}.partial`);
+    t.match(headrace(['convert', ...ASCII, DATA, out]), {
+      status: 74,
+      errors: [/badDigit/, /HR_OUTPUT: .*o\.parquet/],
+    });
+  },
+);

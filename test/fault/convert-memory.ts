@@ -1,34 +1,51 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Findings, type CampaignOptions, type CampaignReport } from '../support/campaign.js';
-import { integerFile, RESIDENT_MAX, residentOf } from '../support/resident.js';
+import { integerFile, randomFile, RESIDENT_MAX, residentOf } from '../support/resident.js';
 
 /** 1.1 GB of records of 128 bytes. */
 const RECORDS = 8_600_000;
+
+interface Run {
+  readonly args: readonly string[];
+  /** What it writes, where it writes a file. */
+  readonly out?: string;
+}
 
 /** Decodes and converts files of more than a gigabyte in two workers; each must stay within 150 MiB resident. */
 export function run({ rounds, native }: CampaignOptions): CampaignReport {
   const findings = new Findings();
   const folder = mkdtempSync(join(tmpdir(), 'convert-memory-'));
   const common = ['--workers', '2', '--native', native];
-  for (let round = 0; round < rounds; round++)
+  const flags = (copybook: string, format: string): string[] => ['--copybook', copybook, '--format', format, ...common];
+  const converted = (name: string, file: readonly string[]): Run => {
+    const out = join(folder, name);
+    return { args: ['convert', ...file, out], out };
+  };
+  const measure = (name: string, { args, out }: Run): void => {
+    const { status, bytes } = residentOf(folder, args);
+    findings.count(`${name}: ${Math.round(bytes / 2 ** 20)} MiB`);
+    findings.expect(status === 0 && bytes <= RESIDENT_MAX, `${name}: exit ${status}, ${bytes} bytes resident`);
+    if (out === undefined) return;
+    findings.expect(statSync(out).size > 0, `${name}: nothing written`);
+    rmSync(out);
+  };
+  for (let round = 0; round < rounds; round++) {
     for (const format of ['fixed', 'rdw'] as const) {
       const { copybook, data } = integerFile(folder, format, RECORDS);
-      const file = ['--copybook', copybook, '--format', format, ...common, data];
-      for (const args of [
-        ['decode', ...file],
-        ['convert', '--out-format', 'fixed', ...file, join(folder, 'out.dat')],
-      ]) {
-        const { status, bytes } = residentOf(folder, args);
-        findings.count(`${args[0]} ${format}: ${Math.round(bytes / 2 ** 20)} MiB`);
-        findings.expect(
-          status === 0 && bytes <= RESIDENT_MAX,
-          `${args[0]} ${format}: exit ${status}, ${bytes} bytes resident`,
-        );
-      }
+      const file = [...flags(copybook, format), data];
+      measure(`decode ${format}`, { args: ['decode', ...file] });
+      measure(`convert ${format}`, converted('out.dat', ['--out-format', 'fixed', ...file]));
+      rmSync(data);
     }
+    // Values that differ fill dictionaries, pages and row groups; zeros do not.
+    const { copybook, data } = randomFile(folder, RECORDS);
+    for (const form of ['jsonl', 'csv', 'parquet', 'arrow'])
+      measure(`convert to ${form}`, converted(`out.${form}`, [...flags(copybook, 'fixed'), data]));
+    rmSync(data);
+  }
   rmSync(folder, { recursive: true });
   return findings.report('convert-memory', rounds);
 }

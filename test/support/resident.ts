@@ -7,6 +7,8 @@ import { projectRoot } from './project.js';
 /** 32 integers, so that a file of zeros is one of good records. */
 const COPYBOOK = '       01 R.\n          05 A PIC S9(9) COMP OCCURS 32.\n';
 export const RECORD_SIZE = 128;
+/** Records after which the values of a random file come again. */
+const RANDOM_RECORDS = 1 << 17;
 
 /** A copybook and a file of so many records of it, in a folder: of one length, which takes no room on the disk, or behind RDWs. */
 export function integerFile(
@@ -19,6 +21,22 @@ export function integerFile(
   const descriptor = openSync(data, 'w');
   if (format === 'fixed') ftruncateSync(descriptor, records * RECORD_SIZE);
   else writeRdw(descriptor, records);
+  closeSync(descriptor);
+  return { copybook, data };
+}
+
+/** A copybook and a file of so many records of it, of integers that hardly repeat within a row group. */
+export function randomFile(folder: string, records: number): { copybook: string; data: string } {
+  const [copybook, data] = [join(folder, 'integers.cpy'), join(folder, 'random.fixed')];
+  writeFileSync(copybook, COPYBOOK);
+  const chunk = Buffer.alloc(RANDOM_RECORDS * RECORD_SIZE);
+  for (let [at, value] = [0, 1]; at < chunk.length; at += 4) {
+    value = (Math.imul(value, 1_664_525) + 1_013_904_223) >>> 0;
+    chunk.writeUInt32BE(value % 1_000_000_000, at);
+  }
+  const descriptor = openSync(data, 'w');
+  for (let left = records; left > 0; left -= RANDOM_RECORDS)
+    writeSync(descriptor, chunk, 0, Math.min(left, RANDOM_RECORDS) * RECORD_SIZE);
   closeSync(descriptor);
   return { copybook, data };
 }

@@ -6,7 +6,7 @@ import {
   type ColumnWriter,
   type RecordFile,
 } from '../../codec/index.js';
-import { ConfigError } from '../../model/index.js';
+import { CapacityError, ConfigError, OutputError } from '../../model/index.js';
 import { errorPolicy } from '../../codec/index.js';
 import type { ConvertSink } from './sink.js';
 
@@ -57,7 +57,9 @@ export class ColumnSink implements ConvertSink {
   }
 
   write(pieces: readonly Uint8Array[]): readonly object[] {
-    return pieces.flatMap(piece => (this.rowSize === undefined ? this.writeLines(piece) : this.writeRows(piece)));
+    return whileRoom(() =>
+      pieces.flatMap(piece => (this.rowSize === undefined ? this.writeLines(piece) : this.writeRows(piece))),
+    );
   }
 
   private writeLines(piece: Uint8Array): readonly object[] {
@@ -82,7 +84,17 @@ export class ColumnSink implements ConvertSink {
   sync(): void {}
 
   finish(): void {
-    this.sizeBytes = this.writer.finish().sizeBytes;
+    this.sizeBytes = whileRoom(() => this.writer.finish()).sizeBytes;
+  }
+}
+
+/** To a library a full disk is a bound that may pass; to a command it is an output that cannot be written. */
+function whileRoom<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    if (!(error instanceof CapacityError)) throw error;
+    throw new OutputError('HR_OUTPUT', error.message, { cause: error });
   }
 }
 
