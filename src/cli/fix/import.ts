@@ -1,11 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 
 import { findingText, importSettings, type ImportedConfig } from '../../gateway/index.js';
-import { OutputError } from '../../model/index.js';
+import { InputError, OutputError } from '../../model/index.js';
 import { problemText } from '../../options/index.js';
 import { planSessions, readSettings } from '../../trading/index.js';
-import { readInput } from '../arguments.js';
 import { checkOutputs } from '../outputs.js';
 import { EXIT_CONFIG, EXIT_DATA, EXIT_SOME_BAD } from '../program.js';
 
@@ -17,8 +16,8 @@ Examples:
 Acceptors become the clients of the gateway, an initiator its venue. Every key of QuickFIX and QuickFIX/J is carried over or named
 with its line, and what to do instead, on standard error and in comments of the YAML. Without -o the YAML goes to standard output.
 
-Exit codes: 0 everything was carried over, 1 something was not, 65 a settings file is wrong (nothing is written), 78 it cannot be read,
-or what it holds is not yet a whole configuration (that is written, with what is missing as comments).`;
+Exit codes: 0 everything was carried over, 1 something was not, 65 a settings file is wrong (nothing is written), 66 it is not there,
+78 what it holds is not yet a whole configuration (that is written, with what is missing as comments).`;
 
 interface Options {
   readonly output?: string;
@@ -29,7 +28,7 @@ interface Options {
 
 function runImport(files: readonly string[], options: Options): void {
   checkOutputs(files, [options.output]);
-  const plans = files.map(file => planSessions(readSettings(readInput(file, 'utf8'), { file })));
+  const plans = files.map(file => planSessions(readSettings(settingsText(file), { file })));
   const imported = importSettings(plans, { ...options, output: options.output ?? 'gateway.yaml' });
   const isWrong = imported.findings.some(({ kind }) => kind === 'invalid');
   if (options.json) console.log(JSON.stringify(report(imported, isWrong)));
@@ -40,6 +39,14 @@ function runImport(files: readonly string[], options: Options): void {
   if (isWrong) return;
   if (options.output !== undefined) write(options.output, imported.yaml);
   else if (!options.json) process.stdout.write(imported.yaml);
+}
+
+function settingsText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new InputError('HR_INPUT', `${path} cannot be read: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function report({ yaml, ...imported }: ImportedConfig, isWrong: boolean): object {

@@ -112,12 +112,12 @@ t.test('half a configuration is written with what is missing as a comment: exit 
   t.match(readFileSync(at('half.yaml'), 'utf8'), /# venue: no initiator/);
 });
 
-t.test('a wrong settings file writes nothing: exit 65; one that is not there: 78', async t => {
+t.test('a wrong settings file writes nothing: exit 65; one that is not there: 66', async t => {
   const wrong = file('wrong.cfg', `${VENUE}ResetOnLogon=maybe\n`);
   const { status, errors } = headraceText(['fix', 'import', wrong, '-o', at('wrong.yaml')]);
   t.equal(status, 65);
   t.match(errors.join('\n'), /wrong\.cfg:10 ResetOnLogon: "maybe" must be Y or N/);
   t.notOk(existsSync(at('wrong.yaml')));
-  t.equal(headraceText(['fix', 'import', at('none.cfg')]).status, 78);
+  t.equal(headraceText(['fix', 'import', at('none.cfg')]).status, 66);
   t.equal(headraceText(['fix', 'import', ACCEPTOR, '-o', ACCEPTOR]).status, 78);
 });
