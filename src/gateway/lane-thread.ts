@@ -14,7 +14,10 @@ import {
   type LaneRequest,
   type LoadResult,
   type RecoveredNames,
+  type DeniedRequest,
   type RecoveredView,
+  type SessionAnswer,
+  type SessionCommand,
   type SessionView,
 } from '../orders/index.js';
 
@@ -44,6 +47,7 @@ export class LaneThread extends EventEmitter<LaneThreadEvents> {
   names: RecoveredNames = { accounts: [], symbols: [] };
   readonly #worker: Worker;
   readonly #answers = new Map<number, (answer: LaneAnswer) => void>();
+  readonly #sessionAnswers = new Map<number, (answer: SessionAnswer) => void>();
   #nextId = 1;
   #isClosed = false;
 
@@ -84,6 +88,21 @@ export class LaneThread extends EventEmitter<LaneThreadEvents> {
     return this.#question(id => ({ op: 'inject', id, kind, data }));
   }
 
+  /** An operator's command to a FIX session: rejects with ClosedError only, a refusal is an answer. */
+  session(command: SessionCommand): Promise<SessionAnswer> {
+    if (this.#isClosed) return Promise.reject(closed());
+    const id = this.#nextId++;
+    return new Promise(resolve => {
+      this.#sessionAnswers.set(id, resolve);
+      this.#ask({ op: 'session', id, command });
+    });
+  }
+
+  /** Has a request written down that was refused before it came to the lane. */
+  denied(request: DeniedRequest): void {
+    if (!this.#isClosed) this.#ask({ op: 'denied', request });
+  }
+
   /** Logs sessions out, drains for at most `drainMs`, snapshots, closes the ledger; resolves when the thread is gone. */
   async close(drainMs: number): Promise<void> {
     if (this.#isClosed) return;
@@ -99,7 +118,7 @@ export class LaneThread extends EventEmitter<LaneThreadEvents> {
   }
 
   #question(make: (id: number) => LaneRequest): Promise<LaneAnswer> {
-    if (this.#isClosed) return Promise.reject(new ClosedError('HR_CLOSED', 'the lane is closed'));
+    if (this.#isClosed) return Promise.reject(closed());
     const id = this.#nextId++;
     return new Promise(resolve => {
       this.#answers.set(id, resolve);
@@ -115,6 +134,7 @@ export class LaneThread extends EventEmitter<LaneThreadEvents> {
     else if (event.op === 'load') this.emit('load', event.result);
     else if (event.op === 'failed') this.#fail(new HeadraceError(event.code as `HR_${string}`, event.message));
     else if (event.op === 'answer') this.#answer(event.id, event.answer);
+    else if (event.op === 'sessionAnswer') this.#sessionAnswer(event.id, event.answer);
     else if (event.op === 'closed') this.#end();
     this.#worker.emit(`lane:${event.op}`, event);
   }
@@ -124,8 +144,15 @@ export class LaneThread extends EventEmitter<LaneThreadEvents> {
     this.#answers.delete(id);
   }
 
+  #sessionAnswer(id: number, answer: SessionAnswer): void {
+    this.#sessionAnswers.get(id)?.(answer);
+    this.#sessionAnswers.delete(id);
+  }
+
   #end(): void {
     this.#isClosed = true;
+    const gone = { ok: false, sequence: 0, code: 'HR_CLOSED', reason: 'the lane closed' } as const;
+    for (const id of [...this.#sessionAnswers.keys()]) this.#sessionAnswer(id, gone);
     for (const id of [...this.#answers.keys()]) this.#answer(id, { ok: false, reason: 'the lane closed' });
     void this.#worker.terminate();
   }
@@ -159,4 +186,8 @@ export class LaneThread extends EventEmitter<LaneThreadEvents> {
       this.#worker.on(`lane:${op}`, onEvent);
     });
   }
+}
+
+function closed(): ClosedError {
+  return new ClosedError('HR_CLOSED', 'the lane is closed');
 }

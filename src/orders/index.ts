@@ -13,8 +13,18 @@ export type {
   LaneRequest,
   RecoveredNames,
   RecoveredView,
-  SessionView,
 } from './lane-messages.js';
+export type {
+  Caller,
+  DeniedRequest,
+  SessionAnswer,
+  SessionCommand,
+  SessionOperation,
+  SessionRefusal,
+  StoredMessage,
+} from './session-command.js';
+export type { SessionCountsView } from './session-counts.js';
+export type { SessionView } from './session-view.js';
 export { deadLetterPayload } from './dead-letter.js';
 export type { Halt } from './halt-book.js';
 export type { OrderRule, OrderRuleModule, RuleOrder } from './order-rule.js';

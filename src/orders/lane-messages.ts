@@ -1,27 +1,15 @@
 import type { Halt } from './halt-book.js';
 import type { LoadResult } from './load-desk.js';
-
-/** How one session stands, as the page and `/readyz` show it. */
-export interface SessionView {
-  readonly name: string;
-  readonly side: 'client' | 'venue';
-  /** `active` is logged on; else how far it is: `disconnected`, … */
-  readonly state: string;
-  readonly isUp: boolean;
-  readonly nextInSeqNum: number;
-  readonly nextOutSeqNum: number;
-  /** Messages since the start. */
-  readonly received: number;
-  readonly transmitted: number;
-  /** Bytes that wait to be taken by the peer, or to be written. */
-  readonly bufferedBytes: number;
-}
+import type { DeniedRequest, SessionAnswer, SessionCommand } from './session-command.js';
+import type { SessionView } from './session-view.js';
 
 /** What main asks of the lane. */
 export type LaneRequest =
   | { readonly op: 'openVenue' }
   | { readonly op: 'openClients' }
   | { readonly op: 'command'; readonly id: number; readonly command: LaneCommand }
+  | { readonly op: 'session'; readonly id: number; readonly command: SessionCommand }
+  | { readonly op: 'denied'; readonly request: DeniedRequest }
   | {
       readonly op: 'inject';
       readonly id: number;
@@ -71,5 +59,6 @@ export type LaneEvent =
       readonly halts: readonly Halt[];
     }
   | { readonly op: 'answer'; readonly id: number; readonly answer: LaneAnswer }
+  | { readonly op: 'sessionAnswer'; readonly id: number; readonly answer: SessionAnswer }
   | { readonly op: 'failed'; readonly code: string; readonly message: string }
   | { readonly op: 'closed' };

@@ -7,7 +7,7 @@ import { encodeGateCommand } from '../risk/index.js';
 
 import { Lane } from './lane.js';
 import { journalFullReason } from './lane-context.js';
-import type { LaneAnswer, LaneCommand, LaneEvent, LaneRequest, SessionView } from './lane-messages.js';
+import type { LaneAnswer, LaneCommand, LaneEvent, LaneRequest } from './lane-messages.js';
 import type { LaneOptions } from './lane-options.js';
 import { LaneSockets } from './lane-sockets.js';
 import { applyConfiguredLimits } from './limits-desk.js';
@@ -17,6 +17,9 @@ import { loadOrderRules, type NamedRule } from './order-rule.js';
 import { PriceDesk } from './price-desk.js';
 import { Retention } from './retention.js';
 import { saveLane } from './save-lane.js';
+import type { SessionCommand } from './session-command.js';
+import { SessionDesk } from './session-desk.js';
+import { sessionView } from './session-view.js';
 
 const TICK_MS = 100;
 const VIEW_MS = 250;
@@ -38,6 +41,7 @@ export class LaneRun {
   readonly #journal: LogWriter;
   readonly #lane: Lane;
   readonly #sockets: LaneSockets;
+  readonly #sessionDesk: SessionDesk;
   readonly #prices: PriceDesk | undefined;
   readonly #loads: LoadDesk;
   readonly #loadRing: RingConsumer | undefined;
@@ -102,6 +106,7 @@ export class LaneRun {
     this.#loadRing = loadRing && new RingConsumer(loadRing);
     this.#loads = new LoadDesk(this.#opened, options.limits, () => this.#lane.commit());
     this.#sockets = new LaneSockets(this.#lane, options, this.#log, run => this.#guarded(run));
+    this.#sessionDesk = new SessionDesk(this.#lane, () => this.#sockets.followVenue());
     this.#retention = new Retention({
       journal: this.#journal,
       retainBytes: options.retainBytes,
@@ -163,6 +168,8 @@ export class LaneRun {
       if (request.op === 'openVenue') this.#sockets.openVenue();
       else if (request.op === 'openClients') void this.#openClients();
       else if (request.op === 'command') this.#answer(request.id, this.#command(request.command));
+      else if (request.op === 'session') this.#session(request.id, request.command);
+      else if (request.op === 'denied') this.#sessionDesk.denied(request.request);
       else if (request.op === 'inject') this.#answer(request.id, this.#inject(request.kind, request.data));
       else if (request.op === 'close') void this.#close(request.drainMs);
     });
@@ -173,6 +180,12 @@ export class LaneRun {
     const tell = (): void => this.#tell({ op: 'answer', id, answer });
     if (answer.ok) this.#lane.whenDurable(answer.sequence, tell);
     else tell();
+  }
+
+  /** A refusal is written down as well, so both are told once durable. */
+  #session(id: number, command: SessionCommand): void {
+    const answer = this.#sessionDesk.command(command);
+    this.#lane.whenDurable(answer.sequence, () => this.#tell({ op: 'sessionAnswer', id, answer }));
   }
 
   #inject(kind: 'application' | 'deadLetter', data: Uint8Array): LaneAnswer {
@@ -278,20 +291,9 @@ export class LaneRun {
 
   #view(): void {
     const { venue, group, gate, halts } = this.#lane.context;
-    const views = [venue, ...this.#opened.clients].map((session): SessionView => ({
-      name: session.name,
-      side: session.session.settings.role === 'initiator' ? 'venue' : 'client',
-      state: session.session.state,
-      isUp: session.isActive,
-      nextInSeqNum: session.session.nextInSeqNum,
-      nextOutSeqNum: session.session.nextOutSeqNum,
-      received: session.received,
-      transmitted: session.transmitted,
-      bufferedBytes: session.bufferedBytes,
-    }));
     this.#tell({
       op: 'sessions',
-      sessions: views,
+      sessions: [venue, ...this.#opened.clients].map(sessionView),
       journal: group.journal.state(),
       businessDate: gate.firm().businessDate,
       halts: halts.list(),

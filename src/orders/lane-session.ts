@@ -1,12 +1,21 @@
 import type { FixMessage } from '../codec/index.js';
 import { FRAME_TYPE } from '../model/index.js';
-import type { ApplicationVerdict, OutboundKind, Session, SessionActions, ThrottleOutcome } from '../session/index.js';
+import type {
+  ApplicationVerdict,
+  OutboundKind,
+  SentMessages,
+  Session,
+  SessionActions,
+  ThrottleOutcome,
+} from '../session/index.js';
 import type { Transport } from '../trading/index.js';
 import type { LedgerGroup } from './ledger-group.js';
 import type { CancelOnDisconnect } from './lane-options.js';
 import { SESSION_MSG_TYPE, msgTypeByte } from './msg-type.js';
+import type { OperatedSession } from './operator-frame.js';
 import { Outbox } from './outbox.js';
 import { ReserveUse } from './reserve-use.js';
+import { SessionCounts } from './session-counts.js';
 import { SESSION_FRAME } from './session-frame.js';
 import type { SavedSession } from './snapshot.js';
 import type { SentIndex } from './sent-index.js';
@@ -52,7 +61,7 @@ export interface OrderInHand {
  * Its numbers are a fold of the ledger: an inbound frame that is next counts one, an outbound frame sets the following number, and
  * whatever else moves them (a reset, a gap fill) is written as a session frame when the group ends.
  */
-export class LaneSession implements SessionActions {
+export class LaneSession implements SessionActions, OperatedSession {
   readonly index: number;
   readonly name: string;
   /** Account (1) of orders that carry none. */
@@ -68,6 +77,8 @@ export class LaneSession implements SessionActions {
   cancelBefore = 0;
   readonly session: Session;
   readonly sent: SentIndex;
+  /** What it sent, read back from the ledger. */
+  readonly messages: SentMessages;
   outbox = new Outbox();
   /** What is sent while an answer to a ResendRequest is under way: it follows that answer. */
   behind = new Outbox();
@@ -81,6 +92,8 @@ export class LaneSession implements SessionActions {
   readonly reserveUse = new ReserveUse();
   received = 0;
   transmitted = 0;
+  readonly counts = new SessionCounts();
+  #isEnabled = true;
   #gaps: Gap[] = [];
   #foldedIn = 1;
   #foldedOut = 1;
@@ -98,6 +111,7 @@ export class LaneSession implements SessionActions {
     bufferedBytesMax: number;
     session: Session;
     sent: SentIndex;
+    messages: SentMessages;
     group: LedgerGroup;
     application: LaneApplication;
   }) {
@@ -109,6 +123,7 @@ export class LaneSession implements SessionActions {
     this.bufferedBytesMax = parts.bufferedBytesMax;
     this.session = parts.session;
     this.sent = parts.sent;
+    this.messages = parts.messages;
     this.#group = parts.group;
     this.#application = parts.application;
   }
@@ -117,6 +132,7 @@ export class LaneSession implements SessionActions {
     this.endGroup();
     if (message.msgType === RESEND_REQUEST) this.#application.beforeResend();
     this.received++;
+    this.counts.received(message.msgType, this.session.takeAgeMs());
     const bytes = message.bytes.subarray(message.start, message.end);
     this.inboundSequence = this.#group.add({ type: FRAME_TYPE.inbound, topic: 0, source: this.index }, bytes);
     this.foldInbound(message.integerOf(34), msgTypeByte(bytes));
@@ -127,6 +143,7 @@ export class LaneSession implements SessionActions {
   }
 
   outbound(bytes: Uint8Array, msgSeqNum: number, kind: OutboundKind): void {
+    this.counts.transmitted(bytes, kind);
     if (kind === 'gapFill') this.#gaps.push({ begin: msgSeqNum, end: newSeqNoOf(bytes) });
     if (kind === 'resent' || kind === 'gapFill') return this.#repeat(bytes);
     const sequence = this.#group.add({ type: FRAME_TYPE.outbound, topic: 0, source: this.index }, bytes);
@@ -152,6 +169,7 @@ export class LaneSession implements SessionActions {
 
   /** Forgets all that waits for the connection: it is gone, and the ledger holds what must be sent again. */
   forget(): void {
+    this.counts.forget();
     this.outbox.clear();
     this.behind.clear();
   }
@@ -226,6 +244,8 @@ export class LaneSession implements SessionActions {
     if (msgType !== SESSION_MSG_TYPE.logon) return;
     this.loggedOut = false;
     this.#sentLogout = false;
+    // The counterparty took our reset.
+    this.session.resetsNextLogon = false;
   }
 
   foldOutbound(msgSeqNum: number, sequence: number, msgType: number): void {
@@ -242,17 +262,40 @@ export class LaneSession implements SessionActions {
   /** What the ledger's frames add up to, for a snapshot. */
   save(): SavedSession {
     const { name, loggedOut, cancelBefore } = this;
-    return { name, ...this.folded, ...(loggedOut && { loggedOut }), ...(cancelBefore > 0 && { cancelBefore }) };
+    return {
+      name,
+      ...this.folded,
+      ...(loggedOut && { loggedOut }),
+      ...(cancelBefore > 0 && { cancelBefore }),
+      operated: this.#lasting,
+    };
   }
 
-  restore({ nextIn, nextOut, loggedOut = false, cancelBefore = 0 }: SavedSession): void {
+  restore({ nextIn, nextOut, loggedOut = false, cancelBefore = 0, operated = [] }: SavedSession): void {
     this.foldNumbers(nextIn, nextOut);
     this.loggedOut = loggedOut;
     this.cancelBefore = cancelBefore;
+    for (const operation of operated) this.operated(operation);
   }
 
   foldCancels(before: number): void {
     this.cancelBefore = before;
+  }
+
+  /** What an operator did to it, now or when the ledger is folded. */
+  operated(operation: string): void {
+    if (operation === 'enable' || operation === 'disable') this.#isEnabled = operation === 'enable';
+    if (operation === 'reset') this.session.resetsNextLogon = this.session.settings.role === 'initiator';
+  }
+
+  /** The operations that make another like it of a session that was never operated on. */
+  get #lasting(): readonly string[] {
+    return [...(this.#isEnabled ? [] : ['disable']), ...(this.session.resetsNextLogon ? ['reset'] : [])];
+  }
+
+  /** Whether it may log on: false from an operator's `disable` to the next `enable`. */
+  get isEnabled(): boolean {
+    return this.#isEnabled;
   }
 
   get isActive(): boolean {

@@ -23,6 +23,7 @@ export class LaneSockets {
   readonly #guarded: (run: () => void) => void;
   #listener: FixListener | undefined;
   #connector: FixConnector | undefined;
+  #isVenueOpen = false;
 
   /**
    * `guarded` runs what an event asks for; a fault in it stops the lane, and nothing runs from then on: the sockets that then close must not
@@ -36,11 +37,27 @@ export class LaneSockets {
     this.spin = new LoopSpin(options.spinUs);
   }
 
-  /** Connects to the venue, for ever, until closed. */
+  /** Connects to the venue, for ever, until closed; not while an operator has it disabled. */
   openVenue(): void {
+    this.#isVenueOpen = true;
+    this.followVenue();
+  }
+
+  /** The venue was enabled or disabled: connects, or connects no more once the connection there is has ended. */
+  followVenue(): void {
+    const { venue } = this.#lane.context;
+    if (!this.#isVenueOpen) return;
+    if (venue.isEnabled) this.#connector ??= this.#connect();
+    else if (venue.transport === undefined) {
+      void this.#connector?.close('the session is disabled');
+      this.#connector = undefined;
+    }
+  }
+
+  #connect(): FixConnector {
     const { host, port, tls, reconnect, bufferedBytesMax } = this.#options.venue;
     const { venue } = this.#lane.context;
-    this.#connector = new FixConnector({
+    return new FixConnector({
       hosts: [{ host, port }],
       ...(tls && { tls }),
       backoff: reconnect,
@@ -72,8 +89,9 @@ export class LaneSockets {
 
   #accept(identity: LogonIdentity, transport: Transport): TransportEvents | undefined {
     const session = this.#lane.context.sessions.find(
-      ({ isDormant, session: { settings } }) =>
+      ({ isDormant, isEnabled, session: { settings } }) =>
         !isDormant &&
+        isEnabled &&
         settings.role === 'acceptor' &&
         settings.beginString === identity.beginString &&
         settings.senderCompID === identity.senderCompID &&
@@ -96,6 +114,7 @@ export class LaneSockets {
       onClose: reason => {
         this.#log.info({ session: session.name, reason }, 'connection closed');
         if (session.transport === transport) this.#guarded(() => this.#lane.disconnected(session, reason));
+        if (session === this.#lane.context.venue) this.followVenue();
       },
     };
   }

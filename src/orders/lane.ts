@@ -343,7 +343,9 @@ function writeOut(session: LaneSession, durableSequence: number): void {
   if (transport === undefined) return;
   do {
     const bytes = session.outbox.isEmpty ? undefined : session.outbox.take(durableSequence);
-    if (bytes !== undefined && bytes.length > 0) transport.send(bytes);
+    if (bytes === undefined || bytes.length === 0) continue;
+    transport.send(bytes);
+    session.counts.written(session.outbox.isEmpty && session.behind.isEmpty);
   } while (session.turnOver());
   if (session.closing !== undefined && session.outbox.isEmpty) transport.close(session.closing);
 }

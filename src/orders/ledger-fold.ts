@@ -16,6 +16,7 @@ import type { LoadFold } from './load-desk.js';
 import { msgTypeByte } from './msg-type.js';
 import type { Names } from './names.js';
 import type { OrderFold } from './order-fold.js';
+import { foldOperatorRecord } from './operator-frame.js';
 import { SESSION_FRAME } from './session-frame.js';
 
 /** The venue is session 0 of every ledger. */
@@ -67,6 +68,8 @@ export class LedgerFold {
         return this.#outbound(frame);
       case FRAME_TYPE.session:
         return this.#numbers(frame);
+      case FRAME_TYPE.operator:
+        return foldOperatorRecord(payload, this.#parts.session(source));
       case FRAME_TYPE.decision:
         return this.#decision(frame);
       case FRAME_TYPE.execution:

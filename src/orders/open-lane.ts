@@ -237,12 +237,8 @@ function openSession(
   from: Restored,
 ): LaneSession {
   const sent = new SentIndex(SENT_MESSAGES_MAX);
-  const session = new Session(
-    entry.settings,
-    parts.dictionaries,
-    sentMessages(parts.options.directory, LEDGER, sent),
-    parts.receiver,
-  );
+  const messages = sentMessages(parts.options.directory, LEDGER, sent);
+  const session = new Session(entry.settings, parts.dictionaries, messages, parts.receiver);
   const lane = new LaneSession({
     index,
     name: entry.name,
@@ -252,6 +248,7 @@ function openSession(
     bufferedBytesMax: (index === 0 ? parts.options.venue : parts.options.clients).bufferedBytesMax,
     session,
     sent,
+    messages,
     group: parts.group,
     application: parts.application,
   });

@@ -4,13 +4,15 @@ import { packTable, unpackTable } from './sparse-table.js';
 
 const HEAD_SIZE = 8;
 
-/** What a snapshot says of a session. The last two are left out where they are false and 0, as in older ones. */
+/** What a snapshot says of a session. Older ones have none but the first three, and two are left out where they are false and 0. */
 export interface SavedSession {
   readonly name: string;
   readonly nextIn: number;
   readonly nextOut: number;
   readonly loggedOut?: boolean;
   readonly cancelBefore?: number;
+  /** Names of the operations whose effect lasts. */
+  readonly operated?: readonly string[];
 }
 
 /** What a snapshot says besides its tables. */

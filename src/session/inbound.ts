@@ -49,6 +49,7 @@ export class InboundHandler {
   }
 
   handle(message: FixMessage): void {
+    this.link.ageMs = NaN;
     const msgType = message.msgType;
     if (!message.equals(0, this.link.settings.beginString)) return this.#wrongBeginString(message, msgType);
     if (!message.has(TAG.MsgSeqNum)) return this.#unnumbered();
@@ -83,6 +84,11 @@ export class InboundHandler {
   /** Sends the next slice of the answer to a ResendRequest that is under way. */
   resumeAnswer(): void {
     this.#resender.resume();
+  }
+
+  /** Answers as if the counterparty had asked for these. */
+  replay(beginSeqNo: number, endSeqNo: number): void {
+    this.#resender.answer(beginSeqNo, endSeqNo);
   }
 
   #dispatch(message: FixMessage, msgType: string): void {
@@ -297,7 +303,8 @@ export class InboundHandler {
     const index = message.find(TAG.SendingTime);
     if (index < 0) return false;
     const sentMs = this.#timeOf(message, index);
-    return Math.abs(Number(this.link.utcNs / 1_000_000n) - sentMs) <= maxLatencySeconds * 1000;
+    this.link.ageMs = Number(this.link.utcNs / 1_000_000n) - sentMs;
+    return Math.abs(this.link.ageMs) <= maxLatencySeconds * 1000;
   }
 
   // Milliseconds, as a float: exact to a microsecond, NaN when the field is no time.

@@ -87,6 +87,8 @@ export class SessionLink {
   lostAgainAt = 0;
   /** Our answer to a ResendRequest while it is under way. */
   answering: OpenAnswer | undefined;
+  /** Age of the message in hand by its SendingTime; NaN: not read. */
+  ageMs = NaN;
   readonly writer: MessageWriter;
   readonly throttleIn: Throttle | undefined;
   readonly throttleOut: Throttle | undefined;
@@ -119,6 +121,12 @@ export class SessionLink {
   /** For SendingTime, ours and the counterparty's; everything else goes by `nowNs`. */
   get utcNs(): bigint {
     return this.nowNs + this.utcOffsetNs;
+  }
+
+  takeAgeMs(): number {
+    const { ageMs } = this;
+    this.ageMs = NaN;
+    return ageMs;
   }
 
   get loggedOn(): boolean {

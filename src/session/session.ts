@@ -32,6 +32,8 @@ export class Session {
   readonly #visitor: StreamVisitor;
   /** What came beyond the rate of `throttleIn`, in order, with all that came behind it. */
   readonly #held: HeldMessages<{ readonly bytes: Uint8Array; readonly mayPass: boolean }> | undefined;
+  /** An initiator's next Logon has ResetSeqNumFlag (141=Y), whatever the settings say: its numbers were reset by hand. */
+  resetsNextLogon = false;
   #queued: FixBatch | undefined;
   /** The number expected when a message too long was skipped; 0: none was. */
   #tooLongAt = 0;
@@ -190,6 +192,27 @@ export class Session {
     else if (!this.#link.sentLogout) this.#link.disconnect(text);
   }
 
+  /** Ends the connection behind a Logout, without waiting for its answer. Numbers may be set by `foldReset` then. */
+  cut(text: string, nowNs: bigint, actions: SessionActions): void {
+    const link = this.#link;
+    link.enter(nowNs, actions);
+    if (link.loggedOn && !link.sentLogout) link.logout(text);
+    link.disconnect(text);
+  }
+
+  /** Sends messages again as a ResendRequest for them would have it, by the same rules. False while an answer is under way, or nobody is logged on. */
+  replay(beginSeqNo: number, endSeqNo: number, nowNs: bigint, actions: SessionActions): boolean {
+    this.#link.enter(nowNs, actions);
+    if (this.state !== 'active' || this.isResending) return false;
+    this.#handler.replay(beginSeqNo, endSeqNo);
+    return true;
+  }
+
+  /** How old the message in hand is by its SendingTime, in ms of both sides' clocks; NaN where that was not read. Asked once a message. */
+  takeAgeMs(): number {
+    return this.#link.takeAgeMs();
+  }
+
   /** Restores the number an inbound frame took (0: none), from the ledger. */
   foldInbound(msgSeqNum: number): void {
     this.#link.numbers.foldInbound(msgSeqNum);
@@ -215,9 +238,10 @@ export class Session {
     const link = this.#link;
     const { resetOnLogon, heartBtIntSeconds, username, password, beginString } = this.settings;
     const { defaultApplVerID, enableNextExpectedMsgSeqNum } = this.settings;
-    if (resetOnLogon) link.reset('ResetOnLogon');
+    const resets = resetOnLogon || this.resetsNextLogon;
+    if (resets) link.reset(resetOnLogon ? 'ResetOnLogon' : 'reset by hand');
     link.sentLogon = true;
-    link.sentReset = resetOnLogon && beginString !== 'FIX.4.0';
+    link.sentReset = resets && beginString !== 'FIX.4.0';
     link.transmit(MSG_TYPE.Logon, encoder => {
       encoder.field(TAG.EncryptMethod, 0).field(TAG.HeartBtInt, heartBtIntSeconds);
       if (link.sentReset) encoder.field(TAG.ResetSeqNumFlag, 'Y');

@@ -4,7 +4,7 @@ import t from 'tap';
 
 import { utcTimestampText } from '../../src/codec/index.js';
 import { run as resendMemory } from '../fault/resend-memory.js';
-import type { SessionView } from '../../src/orders/lane-messages.js';
+import type { SessionView } from '../../src/orders/index.js';
 import { Desk } from '../support/desk.js';
 import { FixPeer } from '../support/fix-peer.js';
 import { fixBytes } from '../support/fix-session.js';

@@ -127,8 +127,9 @@ export class Desk {
     this.venuePort = await this.venueEngine.listen({ host: '127.0.0.1', port: this.venuePort });
   }
 
-  async startLane(): Promise<void> {
+  async startLane({ withoutSnapshot = false } = {}): Promise<void> {
     this.events.length = 0;
+    if (withoutSnapshot) this.#forgetSnapshots();
     this.run = await LaneRun.open(this.laneOptions(), event => this.events.push(event));
     const failed = this.events.find(event => event.op === 'failed');
     if (failed?.op === 'failed') throw new Error(`${failed.code}: ${failed.message}`);
@@ -248,9 +249,12 @@ export class Desk {
   /** Closes the lane, forgets its snapshots, and starts it again: everything is folded from the ledger's first frame. */
   async restartFromFrames(): Promise<void> {
     await this.stopLane();
-    for (const file of readdirSync(this.directory)) if (file.endsWith('.snapshot')) rmSync(join(this.directory, file));
-    await this.startLane();
+    await this.startLane({ withoutSnapshot: true });
     await this.until(() => this.isUp, 'both sessions to be active again');
+  }
+
+  #forgetSnapshots(): void {
+    for (const file of readdirSync(this.directory)) if (file.endsWith('.snapshot')) rmSync(join(this.directory, file));
   }
 
   async stop(): Promise<void> {

@@ -11,6 +11,8 @@ export type RawMessage = readonly [msgType: string, msgSeqNum: number, body?: st
 export class FixPeer {
   /** Everything received, `|` for SOH. */
   text = '';
+  /** The last connection was closed. */
+  isClosed = false;
   readonly #names: string;
   #socket: Socket | undefined;
   #server: Server | undefined;
@@ -59,6 +61,8 @@ export class FixPeer {
 
   #take(socket: Socket): void {
     this.#socket = socket;
+    this.isClosed = false;
+    socket.on('close', () => (this.isClosed = socket === this.#socket));
     socket.on('data', data => (this.text += data.toString('latin1').replaceAll('\x01', '|')));
     socket.on('error', () => {});
   }
