@@ -61,7 +61,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'fix',
-    summary: 'take over the settings of QuickFIX sessions',
+    summary: 'command the FIX sessions of a gateway, take over those of QuickFIX',
     load: async () => (await import('./fix.js')).fixCommand,
   },
   {

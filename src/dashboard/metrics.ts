@@ -1,10 +1,11 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
+import { SESSION_METRICS } from './session-metrics.js';
 import type { GatewayView, ReaderView } from './view.js';
 
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
+export type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
-interface Metric {
+export interface Metric {
   readonly kind: 'counter' | 'gauge';
   readonly name: string;
   readonly help: string;
@@ -179,33 +180,7 @@ const JOURNAL: readonly Metric[] = [
   },
 ];
 
-const SESSIONS: readonly Metric[] = [
-  {
-    kind: 'gauge',
-    name: 'headrace_session_up',
-    help: '1 while the FIX session is logged on',
-    labels: ['session', 'side'],
-    samples: view => view.sessions().map(({ name: session, side, isUp }) => [{ session, side }, isUp ? 1 : 0]),
-  },
-  {
-    kind: 'gauge',
-    name: 'headrace_session_buffered_bytes',
-    help: 'Bytes that the peer has not taken yet, or that wait to be written',
-    labels: ['session', 'side'],
-    samples: view =>
-      view.sessions().map(({ name: session, side, bufferedBytes }) => [{ session, side }, bufferedBytes]),
-  },
-  {
-    kind: 'gauge',
-    name: 'headrace_session_next_sequence',
-    help: 'Next MsgSeqNum of a FIX session',
-    labels: ['session', 'direction'],
-    samples: view =>
-      view.sessions().flatMap(({ name: session, nextInSeqNum, nextOutSeqNum }): Sample[] => [
-        [{ session, direction: 'in' }, nextInSeqNum],
-        [{ session, direction: 'out' }, nextOutSeqNum],
-      ]),
-  },
+const READINESS: readonly Metric[] = [
   {
     kind: 'gauge',
     name: 'headrace_ready',
@@ -255,7 +230,16 @@ function register(registry: Registry, view: GatewayView, metric: Metric): void {
 export function createMetrics(view: GatewayView): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const metrics = [...ORDERS, ...STAGES, ...TRANSFORMS, ...READERS, ...JOURNAL, ...SESSIONS, ...webSocketMetrics(view)];
+  const metrics = [
+    ...ORDERS,
+    ...STAGES,
+    ...TRANSFORMS,
+    ...READERS,
+    ...JOURNAL,
+    ...SESSION_METRICS,
+    ...READINESS,
+    ...webSocketMetrics(view),
+  ];
   for (const metric of metrics) register(registry, view, metric);
   return registry;
 }

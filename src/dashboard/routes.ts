@@ -4,7 +4,9 @@ import type { Registry } from 'prom-client';
 import { z } from 'zod';
 
 import type { Role } from '../http/index.js';
+import type { Caller } from '../orders/index.js';
 import type { LivePages } from './live.js';
+import { sessionRoutes } from './session-routes.js';
 import { HALT_SCOPES, type GatewayView, type HaltRequest } from './view.js';
 
 /** What the handlers work on. */
@@ -19,7 +21,9 @@ export interface Route {
   readonly path: string;
   readonly role: Role;
   readonly summary: string;
-  handle(context: RouteContext, request: FastifyRequest, reply: FastifyReply): unknown;
+  /** Needs a token even where none is configured, and what is refused of it is written down: who asked what. */
+  readonly isCommand?: true;
+  handle(context: RouteContext, request: FastifyRequest, reply: FastifyReply, caller: Caller): unknown;
 }
 
 function asset(name: string, type: string): Route {
@@ -61,6 +65,7 @@ export function routes(): readonly Route[] {
     asset('index.html', 'text/html; charset=utf-8'),
     asset('page.css', 'text/css; charset=utf-8'),
     asset('page.js', 'text/javascript; charset=utf-8'),
+    asset('sessions.js', 'text/javascript; charset=utf-8'),
     {
       method: 'GET',
       path: '/live',
@@ -119,5 +124,6 @@ export function routes(): readonly Route[] {
         return request === undefined ? reply : view.resume(request);
       },
     },
+    ...sessionRoutes(),
   ];
 }

@@ -2,11 +2,13 @@ import type { AddressInfo } from 'node:net';
 
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
-import { bearerToken, hostName, isLoopback, isSameSite, type Access, type Role } from '../http/index.js';
+import { bearerToken, hostName, isLoopback, isSameSite, type Access } from '../http/index.js';
 import { ConfigError, HeadraceError, listenError } from '../model/index.js';
 import type { Log } from '../observe/index.js';
+import type { Caller } from '../orders/index.js';
 import { LivePages } from './live.js';
 import { createMetrics } from './metrics.js';
+import { sendProblem } from './problem.js';
 import { routes, type Route, type RouteContext } from './routes.js';
 import type { GatewayView } from './view.js';
 
@@ -57,15 +59,46 @@ function isOurs(request: FastifyRequest, { access, host }: DashboardOptions): bo
   return (isKnown || !access.isOpen) && isSafe;
 }
 
-function admit(role: Role, options: DashboardOptions) {
+interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+const NO_TOKENS =
+  'commands to FIX sessions need a token, and the configuration has none: give admin.tokens one of role operator or admin';
+
+function refusalOf(route: Route, options: DashboardOptions, request: FastifyRequest): Refusal | undefined {
+  const { access } = options;
+  if (route.role !== 'public' && !isOurs(request, options))
+    return { status: 403, code: 'HR_FORBIDDEN', message: 'the request comes from another site' };
+  if (route.isCommand && access.isOpen) return { status: 403, code: 'HR_NO_TOKENS', message: NO_TOKENS };
+  if (access.allows(tokenOf(request), route.role)) return undefined;
+  const article = /^[ao]/.test(route.role) ? 'an' : 'a';
+  const message = `needs the token of ${article} ${route.role}: Authorization: Bearer …, or /?token=… in a browser`;
+  return { status: 401, code: 'HR_UNAUTHORIZED', message };
+}
+
+function callerOf(request: FastifyRequest, access: Access): Caller {
+  return { ...access.identityOf(tokenOf(request)), from: request.ip };
+}
+
+/** A command's refusal is a problem, and is written down. */
+function refuse(route: Route, options: DashboardOptions, request: FastifyRequest, reply: FastifyReply) {
+  return ({ status, code, message }: Refusal): void => {
+    if (route.isCommand !== true) return void reply.code(status).send({ code, message });
+    const caller = callerOf(request, options.access);
+    options.view.denied({ caller, request: `${request.method} ${request.url}`, code });
+    sendProblem(reply, status, code, message);
+  };
+}
+
+function admit(route: Route, options: DashboardOptions) {
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
-    if (role !== 'public' && !isOurs(request, options)) {
-      void reply.code(403).send({ code: 'HR_FORBIDDEN', message: 'the request comes from another site' });
-    } else if (options.access.allows(tokenOf(request), role)) done();
-    else if (!enterByLink(options.access, request, reply)) {
-      const message = `needs the token of a ${role}: Authorization: Bearer …, or /?token=… in a browser`;
-      void reply.code(401).send({ code: 'HR_UNAUTHORIZED', message });
-    }
+    const refusal = refusalOf(route, options, request);
+    if (refusal === undefined) done();
+    else if (refusal.status !== 401 || !enterByLink(options.access, request, reply))
+      refuse(route, options, request, reply)(refusal);
   };
 }
 
@@ -73,26 +106,29 @@ function addRoute(server: FastifyInstance, route: Route, context: RouteContext, 
   server.route({
     method: route.method,
     url: route.path,
-    onRequest: admit(route.role, options),
-    handler: (request, reply) => route.handle(context, request, reply),
+    onRequest: admit(route, options),
+    handler: (request, reply) => route.handle(context, request, reply, callerOf(request, options.access)),
+    errorHandler: (error, request, reply) =>
+      answerError(options.log, refusal => refuse(route, options, request, reply)(refusal))(error),
   });
 }
 
-function answerError(log: Log) {
-  return (error: unknown, _: FastifyRequest, reply: FastifyReply): void => {
+/** Says what went wrong, without what is inside of us. */
+function answerError(log: Log, answer: (refusal: Refusal) => void) {
+  return (error: unknown): void => {
     const { statusCode = 500, message } = error as { statusCode?: number; message: string };
     if (error instanceof HeadraceError) {
-      void reply.code(error.retryable ? 503 : 409).send({ code: error.code, message });
+      answer({ status: error.retryable ? 503 : 409, code: error.code, message });
       return;
     }
     if (statusCode >= 500) log.error({ err: error }, 'an HTTP request failed');
-    void reply.code(statusCode).send({ code: 'HR_HTTP', message: statusCode >= 500 ? 'internal error' : message });
+    answer({ status: statusCode, code: 'HR_HTTP', message: statusCode >= 500 ? 'internal error' : message });
   };
 }
 
 /** Page, admin and metrics on one port. Throws ConfigError when an address others can reach would be open without tokens. */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { host, port, view, access, log } = options;
+  const { host, port, view, access } = options;
   if (access.isOpen && !isLoopback(host))
     throw new ConfigError(
       'HR_CONFIG_OPEN_PAGE',
@@ -102,7 +138,6 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const pages = new LivePages(view);
   const context = { view, metrics: createMetrics(view), pages };
   server.addHook('onSend', async (_, reply) => void reply.headers(HEADERS));
-  server.setErrorHandler(answerError(log));
   for (const route of routes()) addRoute(server, route, context, options);
   try {
     await server.listen({ host, port });

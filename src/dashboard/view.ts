@@ -1,5 +1,5 @@
 import type { HistogramSummary } from '../observe/index.js';
-import type { SessionView } from '../orders/index.js';
+import type { DeniedRequest, SessionAnswer, SessionCommand, SessionView } from '../orders/index.js';
 import type { StageCounts } from '../transform/index.js';
 
 /** One reader of a log: a sink's, or the WebSocket's. */
@@ -88,4 +88,8 @@ export interface GatewayView {
   /** Resolves when the halt is journalled and the lane has passed its egress check. */
   halt(request: HaltRequest): Promise<HaltResult>;
   resume(request: HaltRequest): Promise<HaltResult>;
+  /** Resolves when the command to a FIX session, or its refusal, is journalled. Rejects with ClosedError. */
+  session(command: SessionCommand): Promise<SessionAnswer>;
+  /** Journals a command that was refused before it came to the lane. */
+  denied(request: DeniedRequest): void;
 }

@@ -54,6 +54,8 @@ export function gatewayView(parts: ViewParts): GatewayView {
     halts: () => lane.status.halts.map(({ timeMs, ...halt }) => ({ ...halt, time: new Date(timeMs).toISOString() })),
     halt: request => command(lane, 'halt', request),
     resume: request => command(lane, 'resume', request),
+    session: asked => lane.session(asked),
+    denied: request => lane.denied(request),
   };
 }
 

@@ -10,7 +10,7 @@ export {
   type UpgradeRequest,
   type WebSocketDriver,
 } from './data-socket.js';
-export { Access, bearerToken, ROLES, type AccessToken, type Role } from './access.js';
+export { Access, bearerToken, ROLES, type AccessToken, type Identity, type Role } from './access.js';
 export { hostName, isLoopback, isSameSite } from './same-site.js';
 export { loadUws };
 

@@ -325,22 +325,13 @@ export class FixEngine {
     return session ?? this.#make(made, identity, remote);
   }
 
-  #make(made: TemplateSessions, identity: LogonIdentity, remote: string): EngineSession | undefined {
-    const { sessionsMax, settings, store } = made.template;
+  #make(template: TemplateSessions, identity: LogonIdentity, remote: string): EngineSession | undefined {
+    const settings = template.make(sessionName(identity), identity);
+    if (settings !== undefined) return this.#add(settings, {});
+    const { sessionsMax, settings: given } = template.template;
     const { application } = this.#options;
-    const name = sessionName(identity);
-    const given = made.make(name, identity);
-    if (given === undefined) {
-      application.onRefused?.(remote, `template ${settings.targetCompID} has made all of its ${sessionsMax} sessions`);
-      return undefined;
-    }
-    try {
-      return this.#add(given, store === undefined ? {} : { store: store(name) });
-    } catch (error) {
-      made.forget(name);
-      application.onRefused?.(remote, `${name}: ${(error as Error).message}`);
-      return undefined;
-    }
+    application.onRefused?.(remote, `template ${given.targetCompID} has made all of its ${sessionsMax} sessions`);
+    return undefined;
   }
 
   #tick(): void {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import { ConfigError } from '../model/index.js';
-import type { SessionSettings, SessionStore, sessionSettings } from '../session/index.js';
+import type { SessionSettings, sessionSettings } from '../session/index.js';
 import type { LogonIdentity } from './listener.js';
 
 /** A longer CompID is nobody's name; what it would hold for good is the server's memory. */
@@ -18,13 +18,8 @@ export interface SessionTemplate {
    * word. It is asked within the read of the first message, so it must answer at once.
    */
   approve(identity: LogonIdentity, remote: string): boolean;
-  /** Sessions it may make; who comes beyond is refused. They last as long as their engine, and go on in the next one where they have a store. */
+  /** Sessions it may make; who comes beyond is refused. They are kept, with their numbers, as long as their engine. */
   readonly sessionsMax: number;
-  /**
-   * Where a session's numbers and messages are kept, by the session's name: in memory unless told. Opened at its first logon since the start;
-   * an error thrown refuses that logon and is told to `onRefused`.
-   */
-  readonly store?: (session: string) => SessionStore;
 }
 
 /** Whether a CompID is one of a pattern. Each `*` is tried once more a character at most, whatever the pattern. */
@@ -72,11 +67,6 @@ export class TemplateSessions {
     if (this.#made.size >= this.template.sessionsMax) return undefined;
     this.#made.add(name);
     return { ...this.template.settings, targetCompID, role: 'acceptor' };
-  }
-
-  /** A session that was not made after all. */
-  forget(name: string): void {
-    this.#made.delete(name);
   }
 
   approves(identity: LogonIdentity, remote: string): boolean {

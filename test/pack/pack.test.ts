@@ -97,7 +97,7 @@ t.test('the package holds what runs and what builds, and nothing else', async t 
     ...NATIVE_PARTS.map(part => `prebuilds/${platform}/${part}`),
     ...dictionaries.map(name => `dist/src/codec/fix/dictionary/tables/${name}`),
     'dist/src/codec/record/double-byte/pages.br',
-    ...['index.html', 'page.css', 'page.js'].map(name => `dist/src/dashboard/page/${name}`),
+    ...['index.html', 'page.css', 'page.js', 'sessions.js'].map(name => `dist/src/dashboard/page/${name}`),
     ...['gateway.yaml', 'positions.cpy'].map(name => `examples/desk/${name}`),
     ...['bin/headrace.js', 'dist/src/index.js', 'dist/src/index.d.ts', 'scripts/install.mjs', 'scripts/run.mjs'],
     ...['binding.gyp', 'native/sources.cjs', 'native/addon.cc', 'native/version.h', 'native/model/status.h'],

@@ -1,10 +1,35 @@
 import type { GatewayView, HaltRequest } from '../../src/dashboard/index.js';
+import type { DeniedRequest, SessionAnswer, SessionCommand } from '../../src/orders/index.js';
 import { createHistograms, openHistogram } from '../../src/observe/index.js';
 import { WEBSOCKET_COUNTERS } from '../../src/publish/index.js';
 
 const STAGES = ['read', 'decode', 'gate', 'journal', 'write'] as const;
 
-const PASSED = { received: 41, transmitted: 42, bufferedBytes: 44 };
+const COUNTS = {
+  application: 30,
+  sessionLevel: 11,
+  sent: 38,
+  resent: 3,
+  gapFills: 1,
+  stored: 2,
+  rejectsIn: 1,
+  rejectsOut: 2,
+  resendRequestsIn: 3,
+  resendRequestsOut: 4,
+  inLatencyMs: 250,
+  inLatencySamples: 41,
+  outLatencyMs: 84,
+  outLatencySamples: 21,
+};
+const PASSED = {
+  received: 41,
+  transmitted: 42,
+  counts: COUNTS,
+  enabled: true,
+  bufferedBytes: 44,
+  remote: '127.0.0.1:50000',
+  heartBtIntSec: 30,
+};
 
 /** A gateway that only counts: the page and metrics read it as they read a real one. */
 export class FakeView implements GatewayView {
@@ -94,4 +119,20 @@ export class FakeView implements GatewayView {
     );
     return { sequence: 1_326, lastSentSequence: 1_299 };
   };
+  readonly commands: SessionCommand[] = [];
+  readonly refused: DeniedRequest[] = [];
+  /** What the next command is answered. */
+  answer: SessionAnswer = {
+    ok: true,
+    sequence: 1_327,
+    session: 'DESK',
+    nextInSeqNum: 1,
+    nextOutSeqNum: 1,
+    enabled: true,
+  };
+  session = async (command: SessionCommand) => {
+    this.commands.push(command);
+    return this.answer;
+  };
+  denied = (request: DeniedRequest) => void this.refused.push(request);
 }

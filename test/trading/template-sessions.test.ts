@@ -2,8 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 
-import type { SessionStore } from '../../src/session/index.js';
-import { FixEngine, allowListFile, openFileStore, type SessionTemplate } from '../../src/trading/index.js';
+import { FixEngine, allowListFile, type SessionTemplate } from '../../src/trading/index.js';
 import { matchesPattern } from '../../src/trading/template-sessions.js';
 import { FixPeer } from '../support/fix-peer.js';
 import { LOGON } from '../support/peer-desk.js';
@@ -17,7 +16,7 @@ interface Acceptor {
   readonly refused: string[];
 }
 
-async function acceptor(t: Test, template: Omit<SessionTemplate, 'settings'>): Promise<Acceptor> {
+async function acceptor(t: Test, template: Pick<SessionTemplate, 'approve' | 'sessionsMax'>): Promise<Acceptor> {
   const refused: string[] = [];
   const onRefused = (_remote: string, reason: string): void => void refused.push(reason);
   const engine = new FixEngine({ application: { onMessage: () => 'taken', onRefused } });
@@ -78,25 +77,6 @@ t.test('a file of names approves, and a name taken out of it is refused at the n
   t.equal(await logOn(t, server, 'DESK-2', 2), '');
   t.throws(() => allowListFile(`${file}x`), { code: 'HR_FIX_SETTINGS', message: /ENOENT/ });
 });
-
-t.test(
-  'a session made so goes on after a restart where its store is, and one whose store cannot be opened is refused',
-  async t => {
-    const folder = t.testdir({});
-    const store = (session: string): SessionStore => {
-      if (session.endsWith('DESK-2')) throw new Error('no room');
-      return openFileStore({ folder, session, durability: 'os' });
-    };
-    const template = { approve: () => true, sessionsMax: 1, store };
-    const first = await acceptor(t, template);
-    t.equal(await logOn(t, first, 'DESK-2', 1), '');
-    t.ok(first.refused.includes('FIX.4.4:VENUE->DESK-2: no room'), first.refused.join());
-    t.equal(await logOn(t, first, 'DESK-1', 1), '|34=1|', 'the one refused does not count');
-    await until(() => !(first.engine.sessions[0]?.isConnected ?? true));
-    await first.engine.close(0);
-    t.equal(await logOn(t, await acceptor(t, template), 'DESK-1', 2), '|34=2|');
-  },
-);
 
 t.test('a pattern is matched whole, and one of many stars takes no time', async t => {
   const rows: readonly [string, string, boolean][] = [

@@ -1,4 +1,6 @@
 // The page: one picture a second comes in by server-sent events, and is written into the document as text, never as HTML.
+import { drawSessions } from './sessions.js';
+
 const HISTORY_SECONDS = 120;
 
 const RATES = [
@@ -131,20 +133,6 @@ function drawRefusals(refusals) {
     'refusals',
     ['rule', numberHead('orders')],
     broken.map(([rule, count]) => [rule, number(count)]),
-  );
-}
-
-function drawSessions(sessions) {
-  drawTable(
-    'sessions',
-    ['session', 'side', 'state', numberHead('next in'), numberHead('next out')],
-    sessions.map(session => [
-      session.name,
-      session.side,
-      { text: session.state, kind: session.isUp ? 'good' : 'bad' },
-      number(session.nextInSeqNum),
-      number(session.nextOutSeqNum),
-    ]),
   );
 }
 

@@ -54,12 +54,26 @@ const lane = z
 const admin = z
   .strictObject({
     tokens: z
-      .array(z.strictObject({ token: secret, role: z.enum(['viewer', 'operator']).describe('`operator` may halt.') }))
+      .array(
+        z.strictObject({
+          token: secret,
+          role: z
+            .enum(['viewer', 'operator', 'admin'])
+            .describe(
+              '`operator` may halt, enable, disable, test and replay FIX sessions, `admin` may set their sequence numbers as well.',
+            ),
+          name: text()
+            .optional()
+            .describe('Whom the journal names for what is done with it; else role and place, as in `operator-2`.'),
+        }),
+      )
       .default([])
-      .describe('Bearer tokens. Without one only a loopback address may be bound.'),
+      .describe(
+        'Bearer tokens. Without one only a loopback address may be bound, and FIX sessions may be looked at but not changed.',
+      ),
   })
   .prefault({})
-  .describe('Who may use page, metrics and halts.');
+  .describe('Who may use page, metrics, halts and the commands to FIX sessions.');
 
 /** The gateway's own inputs: their messages are orders, quotes, positions and limits, each with a form and checks of its own. */
 const OWN_SOURCES = ['fix', 'feed', 'startOfDay'];
