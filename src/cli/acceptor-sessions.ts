@@ -8,6 +8,8 @@ const SETTINGS = {
   resetOnLogon: 'boolean',
   resetOnLogout: 'boolean',
   resetOnDisconnect: 'boolean',
+  disconnectOnError: 'boolean',
+  resetOnError: 'boolean',
   checkCompID: 'boolean',
   requiresOrigSendingTime: 'boolean',
   maxLatencySeconds: 'number',
@@ -21,6 +23,7 @@ const SETTINGS = {
   validateChecksum: 'boolean',
   throttleIn: 'object',
   throttleOut: 'object',
+  schedule: 'object',
 } as const satisfies Partial<Record<keyof SessionSettings, string>>;
 const NAMES = { beginString: 'string', targetCompID: 'string', defaultApplVerID: 'string' } as const;
 
@@ -76,7 +79,8 @@ function settingsOf(
     const rule = word in VALIDATE_ALL;
     const type = rule ? 'boolean' : known[word];
     if (type === undefined) report(`${word} is no setting and is passed over; docs/fix.md lists them`);
-    else if (typeof value !== type) throw new ConfigError('HR_FIX_SETTINGS', `${word} must be a ${String(type)}`);
+    else if (typeof value !== type)
+      throw new ConfigError('HR_FIX_SETTINGS', `${word} must be ${type === 'object' ? 'an' : 'a'} ${String(type)}`);
     else (rule ? validation : settings)[word] = value;
   }
   return { ...settings, validation };

@@ -11,7 +11,9 @@ Sessions file:
   { "senderCompID": "ISLD", "resetOnLogon": true, "maxLatencySeconds": 120,
     "sessions": [ { "beginString": "FIX.4.4", "targetCompID": "TW44" },
                   { "beginString": "FIXT.1.1", "targetCompID": "TW50", "defaultApplVerID": "FIX.5.0",
-                    "enableNextExpectedMsgSeqNum": true, "validateChecksum": false } ] }
+                    "enableNextExpectedMsgSeqNum": true, "validateChecksum": false },
+                  { "beginString": "FIX.4.2", "targetCompID": "TW42",
+                    "schedule": { "kind": "daily", "startTime": "08:00", "endTime": "17:00", "timeZone": "Europe/Berlin" } } ] }
 Settings stand beside senderCompID, for all sessions, or in one of them; docs/fix.md lists them.
 
 Examples:

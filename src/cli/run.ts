@@ -13,7 +13,9 @@ interface RunOptions {
 /** `headrace run FILE`: one gateway until Ctrl-C. */
 export function runCommand(): Command {
   return new Command('run')
-    .description('Runs the gateway of a configuration until Ctrl-C or SIGTERM, then drains and closes.')
+    .description(
+      'Runs the gateway of a configuration until Ctrl-C or SIGTERM, then drains and closes. SIGHUP reads certificates again.',
+    )
     .argument('[file]', 'configuration', 'gateway.yaml')
     .option('--accept-damage', 'start although frames of a log are damaged; they are skipped and named')
     .option('--reload', 'take another start-of-day file for a date already loaded')

@@ -7,7 +7,7 @@ export interface Alongside {
   close(): Promise<void>;
 }
 
-/** Starts a gateway and waits until Ctrl-C, SIGTERM or its failure; a second signal ends the process at once. */
+/** Starts a gateway and waits until Ctrl-C, SIGTERM or its failure; a second signal ends the process at once. SIGHUP reads certificates again. */
 export async function serve(
   gateway: Gateway,
   drainMs: number,
@@ -15,7 +15,10 @@ export async function serve(
 ): Promise<void> {
   await gateway.start();
   const other = await alongside();
+  const reload = (): void => gateway.reloadCertificates();
+  process.on('SIGHUP', reload);
   const failure = await ended(gateway);
+  process.off('SIGHUP', reload);
   await other?.close();
   await gateway.close({ drainMs });
   if (failure === undefined) return;

@@ -1,3 +1,4 @@
+import { SessionTimes } from '../session/index.js';
 import type { GatewayConfig } from './config/index.js';
 
 /** One thread of a gateway run from a configuration. */
@@ -104,9 +105,22 @@ function picture(config: GatewayConfig): string[] {
     `  ┌${bar}┐`,
     `  ${lane}   one thread, the order lane`,
     `  └${bar}┘`,
-    `  FIX venue (${venue.targetCompId}) ◀─▶ ${venue.host}:${venue.port}`,
+    `  FIX venue (${venue.targetCompId}) ◀─▶ ${venueAddresses(venue)}`,
     ...outputs(config),
   ];
+}
+
+function venueAddresses({ host, port, failover, hostPolicy }: GatewayConfig['fix']['venue']): string {
+  const addresses = [{ host, port }, ...failover].map(address => `${address.host}:${address.port}`).join(', ');
+  return failover.length === 0 ? addresses : `${addresses} (${hostPolicy})`;
+}
+
+/** When each session may be logged on; those that always may are left out. */
+function times({ client, venue }: GatewayConfig['fix']): string[] {
+  return [venue, ...client.sessions].flatMap(({ targetCompId, schedule }) => {
+    const words = new SessionTimes(schedule).describe();
+    return words === 'non-stop' ? [] : [`FIX session ${targetCompId}: ${words}`];
+  });
 }
 
 const SURVIVES: Readonly<Record<GatewayConfig['journal']['durability'], string>> = {
@@ -116,7 +130,7 @@ const SURVIVES: Readonly<Record<GatewayConfig['journal']['durability'], string>>
   each: 'a power cut (synced one by one)',
 };
 
-function notes({ journal, native, risk, topics, dataDir, transform }: GatewayConfig): string[] {
+function notes({ journal, native, risk, topics, dataDir, transform, fix }: GatewayConfig): string[] {
   const { records, sizeBytes, timeMs } = journal.group;
   const group = journal.durability === 'group' ? `: ${records} frames, ${sizeBytes} bytes or ${timeMs} ms` : '';
   const limits = Object.keys(risk.firm).length + (risk.messageRate ? 1 : 0) + (risk.duplicateOrder ? 1 : 0);
@@ -125,6 +139,7 @@ function notes({ journal, native, risk, topics, dataDir, transform }: GatewayCon
     `an acknowledged order survives ${SURVIVES[journal.durability]}${group}`,
     `the ledger in ${dataDir} keeps ${journal.retainGb} GiB`,
     `native parts: ${native}`,
+    ...times(fix),
     `limits: ${limits} for the firm, ${Object.keys(risk.accounts).length} accounts, ${Object.keys(risk.symbols).length} symbols, ${risk.restricted.length} restricted`,
     ...transform.map(
       ({ source, when, fields }) =>

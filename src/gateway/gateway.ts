@@ -290,6 +290,11 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     return accepted(await this.#lane().inject(kind, data)).sequence;
   }
 
+  /** Reads the clients' port's certificates again, as the gateway does by itself when a file changed; connections keep theirs. */
+  reloadCertificates(): void {
+    this.#running.lane?.reloadCertificates();
+  }
+
   #lane(): LaneThread {
     const { lane } = this.#running;
     if (lane === undefined || this.#state !== 'running')

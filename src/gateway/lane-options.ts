@@ -1,8 +1,9 @@
-import type { LaneMemory, LaneOptions, OrderRuleModule } from '../orders/index.js';
+import type { LaneMemory, LaneOptions, OrderRuleModule, SessionRules } from '../orders/index.js';
 import type { AccountLimits, GateLimits, MarketLimits } from '../risk/index.js';
 import type { GatewayConfig } from './config/index.js';
 
 type Risk = GatewayConfig['risk'];
+type SessionSection = Pick<GatewayConfig['fix']['venue'], keyof SessionRules & keyof GatewayConfig['fix']['venue']>;
 
 const GIB = 2 ** 30;
 
@@ -44,31 +45,36 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
       port: fix.client.port,
       tls: fix.client.tls as LaneOptions['clients']['tls'],
       bufferedBytesMax: fix.client.bufferedKbMax * 1024,
-      sessions: fix.client.sessions.map(
-        ({ beginString, senderCompId, targetCompId, account, cancelOnDisconnect, throttleIn }) => ({
-          beginString,
-          senderCompID: senderCompId,
-          targetCompID: targetCompId,
-          account,
-          cancelOnDisconnect,
-          throttleIn,
-        }),
-      ),
+      sessions: fix.client.sessions.map(session => ({
+        beginString: session.beginString,
+        senderCompID: session.senderCompId,
+        targetCompID: session.targetCompId,
+        account: session.account,
+        cancelOnDisconnect: session.cancelOnDisconnect,
+        throttleIn: session.throttleIn,
+        rules: sessionRules(session),
+        certificateName: session.certificateName,
+      })),
     },
     venue: {
-      host: fix.venue.host,
-      port: fix.venue.port,
+      hosts: [{ host: fix.venue.host, port: fix.venue.port }, ...fix.venue.failover],
+      hostPolicy: fix.venue.hostPolicy,
       tls: fix.venue.tls as LaneOptions['venue']['tls'],
       beginString: fix.venue.beginString,
       senderCompID: fix.venue.senderCompId,
       targetCompID: fix.venue.targetCompId,
       heartBtIntSeconds: fix.venue.heartbeatSec,
+      rules: sessionRules(fix.venue),
       reconnect: { firstMs: fix.venue.reconnectMs.first, maxMs: fix.venue.reconnectMs.max },
       resendOrdersWithinMs: fix.venue.resendOrdersWithinMs,
       bufferedBytesMax: fix.venue.bufferedKbMax * 1024,
     },
     memory,
   };
+}
+
+function sessionRules({ schedule, resetOnLogon, resetOnLogout, resetOnDisconnect }: SessionSection): SessionRules {
+  return { schedule, resetOnLogon, resetOnLogout, resetOnDisconnect };
 }
 
 /** The config's limits as the gate takes them: collars flattened, the default message rate given to each session. */

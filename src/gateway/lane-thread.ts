@@ -80,6 +80,10 @@ export class LaneThread extends EventEmitter<LaneThreadEvents> {
     return this.#expect('clientsOpen', event => event.port, ANSWER_MS_MAX);
   }
 
+  reloadCertificates(): void {
+    this.#ask({ op: 'reloadCertificates' });
+  }
+
   command(command: LaneCommand): Promise<LaneAnswer> {
     return this.#question(id => ({ op: 'command', id, command }));
   }

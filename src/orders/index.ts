@@ -4,6 +4,7 @@ export type {
   ClientSessionOptions,
   LaneMemory,
   LaneOptions,
+  SessionRules,
   VenueOptions,
 } from './lane-options.js';
 export type {

@@ -7,6 +7,7 @@ import type { SessionView } from './session-view.js';
 export type LaneRequest =
   | { readonly op: 'openVenue' }
   | { readonly op: 'openClients' }
+  | { readonly op: 'reloadCertificates' }
   | { readonly op: 'command'; readonly id: number; readonly command: LaneCommand }
   | { readonly op: 'session'; readonly id: number; readonly command: SessionCommand }
   | { readonly op: 'denied'; readonly request: DeniedRequest }

@@ -2,10 +2,15 @@ import type { Durability, GroupCommit } from '../journal/index.js';
 import type { NativeMode } from '../native/index.js';
 import type { LogLevel } from '../observe/index.js';
 import type { GateLimits } from '../risk/index.js';
-import type { ThrottleSettings } from '../session/index.js';
-import type { TlsOptions } from '../trading/index.js';
+import type { SessionSettings, ThrottleSettings } from '../session/index.js';
+import type { Address, HostPolicy, TlsOptions } from '../trading/index.js';
 import type { OrderRuleModule } from './order-rule.js';
 import type { LaneMeterMemory } from './lane-meter.js';
+
+/** How the numbers and times of a session go; SessionSettings has the words. */
+export type SessionRules = Partial<
+  Pick<SessionSettings, 'schedule' | 'resetOnLogon' | 'resetOnLogout' | 'resetOnDisconnect'>
+>;
 
 /** What becomes of a client's open orders when its session drops. */
 export interface CancelOnDisconnect {
@@ -25,6 +30,9 @@ export interface ClientSessionOptions {
   readonly cancelOnDisconnect?: CancelOnDisconnect | undefined;
   /** The rate of its requests. */
   readonly throttleIn?: ThrottleSettings | undefined;
+  readonly rules?: SessionRules;
+  /** A name in the client's certificate: its common name, or one of its alternative names. Needs the port's `tls.ca`. */
+  readonly certificateName?: string | undefined;
 }
 
 export interface ClientPortOptions {
@@ -37,13 +45,15 @@ export interface ClientPortOptions {
 }
 
 export interface VenueOptions {
-  readonly host: string;
-  readonly port: number;
+  /** Tried by `hostPolicy`. */
+  readonly hosts: readonly Address[];
+  readonly hostPolicy?: HostPolicy;
   readonly tls?: TlsOptions | undefined;
   readonly beginString: string;
   readonly senderCompID: string;
   readonly targetCompID: string;
   readonly heartBtIntSeconds: number;
+  readonly rules?: SessionRules;
   readonly reconnect: { readonly firstMs: number; readonly maxMs: number };
   readonly resendOrdersWithinMs: number;
   readonly bufferedBytesMax: number;

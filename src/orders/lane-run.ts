@@ -167,6 +167,7 @@ export class LaneRun {
     this.#guarded(() => {
       if (request.op === 'openVenue') this.#sockets.openVenue();
       else if (request.op === 'openClients') void this.#openClients();
+      else if (request.op === 'reloadCertificates') this.#sockets.reloadCertificates();
       else if (request.op === 'command') this.#answer(request.id, this.#command(request.command));
       else if (request.op === 'session') this.#session(request.id, request.command);
       else if (request.op === 'denied') this.#sessionDesk.denied(request.request);

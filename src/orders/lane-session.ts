@@ -59,7 +59,7 @@ export interface OrderInHand {
 /**
  * One FIX session as the lane keeps it: the pure session, its connection if there is one, and the bytes that wait for their frames.
  * Its numbers are a fold of the ledger: an inbound frame that is next counts one, an outbound frame sets the following number, and
- * whatever else moves them (a reset, a gap fill) is written as a session frame when the group ends.
+ * whatever else moves them (a reset, a gap fill, a new period of the schedule) is written as a session frame when the group ends.
  */
 export class LaneSession implements SessionActions, OperatedSession {
   readonly index: number;
@@ -99,6 +99,7 @@ export class LaneSession implements SessionActions, OperatedSession {
   #foldedOut = 1;
   /** The last Logout was ours: the counterparty's only answers it. */
   #sentLogout = false;
+  #foldedBeganMs = 0;
   readonly #group: LedgerGroup;
   readonly #application: LaneApplication;
 
@@ -220,9 +221,9 @@ export class LaneSession implements SessionActions, OperatedSession {
   /** Ends the open group; numbers that moved by anything but plain messages are written first. */
   endGroup(): void {
     if (this.#gaps.length > 0) this.#application.gapFilled(this, this.#gaps.splice(0));
-    const { nextInSeqNum, nextOutSeqNum } = this.session;
+    const { nextInSeqNum, nextOutSeqNum, beganMs } = this.session;
     const moved = nextInSeqNum !== this.#foldedIn || nextOutSeqNum !== this.#foldedOut;
-    if (moved || this.ordersUnknown) this.#writeNumbers();
+    if (moved || beganMs !== this.#foldedBeganMs || this.ordersUnknown) this.#writeNumbers();
     this.#group.end();
   }
 
@@ -230,11 +231,13 @@ export class LaneSession implements SessionActions, OperatedSession {
     const { staging } = this.#group.journal;
     const offset = this.#group.reserve({ type: FRAME_TYPE.session, topic: 0, source: this.index }, SESSION_FRAME.size);
     const view = new DataView(staging.buffer, staging.byteOffset + offset, SESSION_FRAME.size);
-    view.setUint32(SESSION_FRAME.nextIn, this.session.nextInSeqNum, true);
-    view.setUint32(SESSION_FRAME.nextOut, this.session.nextOutSeqNum, true);
+    const { nextInSeqNum, nextOutSeqNum, beganMs } = this.session;
+    view.setUint32(SESSION_FRAME.nextIn, nextInSeqNum, true);
+    view.setUint32(SESSION_FRAME.nextOut, nextOutSeqNum, true);
+    view.setBigUint64(SESSION_FRAME.began, BigInt(beganMs), true);
     view.setUint32(SESSION_FRAME.ordersUnknown, this.ordersUnknown ? 1 : 0, true);
     this.ordersUnknown = false;
-    this.foldNumbers(this.session.nextInSeqNum, this.session.nextOutSeqNum);
+    this.foldNumbers(nextInSeqNum, nextOutSeqNum, beganMs);
   }
 
   /** An inbound frame counts when it is the one expected; any other left the number where it was, or a session frame follows. */
@@ -254,9 +257,10 @@ export class LaneSession implements SessionActions, OperatedSession {
     this.sent.record(msgSeqNum, sequence);
   }
 
-  foldNumbers(nextIn: number, nextOut: number): void {
+  foldNumbers(nextIn: number, nextOut: number, beganMs = this.#foldedBeganMs): void {
     this.#foldedIn = nextIn;
     this.#foldedOut = nextOut;
+    this.#foldedBeganMs = beganMs;
   }
 
   /** What the ledger's frames add up to, for a snapshot. */
@@ -271,8 +275,9 @@ export class LaneSession implements SessionActions, OperatedSession {
     };
   }
 
-  restore({ nextIn, nextOut, loggedOut = false, cancelBefore = 0, operated = [] }: SavedSession): void {
-    this.foldNumbers(nextIn, nextOut);
+  restore(saved: SavedSession): void {
+    const { nextIn, nextOut, beganMs = 0, loggedOut = false, cancelBefore = 0, operated = [] } = saved;
+    this.foldNumbers(nextIn, nextOut, beganMs);
     this.loggedOut = loggedOut;
     this.cancelBefore = cancelBefore;
     for (const operation of operated) this.operated(operation);
@@ -303,8 +308,8 @@ export class LaneSession implements SessionActions, OperatedSession {
   }
 
   /** The numbers that the ledger's frames add up to. */
-  get folded(): { nextIn: number; nextOut: number } {
-    return { nextIn: this.#foldedIn, nextOut: this.#foldedOut };
+  get folded(): { nextIn: number; nextOut: number; beganMs: number } {
+    return { nextIn: this.#foldedIn, nextOut: this.#foldedOut, beganMs: this.#foldedBeganMs };
   }
 }
 

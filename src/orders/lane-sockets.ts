@@ -4,10 +4,12 @@ import {
   FixListener,
   SlicePump,
   TRANSPORT_LIMITS,
+  certificateFault,
   type LogonIdentity,
   type Transport,
   type TransportEvents,
 } from '../trading/index.js';
+import { sessionName } from '../session/index.js';
 import type { LaneOptions } from './lane-options.js';
 import type { LaneSession } from './lane-session.js';
 import type { Lane } from './lane.js';
@@ -55,13 +57,15 @@ export class LaneSockets {
   }
 
   #connect(): FixConnector {
-    const { host, port, tls, reconnect, bufferedBytesMax } = this.#options.venue;
+    const { hosts, hostPolicy, tls, reconnect, bufferedBytesMax } = this.#options.venue;
     const { venue } = this.#lane.context;
     return new FixConnector({
-      hosts: [{ host, port }],
+      hosts,
+      ...(hostPolicy && { hostPolicy }),
       ...(tls && { tls }),
       backoff: reconnect,
       limits: { ...TRANSPORT_LIMITS, bufferedBytesMax },
+      opensInMs: () => this.#lane.opensInMs(venue),
       onConnect: transport => this.#serve(venue, transport),
       onWait: (reason, waitMs) =>
         this.#log.info({ session: venue.name, reason, waitMs }, 'waiting to connect to the venue'),
@@ -77,9 +81,20 @@ export class LaneSockets {
       ...(tls && { tls }),
       limits: { ...TRANSPORT_LIMITS, bufferedBytesMax },
       accept: (identity, transport) => this.#accept(identity, transport),
+      onReload: error => this.#reloaded(error),
       onRefused: (remote, reason) => this.#log.warn({ remote, reason }, 'connection refused'),
     });
     return this.#listener.port;
+  }
+
+  /** Reads the clients' port's certificates again; the venue's are read at each connection. */
+  reloadCertificates(): void {
+    this.#listener?.reloadCertificates();
+  }
+
+  #reloaded(error: Error | undefined): void {
+    if (error === undefined) this.#log.info({}, 'certificates were read again; connections keep theirs');
+    else this.#log.warn({ err: error }, 'certificates that changed cannot be used: those in use stay');
   }
 
   /** The venue took our Logon: a later reconnect begins with the shortest wait again. */
@@ -87,7 +102,7 @@ export class LaneSockets {
     this.#connector?.succeeded();
   }
 
-  #accept(identity: LogonIdentity, transport: Transport): TransportEvents | undefined {
+  #accept(identity: LogonIdentity, transport: Transport): TransportEvents | string | undefined {
     const session = this.#lane.context.sessions.find(
       ({ isDormant, isEnabled, session: { settings } }) =>
         !isDormant &&
@@ -98,7 +113,8 @@ export class LaneSockets {
         settings.targetCompID === identity.targetCompID,
     );
     if (session === undefined || session.transport !== undefined || !this.#lane.mayConnect(session)) return undefined;
-    return this.#serve(session, transport);
+    const client = this.#options.clients.sessions.find(given => sessionName(given) === session.name);
+    return certificateFault(transport, client?.certificateName) ?? this.#serve(session, transport);
   }
 
   #serve(session: LaneSession, transport: Transport): TransportEvents {

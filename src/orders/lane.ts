@@ -48,6 +48,8 @@ export class Lane implements LaneApplication {
   readonly #waiting: { readonly sequence: number; readonly tell: () => void }[] = [];
   #journalMs = 0;
   #writeMs = 0;
+  /** The next boundary of any session's schedule, UTC. */
+  #boundaryMs = -Infinity;
 
   constructor(context: LaneContext, host: LaneHost) {
     this.context = context;
@@ -64,12 +66,37 @@ export class Lane implements LaneApplication {
     return this.#requests.mayConnect(client);
   }
 
+  /** Milliseconds until a session's schedule lets it log on; 0 = now. */
+  opensInMs({ session }: LaneSession): number {
+    return session.opensInMs(this.context.nowNs);
+  }
+
   /** Starts a batch: one clock reading for all of it, then whatever the rings hold. */
   begin(): void {
     this.context.nowNs = this.#host.clock.read();
     this.context.gate.clock(this.context.nowNs);
     this.#setUtc(this.#host.clock.utcOffsetNs);
     this.#host.drain();
+    this.#passBoundaries();
+  }
+
+  /** At a boundary each session is told before anything else of the batch: a report must not take a number of the period that is over. */
+  #passBoundaries(): void {
+    const { nowNs, utcOffsetNs } = this.context;
+    if (Number((nowNs + utcOffsetNs) / 1_000_000n) < this.#boundaryMs) return;
+    this.#tickSessions();
+    this.#requests.clearTimes();
+  }
+
+  #tickSessions(): void {
+    const { nowNs, sessions } = this.context;
+    this.#boundaryMs = Infinity;
+    for (const session of sessions) {
+      this.#requests.beginRead();
+      session.session.tick(nowNs, session);
+      session.endGroup();
+      this.#boundaryMs = Math.min(this.#boundaryMs, session.session.momentOf(nowNs).untilMs);
+    }
   }
 
   #setUtc(offsetNs: bigint): void {
@@ -122,9 +149,8 @@ export class Lane implements LaneApplication {
   /** Heartbeats, test requests and deadlines; called on a timer. */
   tick(): void {
     this.begin();
+    this.#tickSessions();
     for (const session of this.context.sessions) {
-      this.#requests.beginRead();
-      session.session.tick(this.context.nowNs, session);
       if (session.mayResume) session.session.resume(this.context.nowNs, session);
       session.endGroup();
       this.#dropSlow(session);

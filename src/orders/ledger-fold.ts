@@ -97,7 +97,9 @@ export class LedgerFold {
   #numbers(frame: FrameView): void {
     const view = viewOf(frame.payload);
     const [nextIn, nextOut] = [view.getUint32(SESSION_FRAME.nextIn, true), view.getUint32(SESSION_FRAME.nextOut, true)];
-    this.#parts.session(frame.source)?.foldNumbers(nextIn, nextOut);
+    const hasBegan = view.byteLength >= SESSION_FRAME.size;
+    const beganMs = hasBegan ? Number(view.getBigUint64(SESSION_FRAME.began, true)) : undefined;
+    this.#parts.session(frame.source)?.foldNumbers(nextIn, nextOut, beganMs);
     if (view.getUint32(SESSION_FRAME.ordersUnknown, true) !== 0) this.#parts.orders.markUnknown();
   }
 

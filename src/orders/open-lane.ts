@@ -146,8 +146,8 @@ function foldLane(parts: RosterParts, restored: Restored): OpenedLane {
   if (missing > 0 && !parts.options.acceptDamage) throw incomplete(missing);
   nameSessions(lane);
   for (const session of lane.context.sessions) {
-    const { nextIn, nextOut } = session.folded;
-    session.session.foldReset(nextIn, nextOut);
+    const { nextIn, nextOut, beganMs } = session.folded;
+    session.session.foldReset(nextIn, nextOut, beganMs);
   }
   return lane;
 }

@@ -30,9 +30,10 @@ export function sessionRoster({ venue, clients }: LaneOptions, known: readonly s
   return [first, ...clientsKnown.map(name => configured.get(name) ?? dormantEntry(name)), ...added];
 }
 
-function venueEntry({ beginString, senderCompID, targetCompID, heartBtIntSeconds }: LaneOptions['venue']): RosterEntry {
+function venueEntry({ rules, ...venue }: LaneOptions['venue']): RosterEntry {
+  const { beginString, senderCompID, targetCompID, heartBtIntSeconds } = venue;
   const names = { beginString, senderCompID, targetCompID };
-  const settings = sessionSettings({ ...names, heartBtIntSeconds, role: 'initiator' });
+  const settings = sessionSettings({ ...names, ...rules, heartBtIntSeconds, role: 'initiator' });
   return {
     name: sessionName(names),
     settings,
@@ -43,8 +44,8 @@ function venueEntry({ beginString, senderCompID, targetCompID, heartBtIntSeconds
 }
 
 function clientEntry(client: ClientSessionOptions): RosterEntry {
-  const { beginString, senderCompID, targetCompID, account, cancelOnDisconnect, throttleIn } = client;
-  const settings = sessionSettings({ beginString, senderCompID, targetCompID, role: 'acceptor', throttleIn });
+  const { beginString, senderCompID, targetCompID, account, cancelOnDisconnect, throttleIn, rules } = client;
+  const settings = sessionSettings({ ...rules, beginString, senderCompID, targetCompID, role: 'acceptor', throttleIn });
   return { name: sessionName(settings), settings, account, cancelOnDisconnect, isDormant: false };
 }
 

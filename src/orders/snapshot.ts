@@ -4,7 +4,7 @@ import { packTable, unpackTable } from './sparse-table.js';
 
 const HEAD_SIZE = 8;
 
-/** What a snapshot says of a session. Older ones have none but the first three, and two are left out where they are false and 0. */
+/** What a snapshot says of a session. What is optional is false or 0 where it is left out, as in older ones. */
 export interface SavedSession {
   readonly name: string;
   readonly nextIn: number;
@@ -13,6 +13,7 @@ export interface SavedSession {
   readonly cancelBefore?: number;
   /** Names of the operations whose effect lasts. */
   readonly operated?: readonly string[];
+  readonly beganMs?: number;
 }
 
 /** What a snapshot says besides its tables. */

@@ -10,7 +10,7 @@ import { STATUS } from '../model/index.js';
 import type { SentMessages } from './actions.js';
 import { GapRequests } from './gap-requests.js';
 import { InboundCheck } from './inbound-check.js';
-import type { SessionLink } from './link.js';
+import { outside, type SessionLink } from './link.js';
 import { BUSINESS_REASON, businessReject, reject, throttleReject } from './rejects.js';
 import { Resender } from './resend.js';
 import { isBefore42, type SessionSettings } from './settings.js';
@@ -105,10 +105,12 @@ export class InboundHandler {
   #logon(message: FixMessage): void {
     const { link } = this;
     const { role, resetOnLogon } = link.settings;
+    link.turnPeriod();
     const resetAsked = message.textOf(TAG.ResetSeqNumFlag) === 'Y';
     if (link.receivedLogon && !resetAsked && !link.sentReset) return link.disconnect('a second Logon');
     const resetNow = (resetAsked && !link.sentReset) || (role === 'acceptor' && resetOnLogon);
     if (!this.#passesHeader(message)) return;
+    if (!link.receivedLogon && role === 'acceptor' && !link.moment.isOpen) return this.#refuseLogon(outside(link));
     const msgSeqNum = message.integerOf(TAG.MsgSeqNum);
     const expected = resetNow ? 1 : link.numbers.nextIn;
     if (msgSeqNum < expected) return this.#tooLow(message, msgSeqNum, expected);

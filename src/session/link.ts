@@ -2,6 +2,7 @@ import type { FixMessage } from '../codec/index.js';
 import type { OutboundKind, SessionActions, SessionEventKind } from './actions.js';
 import { GapQueue } from './gap-queue.js';
 import { Heartbeats } from './heartbeats.js';
+import { SessionTimes, type SessionMoment } from './schedule.js';
 import { sessionName, type SessionSettings } from './settings.js';
 import { MSG_TYPE, TAG, isAdmin } from './tags.js';
 import { HeldMessages, Throttle, type ThrottleOutcome } from './throttle.js';
@@ -11,6 +12,8 @@ import { MessageWriter, type WriteBody } from './writer.js';
 export class SequenceNumbers {
   nextIn = 1;
   nextOut = 1;
+  /** When they last began again, UTC milliseconds; 0: never. */
+  beganMs = 0;
 
   /** An inbound frame: `msgSeqNum` as `SessionActions.inbound` had it, 0 when it took none. */
   foldInbound(msgSeqNum: number): void {
@@ -22,9 +25,10 @@ export class SequenceNumbers {
     if (msgSeqNum >= this.nextOut) this.nextOut = msgSeqNum + 1;
   }
 
-  foldReset(nextIn: number, nextOut: number): void {
+  foldReset(nextIn: number, nextOut: number, beganMs = this.beganMs): void {
     this.nextIn = nextIn;
     this.nextOut = nextOut;
+    this.beganMs = beganMs;
   }
 }
 
@@ -58,6 +62,7 @@ const NO_ACTIONS: SessionActions = {
 export class SessionLink {
   readonly numbers = new SequenceNumbers();
   readonly heartbeats = new Heartbeats();
+  readonly times: SessionTimes;
   readonly queue: GapQueue;
   readonly name: string;
   actions: SessionActions = NO_ACTIONS;
@@ -96,6 +101,7 @@ export class SessionLink {
 
   constructor(readonly settings: SessionSettings) {
     this.writer = new MessageWriter(settings, () => this.numbers.nextIn - 1);
+    this.times = new SessionTimes(settings.schedule);
     this.queue = new GapQueue(settings.queuedMessagesMax, settings.queuedBytesMax);
     this.name = sessionName(settings);
     const { throttleIn, throttleOut, queuedBytesMax } = settings;
@@ -127,6 +133,15 @@ export class SessionLink {
     const { ageMs } = this;
     this.ageMs = NaN;
     return ageMs;
+  }
+
+  get utcMs(): number {
+    return Number(this.utcNs / 1_000_000n);
+  }
+
+  /** How this moment stands to the session's schedule. */
+  get moment(): SessionMoment {
+    return this.times.at(this.utcMs);
   }
 
   get loggedOn(): boolean {
@@ -164,8 +179,19 @@ export class SessionLink {
     if (!this.connected) return;
     if (this.settings.resetOnDisconnect) this.reset('ResetOnDisconnect');
     this.clearConnection();
+    this.turnPeriod();
     this.event('disconnect', reason);
     this.actions.disconnect(reason);
+  }
+
+  /**
+   * Numbers of a period that is over begin again, at its end or when that is first seen; never while a Logon stands, whose messages still
+   * have the old ones. What is stored from then on has the numbers of the next period.
+   */
+  turnPeriod(): void {
+    if (this.sentLogon || this.receivedLogon) return;
+    const { times, numbers, utcMs } = this;
+    if (!times.isSamePeriod(numbers.beganMs, utcMs)) this.reset(`a new period: ${times.describe()}`);
   }
 
   /** Both numbers begin again. */
@@ -173,6 +199,7 @@ export class SessionLink {
     this.answering = undefined;
     this.#heldOut?.clear();
     this.clearGap();
+    this.numbers.beganMs = this.utcMs;
     this.moveNumbers(1, 1);
     this.event('reset', reason);
   }
@@ -269,4 +296,10 @@ export class SessionLink {
       if (text !== '') encoder.field(TAG.Text, text);
     });
   }
+}
+
+/** Why there is no logon now: `outside the session's time, daily 08:00 to 17:00 UTC; the next begins 2026-01-02T08:00:00Z`. */
+export function outside({ times, moment }: SessionLink): string {
+  const next = new Date(moment.startMs).toISOString().replace('.000', '');
+  return `outside the session's time, ${times.describe()}; the next begins ${next}`;
 }

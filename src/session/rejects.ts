@@ -29,16 +29,35 @@ function textWithTag(beginString: string, text: string, tag: number | undefined)
 
 /**
  * Answers a message with a Reject (3) and takes its number, as a SequenceReset and a Logon never do. `tag` is left out where
- * the fault is not of one field. Before the logon a Reject is not allowed: the connection ends instead.
+ * the fault is not of one field. Before the logon a Reject is not allowed: the connection ends instead, as it does by a Logout where the
+ * settings say so.
  */
 export function reject(link: SessionLink, message: FixMessage, reason: number, tag?: number): void {
   const text = REJECT_TEXT[reason] ?? '';
   if (!link.receivedLogon) return link.disconnect(`${text} before the logon`);
-  const { beginString } = link.settings;
+  const { disconnectOnError, resetOnError } = link.settings;
   const msgType = message.msgType;
   const refSeqNum = message.textOf(TAG.MsgSeqNum);
   const isTaken = link.take(message, takesNumber(msgType) ? message.integerOf(TAG.MsgSeqNum) : 0);
   link.event('reject', `${textWithTag('FIX.4.0', text, tag)} in message ${refSeqNum ?? '?'} (35=${msgType})`);
+  const ends = disconnectOnError || resetOnError;
+  if (ends && !link.sentLogout) link.logout(textWithTag('FIX.4.0', text, tag));
+  if (!ends) writeReject(link, message, { text, reason, tag });
+  if (isTaken) link.actions.refused?.(message, textWithTag('FIX.4.0', text, tag));
+  if (resetOnError) link.reset('ResetOnError');
+  if (ends) link.disconnect(text);
+}
+
+interface RejectWords {
+  readonly text: string;
+  readonly reason: number;
+  readonly tag: number | undefined;
+}
+
+function writeReject(link: SessionLink, message: FixMessage, { text, reason, tag }: RejectWords): void {
+  const { beginString } = link.settings;
+  const msgType = message.msgType;
+  const refSeqNum = message.textOf(TAG.MsgSeqNum);
   link.transmit(MSG_TYPE.Reject, encoder => {
     writeReverseRoute(encoder, message);
     if (refSeqNum !== undefined && refSeqNum !== '') encoder.field(TAG.RefSeqNum, refSeqNum);
@@ -47,7 +66,6 @@ export function reject(link: SessionLink, message: FixMessage, reason: number, t
     if (!isBefore42(beginString) && msgType !== '') encoder.field(TAG.RefMsgType, msgType);
     if (hasReason(beginString, reason)) encoder.field(TAG.SessionRejectReason, reason);
   });
-  if (isTaken) link.actions.refused?.(message, textWithTag('FIX.4.0', text, tag));
 }
 
 /** Answers an application message already taken: BusinessMessageReject (j) from FIX.4.2, before it a Reject with the text. */

@@ -3,9 +3,10 @@ import { STATUS, invariant, statusName } from '../model/index.js';
 import type { SentMessages, SessionActions } from './actions.js';
 import { rejectGarbled, withEnvelope } from './garbled.js';
 import { InboundHandler } from './inbound.js';
-import { SessionLink } from './link.js';
+import { SessionLink, outside } from './link.js';
 import { MessageStream, type StreamVisitor } from './message-stream.js';
 import { Receiver } from './receiver.js';
+import type { SessionMoment } from './schedule.js';
 import type { SessionSettings } from './settings.js';
 import { MSG_TYPE, TAG, isAdmin } from './tags.js';
 import { HeldMessages } from './throttle.js';
@@ -15,6 +16,8 @@ import type { WriteBody } from './writer.js';
 export interface SessionState {
   readonly nextInSeqNum: number;
   readonly nextOutSeqNum: number;
+  /** When the numbers last began again, UTC milliseconds: it tells whether they are of the period under way. 0: never. */
+  readonly beganMs?: number;
 }
 
 export type SessionStatus = 'disconnected' | 'connected' | 'logonSent' | 'active' | 'loggingOut';
@@ -77,6 +80,16 @@ export class Session {
     return this.#link.numbers.nextOut;
   }
 
+  /** When the numbers last began again, UTC milliseconds; 0: never. */
+  get beganMs(): number {
+    return this.#link.numbers.beganMs;
+  }
+
+  /** How a clock reading stands to the session's schedule. */
+  momentOf(nowNs: bigint): SessionMoment {
+    return this.#link.times.at(Number((nowNs + this.#link.utcOffsetNs) / 1_000_000n));
+  }
+
   /** Set by a driver whose clock readings are not UTC: what is to be added to them for SendingTime, ns. */
   set utcOffsetNs(offsetNs: bigint) {
     this.#link.utcOffsetNs = offsetNs;
@@ -85,6 +98,12 @@ export class Session {
   /** HeartBtInt in force, in milliseconds. */
   get heartBtIntMs(): number {
     return this.#link.heartbeats.intervalMs;
+  }
+
+  /** Milliseconds until the schedule lets the session log on; 0 = now. */
+  opensInMs(nowNs: bigint): number {
+    const { isOpen, startMs } = this.momentOf(nowNs);
+    return isOpen ? 0 : startMs - Number((nowNs + this.#link.utcOffsetNs) / 1_000_000n);
   }
 
   /** The dictionary that explains the body of an application message; undefined when its version is not known. */
@@ -97,14 +116,17 @@ export class Session {
     return this.#handler.check.transport;
   }
 
-  /** The connection is up. An initiator sends its Logon. */
+  /** The connection is up. An initiator sends its Logon; outside its times it ends the connection. */
   connected(nowNs: bigint, actions: SessionActions): void {
     const link = this.#link;
     link.enter(nowNs, actions);
     link.open();
+    link.turnPeriod();
     this.#forgetRead();
     link.event('connect', `${link.name} is connected`);
-    if (this.settings.role === 'initiator') this.#sendLogon();
+    if (this.settings.role === 'acceptor') return;
+    if (link.moment.isOpen) this.#sendLogon();
+    else link.disconnect(outside(link));
   }
 
   /** The connection is gone, whoever closed it. */
@@ -114,6 +136,7 @@ export class Session {
     if (!this.#link.connected) return;
     if (this.settings.resetOnDisconnect) this.#link.reset('ResetOnDisconnect');
     this.#link.clearConnection();
+    this.#link.turnPeriod();
     this.#link.event('disconnect', 'the connection was lost');
   }
 
@@ -130,16 +153,19 @@ export class Session {
     if (this.#link.connected) this.#receive(message);
   }
 
-  /** Time has passed: heartbeats, test requests and timeouts that are due. */
+  /** Time has passed: heartbeats, test requests, timeouts and boundaries of the schedule that are due. */
   tick(nowNs: bigint, actions: SessionActions): void {
     const link = this.#link;
     link.enter(nowNs, actions);
+    link.turnPeriod();
     if (!link.connected) return;
     const { logonTimeoutSeconds, logoutTimeoutSeconds } = this.settings;
     if (!link.loggedOn && link.nowMs - link.connectedMs >= logonTimeoutSeconds * 1000)
       return link.disconnect('no Logon came in time');
     if (link.sentLogout && link.nowMs - link.logoutMs >= logoutTimeoutSeconds * 1000)
       return link.disconnect('no answer to our Logout came in time');
+    this.#keepTimes();
+    if (!link.connected) return;
     this.#takeHeld();
     if (!link.connected) return;
     link.releaseHeld();
@@ -154,6 +180,7 @@ export class Session {
     const link = this.#link;
     link.enter(nowNs, actions);
     if (link.loggedOn && !link.sentLogout) return this.#sendWithinRate(msgType, writeBody);
+    link.turnPeriod();
     if (isAdmin(msgType) || this.settings.resetOnLogon || this.settings.resetOnDisconnect) return 0;
     return link.transmit(msgType, writeBody, 'stored');
   }
@@ -222,26 +249,30 @@ export class Session {
     this.#link.numbers.foldOutbound(msgSeqNum);
   }
 
-  foldReset(nextInSeqNum: number, nextOutSeqNum: number): void {
-    this.#link.numbers.foldReset(nextInSeqNum, nextOutSeqNum);
+  /** `beganMs`: when the numbers began, where that changed too. */
+  foldReset(nextInSeqNum: number, nextOutSeqNum: number, beganMs?: number): void {
+    this.#link.numbers.foldReset(nextInSeqNum, nextOutSeqNum, beganMs);
   }
 
   save(): SessionState {
-    return { nextInSeqNum: this.nextInSeqNum, nextOutSeqNum: this.nextOutSeqNum };
+    return { nextInSeqNum: this.nextInSeqNum, nextOutSeqNum: this.nextOutSeqNum, beganMs: this.beganMs };
   }
 
   restore(state: SessionState): void {
-    this.foldReset(state.nextInSeqNum, state.nextOutSeqNum);
+    this.foldReset(state.nextInSeqNum, state.nextOutSeqNum, state.beganMs);
   }
 
   #sendLogon(): void {
     const link = this.#link;
-    const { resetOnLogon, heartBtIntSeconds, username, password, beginString } = this.settings;
+    const { resetOnLogon, heartBtIntSeconds, username, password, beginString, schedule } = this.settings;
     const { defaultApplVerID, enableNextExpectedMsgSeqNum } = this.settings;
     const resets = resetOnLogon || this.resetsNextLogon;
+    const { nextIn, nextOut } = link.numbers;
+    // ResetSeqTime: a counterparty whose schedule does not have it learns of it by the flag.
+    const isFirst = schedule.resetSeqTime !== undefined && nextIn === 1 && nextOut === 1;
     if (resets) link.reset(resetOnLogon ? 'ResetOnLogon' : 'reset by hand');
     link.sentLogon = true;
-    link.sentReset = resets && beginString !== 'FIX.4.0';
+    link.sentReset = (resets || isFirst) && beginString !== 'FIX.4.0';
     link.transmit(MSG_TYPE.Logon, encoder => {
       encoder.field(TAG.EncryptMethod, 0).field(TAG.HeartBtInt, heartBtIntSeconds);
       if (link.sentReset) encoder.field(TAG.ResetSeqNumFlag, 'Y');
@@ -250,6 +281,22 @@ export class Session {
       if (enableNextExpectedMsgSeqNum) encoder.field(TAG.NextExpectedMsgSeqNum, link.numbers.nextIn);
       if (defaultApplVerID !== undefined) encoder.field(TAG.DefaultApplVerID, applVerIdOf(defaultApplVerID) ?? '');
     });
+  }
+
+  /**
+   * A logon that stands at the end of its period ends with it. At ResetSeqTime an initiator logs out and on again; an acceptor leaves that to
+   * its counterparty, and its numbers begin again when the connection ends.
+   */
+  #keepTimes(): void {
+    const link = this.#link;
+    if (!link.sentLogon || link.sentLogout) return;
+    const { isOpen, periodMs, numbersMs } = link.moment;
+    const { beganMs } = link.numbers;
+    const over = beganMs < periodMs || (this.settings.role === 'initiator' && beganMs < numbersMs);
+    if (isOpen && !over) return;
+    const text = isOpen ? `a new period begins: ${link.times.describe()}` : outside(link);
+    if (link.loggedOn) link.logout(text);
+    else link.disconnect(text);
   }
 
   #keepAlive(): void {

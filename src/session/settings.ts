@@ -1,11 +1,7 @@
 import { APPL_VER_ID, VALIDATE_ALL, type TimestampDecimals, type ValidationRules } from '../codec/index.js';
 import { ConfigError } from '../model/index.js';
+import { scheduleFault, type SessionSchedule } from './schedule.js';
 import { throttleFault, type ThrottleSettings } from './throttle.js';
-
-/** When a session may be logged on. Other kinds (daily, weekly, zones) will stand beside this one. */
-export interface SessionSchedule {
-  readonly kind: 'nonStop';
-}
 
 export interface SessionSettings {
   /** BeginString (8): 'FIX.4.0' … 'FIX.4.4' or 'FIXT.1.1'. */
@@ -28,6 +24,9 @@ export interface SessionSettings {
   readonly resetOnLogon: boolean;
   readonly resetOnLogout: boolean;
   readonly resetOnDisconnect: boolean;
+  /** A message that would be answered with a Reject ends the connection instead; with `resetOnError` the numbers begin again too. */
+  readonly disconnectOnError: boolean;
+  readonly resetOnError: boolean;
   /** SenderCompID and TargetCompID of each message are the session's. */
   readonly checkCompID: boolean;
   /** A possible duplicate has OrigSendingTime (122). */
@@ -62,6 +61,7 @@ export interface SessionSettings {
   /** The rate of application messages received, and of those sent; without it there is none. */
   readonly throttleIn?: ThrottleSettings | undefined;
   readonly throttleOut?: ThrottleSettings | undefined;
+  /** When the session may be logged on, and when its numbers begin again. */
   readonly schedule: SessionSchedule;
 }
 
@@ -74,6 +74,8 @@ const DEFAULTS: Omit<SessionSettings, Required> = {
   resetOnLogon: false,
   resetOnLogout: false,
   resetOnDisconnect: false,
+  disconnectOnError: false,
+  resetOnError: false,
   checkCompID: true,
   requiresOrigSendingTime: true,
   maxLatencySeconds: 120,
@@ -113,7 +115,8 @@ export function sessionSettings(given: Pick<SessionSettings, Required> & Partial
     const fault = settings[direction] && throttleFault(settings[direction]);
     if (fault !== undefined) throw bad(name, `${direction}: ${fault}`);
   }
-  if (settings.schedule.kind !== 'nonStop') throw bad(name, 'schedule.kind must be nonStop');
+  const wrongTimes = scheduleFault(settings.schedule);
+  if (wrongTimes !== undefined) throw bad(name, `schedule.${wrongTimes.key} ${wrongTimes.reason}`);
   return isBefore42(beginString) ? { ...settings, timestampDecimals: 0 } : settings;
 }
 

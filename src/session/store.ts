@@ -21,6 +21,7 @@ export interface SessionStore extends SentMessages {
 /** The fold of a store's calls: the same that a session makes of its own. */
 export function foldedState(state: SessionState, inbound: number, outbound: number): SessionState {
   return {
+    ...state,
     nextInSeqNum: inbound > 0 ? inbound + 1 : state.nextInSeqNum,
     nextOutSeqNum: Math.max(outbound + 1, state.nextOutSeqNum),
   };

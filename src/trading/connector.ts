@@ -15,21 +15,33 @@ export interface Backoff {
   readonly maxMs: number;
 }
 
+/**
+ * Which host comes next, after a failure always the one behind, and the first behind the last. After a connection that was logged on:
+ * `roundRobin` the one behind it too, `firstAgain` the first of the list.
+ */
+export type HostPolicy = 'roundRobin' | 'firstAgain';
+
 export interface ConnectorOptions {
-  /** Tried in turn, the first again after the last. */
+  /** By preference. */
   readonly hosts: readonly Address[];
+  /** `roundRobin` unless told. */
+  readonly hostPolicy?: HostPolicy;
   readonly tls?: TlsOptions;
   readonly backoff?: Backoff;
   readonly limits?: TransportLimits;
   readonly connectTimeoutMs?: number;
   /** 0 ≤ random() < 1, for the jitter. */
   readonly random?: () => number;
+  /** Milliseconds until the counterparty may be connected to, 0 = now; asked before each attempt, at least once a second while it says wait. */
+  readonly opensInMs?: () => number;
   /** The connection is up; who reads it. */
   onConnect(transport: Transport): TransportEvents;
   /** An attempt failed or a connection ended, and the next attempt follows after `waitMs`. */
   onWait?(reason: string, waitMs: number): void;
 }
 
+/** A wait for the session's times is looked at so often: clocks are set, and machines sleep. */
+const OPENS_LOOK_MS = 1_000;
 const DEFAULT_BACKOFF: Backoff = { firstMs: 100, maxMs: 5_000 };
 
 /**
@@ -45,6 +57,7 @@ export function backoffMs({ firstMs, maxMs }: Backoff, attempt: number, random: 
 export class FixConnector {
   #attempt = 0;
   #hostIndex = 0;
+  #isFirst = true;
   #timer: NodeJS.Timeout | undefined;
   #socket: Socket | undefined;
   #transport: SocketTransport | undefined;
@@ -58,6 +71,7 @@ export class FixConnector {
   /** The counterparty took our Logon: the next wait is a first one again. */
   succeeded(): void {
     this.#attempt = 0;
+    if (this.options.hostPolicy === 'firstAgain') this.#hostIndex = 0;
   }
 
   /** Connects no more; resolves when the connection is gone. */
@@ -73,6 +87,8 @@ export class FixConnector {
 
   #connect(): void {
     const { hosts, tls, connectTimeoutMs = 10_000 } = this.options;
+    const opensInMs = this.options.opensInMs?.() ?? 0;
+    if (opensInMs > 0) return this.#wait(Math.min(opensInMs, OPENS_LOOK_MS));
     const host = hosts[this.#hostIndex++ % hosts.length];
     if (host === undefined) return;
     let reason = `${host.host}:${host.port}: closed`;
@@ -91,9 +107,11 @@ export class FixConnector {
   // (the configuration is wrong) and any later one as a peer that cannot be reached would.
   #tryOpen(host: Address, tls: TlsOptions | undefined, onReady: (socket: Socket) => void): Socket | undefined {
     try {
-      return openSocket(host, tls, onReady);
+      const socket = openSocket(host, tls, onReady);
+      this.#isFirst = false;
+      return socket;
     } catch (error) {
-      if (this.#hostIndex === 1) throw error;
+      if (this.#isFirst) throw error;
       this.#ended((error as Error).message);
       return undefined;
     }
@@ -117,6 +135,10 @@ export class FixConnector {
       this.options.random ?? Math.random,
     );
     this.options.onWait?.(reason, waitMs);
+    this.#wait(waitMs);
+  }
+
+  #wait(waitMs: number): void {
     this.#timer = setTimeout(() => this.#connect(), waitMs);
   }
 }

@@ -15,7 +15,7 @@ import {
   type WriteBody,
 } from '../session/index.js';
 import { FixConnector, type ConnectorOptions } from './connector.js';
-import { FixListener, type ListenerOptions, type LogonIdentity } from './listener.js';
+import { FixListener, certificateFault, type ListenerOptions, type LogonIdentity } from './listener.js';
 import { MemoryStore } from './memory-store.js';
 import { SlicePump } from './slice-pump.js';
 import { TemplateSessions, type SessionTemplate } from './template-sessions.js';
@@ -40,7 +40,7 @@ export interface EngineOptions {
 }
 
 type AcceptorOptions = Omit<ListenerOptions, 'accept' | 'onRefused'>;
-type InitiatorOptions = Omit<ConnectorOptions, 'onConnect'> & SessionOptions;
+type InitiatorOptions = Omit<ConnectorOptions, 'onConnect' | 'opensInMs'> & SessionOptions;
 
 /** What a session of an engine is given beside its settings. */
 export interface SessionOptions {
@@ -109,6 +109,11 @@ export class EngineSession implements SessionActions {
       if (error instanceof OutputError) this.#fail(error);
       throw error;
     }
+  }
+
+  /** Milliseconds until its schedule lets it log on; 0 = now. */
+  opensInMs(): number {
+    return this.session.opensInMs(this.options.now());
   }
 
   logout(text = ''): void {
@@ -214,7 +219,8 @@ export class EngineSession implements SessionActions {
   }
 
   reset(nextInSeqNum: number, nextOutSeqNum: number): void {
-    this.#store.reset({ nextInSeqNum, nextOutSeqNum }, this.options.now());
+    const { beganMs } = this.session;
+    this.#store.reset({ nextInSeqNum, nextOutSeqNum, beganMs }, this.options.now());
   }
 
   disconnect(reason: string): void {
@@ -236,6 +242,12 @@ export class EngineSession implements SessionActions {
   }
 }
 
+/** What an acceptor session asks of a counterparty beyond its Logon. */
+export interface AcceptorRules {
+  /** A name in its certificate, common or alternative; the port's `tls.ca` asks for one. */
+  readonly certificateName?: string;
+}
+
 type Given = Parameters<typeof sessionSettings>[0];
 
 /** Sessions, sockets and timers joined for those who need no gate and no ledger: programs of one's own, the command line, the demo, tests. */
@@ -243,7 +255,9 @@ export class FixEngine {
   readonly #options: EngineOptions & { readonly now: () => bigint };
   readonly #sessions = new Map<string, EngineSession>();
   readonly #templates: TemplateSessions[] = [];
+  readonly #certificateNames = new Map<EngineSession, string>();
   readonly #open: { close(reason?: string): Promise<void> }[] = [];
+  readonly #listeners: FixListener[] = [];
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: EngineOptions) {
@@ -256,8 +270,11 @@ export class FixEngine {
   }
 
   /** Adds a session for counterparties to log on to. Throws ConfigError when it cannot be served or is there already. */
-  addAcceptor(settings: Omit<Given, 'role'>, options: SessionOptions = {}): EngineSession {
-    return this.#add({ ...settings, role: 'acceptor' }, options);
+  addAcceptor(settings: Omit<Given, 'role'>, options: SessionOptions & AcceptorRules = {}): EngineSession {
+    const { certificateName } = options;
+    const session = this.#add({ ...settings, role: 'acceptor' }, options);
+    if (certificateName !== undefined) this.#certificateNames.set(session, certificateName);
+    return session;
   }
 
   /** Lets counterparties of a pattern log on, each to a session of its own. Throws ConfigError when none could be made from it. */
@@ -269,7 +286,11 @@ export class FixEngine {
   /** Adds a session and keeps it connected. */
   addInitiator(settings: Omit<Given, 'role'>, options: InitiatorOptions): EngineSession {
     const session = this.#add({ ...settings, role: 'initiator' }, options);
-    const connector = new FixConnector({ ...options, onConnect: transport => session.attach(transport) });
+    const connector = new FixConnector({
+      ...options,
+      opensInMs: () => session.opensInMs(),
+      onConnect: transport => session.attach(transport),
+    });
     session.onLoggedOn = () => connector.succeeded();
     this.#open.push(connector);
     return session;
@@ -284,7 +305,13 @@ export class FixEngine {
       ...(onRefused && { onRefused: (remote, reason) => onRefused.call(this.#options.application, remote, reason) }),
     });
     this.#open.push(listener);
+    this.#listeners.push(listener);
     return listener.port;
+  }
+
+  /** Reads the certificates of its ports again, as they do by themselves when a file changed; connections keep theirs. */
+  reloadCertificates(): void {
+    for (const listener of this.#listeners) listener.reloadCertificates();
   }
 
   /** Logs every session out, gives the answers `drainMs` to come, and closes all connections. */
@@ -307,10 +334,10 @@ export class FixEngine {
     return session;
   }
 
-  #accept(identity: LogonIdentity, transport: Transport): TransportEvents | undefined {
+  #accept(identity: LogonIdentity, transport: Transport): TransportEvents | string | undefined {
     const session = this.#sessionOf(identity, transport.remote);
     if (session === undefined || session.isTaken || session.session.settings.role !== 'acceptor') return undefined;
-    return session.attach(transport);
+    return certificateFault(transport, this.#certificateNames.get(session)) ?? session.attach(transport);
   }
 
   /** A session that was added, else one of the first template that is for such names. */

@@ -30,6 +30,8 @@ export interface FileStoreOptions {
 }
 
 const LOG = 'session';
+/** Both next numbers and when they began. */
+const STATE_SIZE = 16;
 const SEGMENT_SIZE = 4 << 20;
 const TAIL_SIZE = 1 << 20;
 const RETAIN_BYTES = 1 << 30;
@@ -51,7 +53,8 @@ export function storeFolder(folder: string, session: string): string {
  * Opens a session's store: a log of the journal's format, so a torn tail is repaired, damage refuses the start by name, and
  * `headrace audit … --log session` reads every message in and out. One process at a time has it. Throws what `openLogWriter` throws.
  *
- * A frame's source is the MsgSeqNum that its message took (0: none); a session frame holds both next numbers, u32 each.
+ * A frame's source is the MsgSeqNum that its message took (0: none); a session frame holds both next numbers, u32 each,
+ * and when they began, UTC milliseconds, u64.
  */
 export function openFileStore(options: FileStoreOptions): SessionStore {
   const directory = storeFolder(options.folder, options.session);
@@ -150,9 +153,10 @@ class FileStore implements SessionStore {
 
   #writeState(state: SessionState, nowNs: bigint): number {
     this.#framesSinceState = 0;
-    const payload = Buffer.alloc(8);
+    const payload = Buffer.alloc(STATE_SIZE);
     payload.writeUInt32LE(state.nextInSeqNum, 0);
     payload.writeUInt32LE(state.nextOutSeqNum, 4);
+    payload.writeBigUInt64LE(BigInt(state.beganMs ?? 0), 8);
     return this.#append({ type: FRAME_TYPE.session, source: 0 }, payload, nowNs);
   }
 
@@ -167,7 +171,8 @@ class FileStore implements SessionStore {
     else if (frame.type === FRAME_TYPE.outbound) this.#foldSent(frame.source, frame.sequence);
     else if (frame.type === FRAME_TYPE.session) {
       const view = new DataView(frame.payload.buffer, frame.payload.byteOffset, frame.payload.byteLength);
-      this.#foldReset({ nextInSeqNum: view.getUint32(0, true), nextOutSeqNum: view.getUint32(4, true) });
+      const numbers = { nextInSeqNum: view.getUint32(0, true), nextOutSeqNum: view.getUint32(4, true) };
+      this.#foldReset({ ...numbers, beganMs: Number(view.getBigUint64(8, true)) });
     }
   }
 

@@ -1,15 +1,16 @@
-export { FixConnector, backoffMs, type Backoff, type ConnectorOptions } from './connector.js';
+export { FixConnector, backoffMs, type Backoff, type ConnectorOptions, type HostPolicy } from './connector.js';
 export { EchoApplication } from './echo.js';
 export {
   EngineSession,
   FixEngine,
   systemNowNs,
+  type AcceptorRules,
   type EngineOptions,
   type FixApplication,
   type SessionOptions,
 } from './engine.js';
 export { openFileStore, storeFolder, type FileStoreOptions, type StoreDurability } from './file-store.js';
-export { FixListener, type ListenerOptions, type LogonIdentity } from './listener.js';
+export { FixListener, certificateFault, type ListenerOptions, type LogonIdentity } from './listener.js';
 export { MemoryMessages } from './memory-messages.js';
 export { MemoryStore } from './memory-store.js';
 export { SlicePump } from './slice-pump.js';

@@ -1,9 +1,10 @@
 import type { AddressInfo, Server } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 
 import { FixBatch } from '../codec/index.js';
 import { STATUS, listenError } from '../model/index.js';
 import { TAG } from '../session/index.js';
-import { createServer, type TlsOptions } from './tls.js';
+import { ListenerCertificates, createServer, type TlsOptions } from './tls.js';
 import {
   SocketTransport,
   TRANSPORT_LIMITS,
@@ -30,11 +31,21 @@ export interface ListenerOptions {
   readonly limits?: TransportLimits;
   /**
    * Finds who serves the connection; undefined closes it without a word, as one does with a stranger or a second logon of
-   * the same session. The first bytes come again, through `onBytes`.
+   * the same session, and so does a text, which is the reason. The first bytes come again, through `onBytes`.
    */
-  accept(identity: LogonIdentity, transport: Transport): TransportEvents | undefined;
+  accept(identity: LogonIdentity, transport: Transport): TransportEvents | string | undefined;
+  /** The certificates were read again; with an error those in use stay. */
+  onReload?(error?: Error): void;
   /** A connection was closed before it had a session. */
   onRefused?(remote: string, reason: string): void;
+}
+
+/** Why a session does not take a connection whose certificate must have this name; undefined when it does, or none is asked for. */
+export function certificateFault({ peerNames }: Transport, name: string | undefined): string | undefined {
+  if (name === undefined || peerNames.includes(name)) return undefined;
+  return peerNames.length === 0
+    ? `no certificate, ${name} is needed`
+    : `certificate of ${peerNames.join(', ')}, not ${name}`;
 }
 
 const FIRST_MESSAGE_SIZE_MAX = 8192;
@@ -80,12 +91,14 @@ class Newcomer implements TransportEvents {
       targetCompID: message.textOf(TAG.SenderCompID) ?? '',
     };
     clearTimeout(this.#timer);
-    this.#events = this.options.accept(identity, this.transport);
-    if (this.#events === undefined)
+    const accepted = this.options.accept(identity, this.transport);
+    if (typeof accepted === 'string') return this.#refuse(accepted);
+    this.#events = accepted;
+    if (accepted === undefined)
       return this.#refuse(`no free session ${identity.beginString}:${identity.senderCompID}->${identity.targetCompID}`);
     const first = this.#bytes;
     this.#bytes = Buffer.alloc(0);
-    this.#events.onBytes(first);
+    accepted.onBytes(first);
   }
 
   #refuse(reason: string): void {
@@ -102,6 +115,7 @@ export class FixListener {
   private constructor(
     private readonly server: Server,
     readonly port: number,
+    private readonly certificates: ListenerCertificates | undefined,
   ) {}
 
   /** Listens; rejects with ConnectionError (HR_LISTEN) when the port cannot be had. */
@@ -118,12 +132,21 @@ export class FixListener {
       server.once('error', cause => reject(listenError(options.host, options.port, cause)));
       server.listen(options.port, options.host, resolve);
     });
-    const listener = new FixListener(server, (server.address() as AddressInfo).port);
+    const { tls, onReload = () => {} } = options;
+    const certificates =
+      tls !== undefined && server instanceof TlsServer ? new ListenerCertificates(server, tls, onReload) : undefined;
+    const listener = new FixListener(server, (server.address() as AddressInfo).port, certificates);
     return listener;
+  }
+
+  /** Reads the certificates again at once; connections that stand keep theirs. */
+  reloadCertificates(): void {
+    this.certificates?.reload();
   }
 
   /** Takes no more connections and closes those open; resolves when all are gone. */
   async close(reason = 'the listener closes'): Promise<void> {
+    this.certificates?.close();
     const closed = new Promise<void>(resolve => this.server.close(() => resolve()));
     for (const transport of this.#transports) transport.close(reason);
     await closed;

@@ -1,9 +1,13 @@
 import type { Socket } from 'node:net';
 
+import { certificateNames } from './tls.js';
+
 /** One connection's bytes. Whoever drives a session decides when a byte may be written: after its journal is committed. */
 export interface Transport {
   /** Address and port of the peer. */
   readonly remote: string;
+  /** Names in the peer's verified certificate; none without one. */
+  readonly peerNames: readonly string[];
   /** Bytes written and not yet taken by the system. */
   readonly bufferedBytes: number;
   /** Copies the bytes and sends them, in order, together with whatever else is written in the same turn of the loop. */
@@ -38,6 +42,7 @@ export const TRANSPORT_LIMITS: TransportLimits = { bufferedBytesMax: 16 << 20, c
 /** A plain or TLS socket as a Transport. `start` begins the reading, so no byte comes before somebody listens. */
 export class SocketTransport implements Transport {
   readonly remote: string;
+  readonly peerNames: readonly string[];
   #events: TransportEvents | undefined;
   #reason = 'closed by the peer';
   #closing = false;
@@ -48,6 +53,7 @@ export class SocketTransport implements Transport {
     private readonly limits: TransportLimits,
   ) {
     this.remote = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`;
+    this.peerNames = certificateNames(socket);
     socket.setNoDelay(true);
     // A reset is one more way to close; 'close' always follows it.
     socket.on('error', error => this.#note(error.message));

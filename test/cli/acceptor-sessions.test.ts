@@ -22,6 +22,8 @@ t.test('a sessions file gives settings to all sessions or to one, and an unknown
       { ...names, resendRequestChunkSize: 5, validateUserDefinedFields: false },
       { ...names, resetOnLogon: 'yes' },
       { ...names, resetOnLogon: false, chunk: 5 },
+      { ...names, schedule: { kind: 'daily', startTime: '08:00', endTime: '17:00' } },
+      { ...names, schedule: 'daily' },
     ],
   });
   t.match(sessions[0]?.(), {
@@ -33,6 +35,8 @@ t.test('a sessions file gives settings to all sessions or to one, and an unknown
   });
   t.throws(() => sessions[1]?.(), { code: 'HR_FIX_SETTINGS', message: /resetOnLogon must be a boolean/ });
   t.equal(sessions[2]?.().resetOnLogon, false);
+  t.strictSame(sessions[3]?.().schedule, { kind: 'daily', startTime: '08:00', endTime: '17:00' });
+  t.throws(() => sessions[4]?.(), { code: 'HR_FIX_SETTINGS', message: /schedule must be an object/ });
   const passedOver = 'is no setting and is passed over; docs/fix.md lists them';
   t.strictSame(told, [`s.json: port ${passedOver}`, `s.json: sessions[2]: chunk ${passedOver}`]);
   for (const file of [{ sessions: [] }, { senderCompID: 'ISLD' }])

@@ -58,13 +58,19 @@ t.test('--version tells of the native parts', async t => {
 });
 
 t.test('explain draws the configuration that it is given', async t => {
-  const file = example(t.testdir({}), ['port: 9880', 'port: 19880'], ['spinUs: 0', 'spinUs: 50']);
+  const times = "    schedule: { kind: daily, startTime: '08:00', endTime: '17:00', timeZone: Europe/Berlin }";
+  const failover = '    failover: [{ host: 10.0.0.2, port: 9882 }]\n    hostPolicy: firstAgain';
+  const venue: [string, string] = ['    port: 9882', `    port: 9882\n${times}\n${failover}`];
+  const file = example(t.testdir({}), ['port: 9880', 'port: 19880'], ['spinUs: 0', 'spinUs: 50'], venue);
   const { status, out } = await headrace('explain', file);
   t.equal(status, 0);
   t.match(out, /FIX clients \(DESK\) ◀─▶ 127\.0\.0\.1:19880/);
   t.match(out, /lane +FIX sessions, gate, order state, ledger +its event loop after spinning 50 µs/);
   t.match(out, /ledger tail ring +lane +every reader +64 MiB/);
   t.match(out, /an acknowledged order survives a power cut \(group commit\)/);
+  t.match(out, /◀─▶ 127\.0\.0\.1:9882, 10\.0\.0\.2:9882 \(firstAgain\)/);
+  t.match(out, /FIX session VENUE: daily 08:00 to 17:00 Europe\/Berlin/);
+  t.notMatch(out, /FIX session DESK/, 'a session that is always open is not told of');
   t.notMatch(out, /publish worker/, 'a thread that is not configured is not drawn');
   const json = JSON.parse((await headrace('explain', file, '--json')).out);
   t.match(json, { instance: 'desk-1', threads: [{ thread: 'main' }, { thread: 'lane' }] });

@@ -91,6 +91,32 @@ sinks:
   ]);
 });
 
+t.test('a schedule that cannot be kept is named by its key, and so is a certificate nobody is asked for', async t => {
+  const text = `version: 1
+instance: desk-1
+fix:
+  client:
+    sessions:
+      - senderCompId: H
+        targetCompId: A
+        schedule: { kind: daily, startTime: '08:00' }
+      - { senderCompId: H, targetCompId: B, schedule: { kind: weekly, startTime: 8am, endTime: '17:00', startDay: monday, endDay: fryday } }
+      - { senderCompId: H, targetCompId: C, schedule: { startTime: '08:00' } }
+      - { senderCompId: H, targetCompId: D, schedule: { resetSeqTime: '17:00', timeZone: Europe/Atlantis } }
+  venue: { senderCompId: H, targetCompId: V, hostPolicy: roundRobbin, failover: [{ host: v2 }] }
+`;
+  t.strictSame(problemsOf(text), [
+    'g.yaml:8:9: fix.client.sessions[0].schedule.endTime: is required but missing',
+    'g.yaml:9:131: fix.client.sessions[1].schedule.endDay: expected sunday | monday | tuesday | wednesday | thursday | friday | saturday, but found the text "fryday"; did you mean `friday`?',
+    'g.yaml:10:68: fix.client.sessions[2].schedule.startTime: is not read by a schedule of kind nonStop',
+    'g.yaml:11:90: fix.client.sessions[3].schedule.timeZone: is no time zone that is known, such as Europe/Berlin',
+    'g.yaml:12:58: fix.venue.hostPolicy: expected roundRobin | firstAgain, but found the text "roundRobbin"; did you mean `roundRobin`?',
+    'g.yaml:12:71: fix.venue.failover[0].port: is required but missing',
+  ]);
+  const bound = SMALLEST.replace('targetCompId: DESK', 'targetCompId: DESK, certificateName: desk.test');
+  t.strictSame(problemsOf(bound), ['g.yaml:5:79: fix.client.sessions[0].certificateName: needs fix.client.tls.ca']);
+});
+
 t.test('layouts are compiled by the check, so that no worker finds them wrong later', async t => {
   const folder = t.testdir({ 'p.cpy': '       01 HEADER-RECORD.\n           05 REC-TYPE PIC X.\n' });
   const feed = (columns: string) => `feed: { layout: [${columns}] }\n`;

@@ -129,7 +129,7 @@ function wideLane(directory: string, limits: GateLimits): LaneOptions {
     limits,
     capacities: { accounts: 65_536, symbols: 65_536 },
     clients: { host: '', port: 0 },
-    venue: { host: '', port: 0, reconnect: { firstMs: 1, maxMs: 1 } },
+    venue: { hosts: [], reconnect: { firstMs: 1, maxMs: 1 } },
     memory: {
       tail: createTail(8 * 1024 * 1024),
       meter: createLaneMeterMemory(),

@@ -177,8 +177,8 @@ t.test('rejectGarbledMessage: a garbled message of the number expected gets a Re
   t.strictSame(
     bench.folds.filter(([kind]) => kind === 'reset'),
     [
-      ['reset', 3, 2],
-      ['reset', 4, 3],
+      ['reset', 3, 2, 0],
+      ['reset', 4, 3, 0],
     ],
   );
 });

@@ -223,13 +223,13 @@ t.test('numbers are a fold: replaying inbound, outbound and reset gives the same
     .receive('0', 20, '9999=1|');
   bench.receive('2', 21, '7=1|16=0|');
   const folded = new SessionBench();
-  for (const [kind, first, second] of bench.folds) {
+  for (const [kind, first, second, began] of bench.folds) {
     if (kind === 'in') folded.session.foldInbound(first);
     else if (kind === 'out') folded.session.foldOutbound(first);
-    else folded.session.foldReset(first, second ?? 0);
+    else folded.session.foldReset(first, second ?? 0, began);
   }
   t.strictSame(folded.session.save(), bench.session.save());
-  t.strictSame(bench.session.save(), { nextInSeqNum: 22, nextOutSeqNum: 4 });
+  t.strictSame(bench.session.save(), { nextInSeqNum: 22, nextOutSeqNum: 4, beganMs: bench.nowMs });
   const restored = new SessionBench();
   restored.session.restore(bench.session.save());
   restored.logon(22);
@@ -255,7 +255,7 @@ t.test('an initiator that resets asks with 141=Y and both numbers begin at 1', a
   bench.session.restore({ nextInSeqNum: 7, nextOutSeqNum: 9 });
   bench.connect().receive('A', 1, '98=0|108=30|141=Y|');
   t.strictSame(bench.takeWire(), ['35=A|34=1|98=0|108=30|141=Y']);
-  t.strictSame(bench.session.save(), { nextInSeqNum: 2, nextOutSeqNum: 2 });
+  t.strictSame(bench.session.save(), { nextInSeqNum: 2, nextOutSeqNum: 2, beganMs: bench.nowMs });
 });
 
 t.test('no Logon within 10 s, no answer to a Logout within 2 s, end the connection', async t => {
@@ -276,7 +276,7 @@ t.test('a stranger, a wrong time and a message before the logon change no number
     const bench = new SessionBench().connect().receive(msgType, 1, rest);
     t.type(bench.disconnected, 'string', `35=${msgType}`);
     t.strictSame(bench.wire, []);
-    t.strictSame(bench.session.save(), { nextInSeqNum: 1, nextOutSeqNum: 1 });
+    t.strictSame(bench.session.save(), { nextInSeqNum: 1, nextOutSeqNum: 1, beganMs: 0 });
   }
   const bench = new SessionBench({ resetOnLogon: true });
   bench.session.restore({ nextInSeqNum: 7, nextOutSeqNum: 9 });
@@ -284,7 +284,7 @@ t.test('a stranger, a wrong time and a message before the logon change no number
   const time = utcTimestampText(bench.nowNs - 121_000_000_000n, 3);
   const late = fixBytes('FIX.4.4', `35=A|34=1|49=THEM|52=${time}|56=US|98=0|108=30|141=Y|`);
   bench.session.receive(late, bench.nowNs, bench);
-  t.strictSame(bench.session.save(), { nextInSeqNum: 7, nextOutSeqNum: 9 }, 'not even by ResetSeqNumFlag');
+  t.strictSame(bench.session.save(), { nextInSeqNum: 7, nextOutSeqNum: 9, beganMs: 0 }, 'not even by ResetSeqNumFlag');
   t.type(bench.disconnected, 'string');
 });
 

@@ -172,8 +172,7 @@ export class Desk {
       capacities: { orders: this.orders ?? orders, clOrdIds, duplicateWindowMs },
       clients: { host: '127.0.0.1', port: this.clientPort, bufferedBytesMax, sessions },
       venue: {
-        host: '127.0.0.1',
-        port: this.venuePort,
+        hosts: [{ host: '127.0.0.1', port: this.venuePort }],
         beginString: venueVersion,
         targetCompID: this.venueName,
         reconnect,

@@ -40,7 +40,7 @@ export class SessionBench implements SessionActions {
   readonly taken: number[] = [];
   readonly applications: string[] = [];
   readonly events: string[] = [];
-  readonly folds: (readonly ['in' | 'out', number] | readonly ['reset', number, number])[] = [];
+  readonly folds: (readonly ['in' | 'out', number] | readonly ['reset', number, number, number])[] = [];
   disconnected: string | undefined;
   verdict: ApplicationVerdict = 'taken';
   /** MsgSeqNum and reason of what the session refused itself. */
@@ -53,6 +53,10 @@ export class SessionBench implements SessionActions {
   constructor(given: Partial<SessionSettings> = {}) {
     const names = { beginString: 'FIX.4.4', senderCompID: 'US', targetCompID: 'THEM', role: 'acceptor' } as const;
     this.session = new Session(sessionSettings({ ...names, ...given }), builtInDictionaries, this.sent);
+  }
+
+  get nowMs(): number {
+    return Number(this.nowNs / 1_000_000n);
   }
 
   /** The counterparty's message: `rest` follows the header. */
@@ -86,6 +90,13 @@ export class SessionBench implements SessionActions {
       this.nowNs += 100_000_000n;
       this.session.tick(this.nowNs, this);
     }
+    return this;
+  }
+
+  /** The clock stands at another moment at once, as after a sleep. */
+  wakeAt(time: string): this {
+    this.nowNs = BigInt(Date.parse(time)) * 1_000_000n;
+    this.session.tick(this.nowNs, this);
     return this;
   }
 
@@ -127,7 +138,7 @@ export class SessionBench implements SessionActions {
 
   reset(nextInSeqNum: number, nextOutSeqNum: number): void {
     if (nextOutSeqNum === 1) this.sent.clear();
-    this.folds.push(['reset', nextInSeqNum, nextOutSeqNum]);
+    this.folds.push(['reset', nextInSeqNum, nextOutSeqNum, this.session.beganMs]);
   }
 
   disconnect(reason: string): void {

@@ -7,7 +7,7 @@ export interface TestLane extends Partial<Omit<LaneOptions, 'capacities' | 'clie
   readonly limits: LaneOptions['limits'];
   readonly capacities?: Partial<LaneOptions['capacities']>;
   readonly clients: Pick<LaneOptions['clients'], 'host' | 'port'> & Partial<LaneOptions['clients']>;
-  readonly venue: Pick<LaneOptions['venue'], 'host' | 'port' | 'reconnect'> & Partial<LaneOptions['venue']>;
+  readonly venue: Pick<LaneOptions['venue'], 'hosts' | 'reconnect'> & Partial<LaneOptions['venue']>;
 }
 
 /** Options of a small lane between the client CLIENT and the venue VENUE, both in FIX 4.4. */

@@ -24,6 +24,7 @@ const QUANTITY = '100';
 class KeptTransport implements Transport {
   readonly remote = 'memory';
   readonly bufferedBytes = 0;
+  readonly peerNames = [];
   readonly bytes = new Uint8Array(1 << 20);
   size = 0;
   closed: string | undefined;
@@ -132,7 +133,7 @@ export class MemoryLane {
         symbols: { ACME: {} },
       },
       clients: { host: 'memory', port: 0 },
-      venue: { host: 'memory', port: 0, reconnect: { firstMs: 1, maxMs: 1 } },
+      venue: { hosts: [], reconnect: { firstMs: 1, maxMs: 1 } },
       memory: {
         tail: createTail(TAIL_SIZE),
         meter: createLaneMeterMemory(),

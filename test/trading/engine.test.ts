@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 
 import { VALIDATE_ALL, type FixMessage } from '../../src/codec/index.js';
@@ -16,6 +14,7 @@ import {
   type TlsOptions,
 } from '../../src/trading/index.js';
 import { fixBytes } from '../support/fix-session.js';
+import { openRelay } from '../support/relay.js';
 import { until } from '../support/until.js';
 
 const HOST = '127.0.0.1';
@@ -52,29 +51,6 @@ function sendOrder(session: EngineSession, clOrdID: string): number {
     encoder.field(11, clOrdID).field(21, '1').field(38, 100).field(40, '1').field(54, '1').field(55, 'IBM');
     encoder.timestampField(60, 1_767_323_045_000_000_000n, 3);
   });
-}
-
-/** A TCP relay that can be cut, between an initiator and an acceptor. */
-async function openRelay(t: Test, targetPort: number): Promise<{ port: number; cut(): void; connections: number }> {
-  const sockets = new Set<Socket>();
-  const relay = { port: 0, connections: 0, cut: () => sockets.forEach(socket => socket.destroy()) };
-  const server = createServer(socket => {
-    relay.connections++;
-    const target = connect(targetPort, HOST);
-    for (const end of [socket, target]) {
-      sockets.add(end);
-      end.on('error', () => {});
-      end.on('close', () => sockets.delete(end));
-    }
-    socket.pipe(target).pipe(socket);
-  });
-  await new Promise<void>(resolve => server.listen(0, HOST, resolve));
-  relay.port = (server.address() as AddressInfo).port;
-  t.teardown(() => {
-    relay.cut();
-    server.close();
-  });
-  return relay;
 }
 
 async function openVenue(
@@ -212,59 +188,6 @@ t.test(
     t.strictSame(headlines, [...Array.from({ length: 400 }, (_, count) => `N${count}`), 'LIVE']);
   },
 );
-
-function makeCertificates(folder: string): { ca: string; server: TlsOptions; client: TlsOptions } {
-  const run = (...args: string[]) => {
-    const { status, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
-    if (status !== 0) throw new Error(stderr);
-  };
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  run('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Test CA');
-  for (const name of ['server', 'client']) {
-    run('req', ...key.slice(0, 5), '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}.test`);
-    run(
-      'x509',
-      '-req',
-      '-in',
-      `${name}.csr`,
-      '-CA',
-      'ca.pem',
-      '-CAkey',
-      'ca.key',
-      '-CAcreateserial',
-      '-out',
-      `${name}.pem`,
-    );
-  }
-  const pems = (name: string) => ({ cert: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) });
-  return { ca: join(folder, 'ca.pem'), server: pems('server'), client: pems('client') };
-}
-
-const openssl = spawnSync('openssl', ['version']).status === 0;
-
-t.test('over TLS both ends show certificates, and who shows none stays out', { skip: !openssl }, async t => {
-  const { ca, server, client } = makeCertificates(t.testdir({}));
-  const { venue, port } = await openVenue(t, { ...server, ca });
-  const reasons: string[] = [];
-  const connectWith = (tls: TlsOptions) => {
-    const engine = new FixEngine({ application: new Recorder() });
-    t.teardown(() => engine.close(100));
-    const hosts = [{ host: HOST, port }];
-    return engine.addInitiator(INITIATOR, { hosts, tls, backoff: FAST, onWait: reason => reasons.push(reason) });
-  };
-  const bare = connectWith({ ca, serverName: 'server.test' });
-  await until(() => reasons.length >= 3);
-  t.equal(venue.logons, 0);
-  t.not(bare.session.state, 'active');
-  const wrongName = connectWith({ ca, ...client, serverName: 'other.test' });
-  const before = reasons.length;
-  await until(() => reasons.slice(before).some(reason => /altnames|other\.test/i.test(reason)));
-  t.not(wrongName.session.state, 'active');
-  const session = connectWith({ ca, ...client, serverName: 'server.test' });
-  await until(() => venue.logons === 1);
-  t.equal(sendOrder(session, 'T1'), 2);
-  await until(() => venue.received.includes('T1'));
-});
 
 t.test('the echo sends groups back in the dictionary’s order, and a possible resend only once', async t => {
   const engine = new FixEngine({ application: new EchoApplication() });

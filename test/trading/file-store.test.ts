@@ -136,15 +136,15 @@ t.test('what a killed process had put is there', async t => {
   store.close();
 });
 
-t.test('beyond its bytes the oldest messages go, never the numbers', async t => {
+t.test('beyond its bytes the oldest messages go, never the numbers, nor when they began', async t => {
   const folder = newFolder();
   const store = open(folder, { retainBytes: 1 << 20 });
-  store.reset({ nextInSeqNum: 500, nextOutSeqNum: 1 }, 1n);
+  store.reset({ nextInSeqNum: 500, nextOutSeqNum: 1, beganMs: 1_767_323_045_000 }, 1n);
   const message = Buffer.alloc(12_000, 'x');
   for (let msgSeqNum = 1; msgSeqNum <= 2_100; msgSeqNum++) store.outbound(message, msgSeqNum, 1n);
   store.close();
   const again = open(folder);
-  t.same(again.state, { nextInSeqNum: 500, nextOutSeqNum: 2_101 });
+  t.same(again.state, { nextInSeqNum: 500, nextOutSeqNum: 2_101, beganMs: 1_767_323_045_000 });
   t.same([sent(again, 1, 1).length, sent(again, 2_100, 2_100).length], [0, 1]);
   again.close();
 });

@@ -114,6 +114,15 @@ function pemFiles(path: ConfigPath, tls: PemFiles | undefined): [ConfigPath, str
   return (['cert', 'key', 'ca'] as const).map(name => [[...path, name], tls?.[name]]);
 }
 
+/** Without authorities no client is asked for a certificate. */
+function uncheckedCertificates({ fix }: CheckedSections): Clash[] {
+  return (fix?.client.sessions ?? []).flatMap(({ certificateName }, index) =>
+    certificateName === undefined || fix?.client.tls?.ca !== undefined
+      ? []
+      : [{ path: ['fix', 'client', 'sessions', index, 'certificateName'], message: 'needs fix.client.tls.ca' }],
+  );
+}
+
 function absentFiles({ startOfDay, risk, fix, sinks }: CheckedSections): Clash[] {
   const files: [ConfigPath, string | undefined][] = [
     [['startOfDay', 'copybook'], startOfDay?.copybook],
@@ -164,6 +173,7 @@ const CHECKS = [
   unknownSessions,
   feedLayout,
   loadLayout,
+  uncheckedCertificates,
   absentFiles,
   absentMessages,
   absentSecrets,

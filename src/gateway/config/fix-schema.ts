@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { WEEKDAYS, scheduleFault } from '../../session/index.js';
 import { count, host, port, text } from './values.js';
 
 const beginString = z.enum(['FIX.4.2', 'FIX.4.4']).default('FIX.4.4').describe('BeginString (8).');
@@ -9,8 +10,51 @@ const tls = z
     cert: text().describe('PEM file of our certificate.'),
     key: text().describe('PEM file of its key.'),
     ca: text().optional().describe('PEM file of the authorities the peer’s certificate must come from.'),
+    minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.2').describe('Oldest version of TLS that is taken.'),
+    ciphers: text().optional().describe('Ciphers by OpenSSL’s names, colons between; those of Node.js unless told.'),
   })
-  .describe('TLS for this listener or connection.');
+  .describe('TLS for this listener; its files are read again when they change.');
+
+const venueTls = tls
+  .extend({
+    serverName: text().optional().describe('Name sent (SNI) and expected in the certificate; the host’s unless told.'),
+  })
+  .describe('TLS for this connection.');
+
+const time = (): z.ZodOptional<z.ZodString> => text().optional();
+
+const schedule = z
+  .strictObject({
+    kind: z.enum(['nonStop', 'daily', 'weekly']).default('nonStop').describe('How often a period begins.'),
+    startTime: time().describe('`HH:MM` or `HH:MM:SS` on the zone’s clock.'),
+    endTime: time().describe('The end, itself outside; not after the start: on the next day, or in the next week.'),
+    startDay: z.enum(WEEKDAYS).optional().describe('Weekly: the day of the start.'),
+    endDay: z.enum(WEEKDAYS).optional().describe('Weekly: the day of the end.'),
+    weekdays: z
+      .array(z.enum(WEEKDAYS))
+      .optional()
+      .describe('Daily: the days on which a period begins; all unless told.'),
+    timeZone: text().optional().describe('IANA name of the zone, such as Europe/Berlin; UTC unless told.'),
+    resetSeqTime: time().describe('Time of day at which the sequence numbers begin again, whatever the kind.'),
+  })
+  .superRefine((given, context) => {
+    const fault = scheduleFault(given);
+    if (fault !== undefined) context.addIssue({ code: 'custom', path: [fault.key], message: fault.reason });
+  })
+  .prefault({})
+  .describe('When the session may be logged on; sequence numbers begin again with each period.');
+
+const reset = (when: string): z.ZodDefault<z.ZodBoolean> =>
+  z.boolean().default(false).describe(`Sequence numbers begin again ${when}.`);
+
+const rules = {
+  schedule,
+  resetOnLogon: reset('with each logon; nothing is kept for a session that is away'),
+  resetOnLogout: reset('after a logout'),
+  resetOnDisconnect: reset('when the connection ends; nothing is kept for a session that is away'),
+};
+
+const venuePort = (): z.ZodInt => z.int().min(1).max(65_535);
 
 const heartbeat = z.int().min(1).max(3_600).default(30).describe('HeartBtInt (108) we offer, in seconds.');
 
@@ -63,6 +107,10 @@ const clientSession = z.strictObject({
   account: text().optional().describe('Account (1) of orders that carry none.'),
   cancelOnDisconnect: cancelOnDisconnect.optional(),
   throttleIn: throttleIn.optional(),
+  certificateName: text()
+    .optional()
+    .describe('Common or alternative name that the client’s certificate must have; needs `fix.client.tls.ca`.'),
+  ...rules,
 });
 
 const client = z
@@ -78,7 +126,16 @@ const client = z
 const venue = z
   .strictObject({
     host: text().default('127.0.0.1').describe('Address of the venue.'),
-    port: z.int().min(1).max(65_535).default(9882).describe('TCP port of the venue.'),
+    port: venuePort().default(9882).describe('TCP port of the venue.'),
+    failover: z
+      .array(z.strictObject({ host: text().describe('Address.'), port: venuePort().describe('TCP port.') }))
+      .max(16)
+      .default([])
+      .describe('Further addresses of the venue, tried in turn when the one before them fails.'),
+    hostPolicy: z
+      .enum(['roundRobin', 'firstAgain'])
+      .default('roundRobin')
+      .describe('After a logged-on connection ended: the next address, or the first again.'),
     beginString,
     senderCompId: text().describe('SenderCompID (49) that we send: our name at the venue.'),
     targetCompId: text().describe('TargetCompID (56) that we send: the venue’s name.'),
@@ -99,7 +156,8 @@ const venue = z
       .describe(
         'An order the venue asks for again is sent again when it is younger than this, else gap-filled; in ms.',
       ),
-    tls: tls.optional(),
+    tls: venueTls.optional(),
+    ...rules,
   })
   .describe('FIX initiator: accepted orders go out here.');
 

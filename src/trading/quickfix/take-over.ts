@@ -23,7 +23,9 @@ export function takeOverStore(from: ForeignStore, to: { folder: string; session:
   let messages: number;
   try {
     messages = from.readMessages((msgSeqNum, bytes) => store.outbound(bytes, msgSeqNum, nowNs));
-    store.reset({ nextInSeqNum: from.nextInSeqNum, nextOutSeqNum: from.nextOutSeqNum }, nowNs);
+    // They are of the period under way: a schedule must not begin them again.
+    const beganMs = Number(nowNs / 1_000_000n);
+    store.reset({ nextInSeqNum: from.nextInSeqNum, nextOutSeqNum: from.nextOutSeqNum, beganMs }, nowNs);
   } finally {
     store.close();
   }
