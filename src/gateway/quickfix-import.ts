@@ -7,6 +7,7 @@ import {
   type SettingsFinding,
 } from '../trading/index.js';
 import type { ConfigProblem } from '../options/index.js';
+import type { SessionSchedule } from '../session/index.js';
 import { checkConfig } from './config/index.js';
 
 export interface ImportOptions {
@@ -114,16 +115,9 @@ function chooseClients(plans: readonly FilePlan[], add: Add): readonly FilePlan[
 
 function judgeEntries(plan: FilePlan, add: Add): void {
   for (const entry of plan.entries) {
-    const { row, suffix } = rowOf(entry.key) ?? {};
+    const { row } = rowOf(entry.key) ?? {};
     if (row?.read === undefined) continue;
-    const isFailover = row.suffixed === 'number' && suffix !== '';
     if (row.isNote === true) add(plan, entry, { kind: 'note', reason: 'is not needed', remedy: row.remedy });
-    else if (isFailover)
-      add(plan, entry, {
-        kind: 'unsupported',
-        reason: 'the venue has one address',
-        remedy: 'name one that fails over by itself',
-      });
     else if (row.yaml !== true && !asksForDefault(row, entry.value))
       add(plan, entry, {
         kind: 'unsupported',
@@ -179,7 +173,7 @@ function clientLines(clients: readonly FilePlan[]): string[] {
 }
 
 function venueLines(venue: FilePlan | undefined): string[] {
-  const [host] = venue?.hosts ?? [];
+  const [host, ...further] = venue?.hosts ?? [];
   if (venue === undefined || host === undefined)
     return ['  # venue: no initiator of the settings files can be served here; name host, port and names'];
   const waitMs = Math.min(venue.reconnectSeconds * 1000, WAIT_MS_MAX);
@@ -187,6 +181,7 @@ function venueLines(venue: FilePlan | undefined): string[] {
     '  venue:',
     `    host: ${scalar(host.host)}`,
     `    port: ${host.port}`,
+    ...failoverLines(further),
     ...nameLines(venue.settings).map(line => `    ${line}`),
     `    heartbeatSec: ${venue.settings.heartBtIntSeconds}`,
     `    reconnectMs: { first: ${Math.min(waitMs, FIRST_WAIT_MS_MAX)}, max: ${waitMs} }`,
@@ -194,12 +189,28 @@ function venueLines(venue: FilePlan | undefined): string[] {
   ];
 }
 
-function nameLines({ beginString, senderCompID, targetCompID }: FilePlan['settings']): string[] {
+function failoverLines(hosts: SessionPlan['hosts']): string[] {
+  if (hosts.length === 0) return [];
+  return ['    failover:', ...hosts.map(({ host, port }) => `      - { host: ${scalar(host)}, port: ${port} }`)];
+}
+
+const RESETS = ['resetOnLogon', 'resetOnLogout', 'resetOnDisconnect'] as const;
+
+function nameLines(settings: FilePlan['settings']): string[] {
+  const { beginString, senderCompID, targetCompID, schedule } = settings;
   return [
     `beginString: ${beginString}`,
     `senderCompId: ${scalar(senderCompID)}`,
     `targetCompId: ${scalar(targetCompID)}`,
+    ...(schedule.kind === 'nonStop' ? [] : [`schedule: ${scheduleText(schedule)}`]),
+    ...RESETS.filter(name => settings[name]).map(name => `${name}: true`),
   ];
+}
+
+function scheduleText(schedule: SessionSchedule): string {
+  const pairs = Object.entries(schedule).filter(([, value]) => value !== undefined);
+  const text = (value: unknown): string => (Array.isArray(value) ? `[${value.join(', ')}]` : scalar(String(value)));
+  return `{ ${pairs.map(([key, value]) => `${key}: ${text(value)}`).join(', ')} }`;
 }
 
 function tlsLines(plan: FilePlan | undefined): string[] {

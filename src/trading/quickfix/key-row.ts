@@ -1,5 +1,5 @@
 import type { ValidationRules } from '../../codec/index.js';
-import type { SessionSettings } from '../../session/index.js';
+import type { SessionSchedule, SessionSettings } from '../../session/index.js';
 import type { TlsOptions } from '../tls.js';
 
 type Mutable<T> = { -readonly [Name in keyof T]?: T[Name] | undefined };
@@ -9,6 +9,9 @@ export interface SessionDraft {
   settings: Mutable<Omit<SessionSettings, 'validation'>>;
   validation: Mutable<ValidationRules>;
   tls: Mutable<TlsOptions>;
+  times: Mutable<SessionSchedule>;
+  /** Zones that QuickFIX/J allows behind StartTime and EndTime. */
+  timeZones: Partial<Record<'startTime' | 'endTime', string>>;
   /** SocketConnectHost and SocketConnectPort, then those numbered 1, 2, … */
   hosts: (string | undefined)[];
   ports: (number | undefined)[];
@@ -26,7 +29,16 @@ export interface SessionDraft {
 }
 
 export function emptyDraft(): SessionDraft {
-  return { settings: {}, validation: {}, tls: {}, hosts: [], ports: [], dictionaries: new Map() };
+  return {
+    settings: {},
+    validation: {},
+    tls: {},
+    times: {},
+    timeZones: {},
+    hosts: [],
+    ports: [],
+    dictionaries: new Map(),
+  };
 }
 
 /** What `read` says of a value that is right and cannot be served. */

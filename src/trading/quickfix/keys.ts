@@ -1,6 +1,7 @@
 import { CONNECTION_KEYS, TLS_KEYS } from './connection-keys.js';
 import type { KeyRow } from './key-row.js';
-import { SCHEDULE_KEYS, SESSION_KEYS } from './session-keys.js';
+import { SCHEDULE_KEYS } from './schedule-keys.js';
+import { SESSION_KEYS } from './session-keys.js';
 import { LOG_KEYS, STORAGE_KEYS } from './storage-keys.js';
 
 /** Every key that QuickFIX C++ 1.15 and QuickFIX/J 2.3 document, and those of their later versions that we know of. */

@@ -107,16 +107,19 @@ export const SESSION_KEYS: readonly KeyRow[] = [
     'ResetOnLogon',
     'both',
     flag((draft, isSet) => (draft.settings.resetOnLogon = isSet)),
+    { yaml: true },
   ),
   taken(
     'ResetOnLogout',
     'both',
     flag((draft, isSet) => (draft.settings.resetOnLogout = isSet)),
+    { yaml: true },
   ),
   taken(
     'ResetOnDisconnect',
     'both',
     flag((draft, isSet) => (draft.settings.resetOnDisconnect = isSet)),
+    { yaml: true },
   ),
   taken(
     'CheckCompID',
@@ -278,17 +281,15 @@ export const SESSION_KEYS: readonly KeyRow[] = [
     'name each counterparty in a [SESSION] of its own, or make them by engine.addTemplate of the library',
   ),
   note('LogMessageWhenSessionNotFound', 'QuickFIX/J', 'a Logon without a session is always told'),
-  onlyAs(
+  taken(
     'ResetOnError',
     'QuickFIX/J',
-    ['N'],
-    'a message that cannot be read is answered with a Reject, and the session goes on',
+    flag((draft, isSet) => (draft.settings.resetOnError = isSet)),
   ),
-  onlyAs(
+  taken(
     'DisconnectOnError',
     'QuickFIX/J',
-    ['N'],
-    'a message that cannot be read is answered with a Reject, and the session goes on',
+    flag((draft, isSet) => (draft.settings.disconnectOnError = isSet)),
   ),
 ];
 
@@ -308,16 +309,3 @@ function logonTag(value: string, { settings }: SessionDraft): string | undefined
   else return NOT_SUPPORTED;
   return undefined;
 }
-
-const SCHEDULE = 'sessions here have no schedule yet: they are open all the time; reset numbers by ResetOnLogon';
-
-/** Keys that say when the session is open. */
-export const SCHEDULE_KEYS: readonly KeyRow[] = [
-  onlyAs('NonStopSession', 'both', ['Y', 'N'], SCHEDULE),
-  ...['StartTime', 'EndTime', 'StartDay', 'EndDay', 'LogonTime', 'LogoutTime', 'LogonDay', 'LogoutDay'].map(key =>
-    unsupported(key, 'both', SCHEDULE),
-  ),
-  unsupported('Weekdays', 'QuickFIX/J', SCHEDULE),
-  unsupported('TimeZone', 'QuickFIX/J', SCHEDULE),
-  onlyAs('UseLocalTime', 'QuickFIX', ['N'], 'times of a schedule are UTC'),
-];

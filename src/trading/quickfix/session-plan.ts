@@ -6,6 +6,7 @@ import { sessionName, sessionSettings, type SessionSettings } from '../../sessio
 import type { Address, TlsOptions } from '../tls.js';
 import { NOT_SUPPORTED, emptyDraft, type KeyRow, type SessionDraft } from './key-row.js';
 import { SETTINGS_KEYS, rowOf } from './keys.js';
+import { scheduleOf } from './schedule-keys.js';
 import type { SettingsEntry, SettingsFile, SettingsFinding, SettingsSession } from './settings-file.js';
 
 /** One `[SESSION]`, understood: what a session of the library is opened with. */
@@ -143,8 +144,10 @@ class Planner {
   #finish(session: SettingsSession, draft: SessionDraft, entries: readonly SettingsEntry[]): SessionPlan | undefined {
     const { validation, settings, hosts, ports, acceptPort } = draft;
     const isUnchecked = draft.checkLatency === false;
+    const schedule = scheduleOf(draft);
     const given = {
       ...settings,
+      ...(schedule && { schedule }),
       validation: { ...VALIDATE_ALL, ...validation },
       ...(isUnchecked && { maxLatencySeconds: 0 }),
     };

@@ -111,11 +111,40 @@ t.test('a session without what it needs, or with a wrong value, is left out and 
   t.equal(twice.plans.length, 1);
 });
 
+t.test('times become a schedule; what is no time, no day, or of two zones is refused by its line', async t => {
+  const times = (text: string): unknown => plan(`${INITIATOR}${text}`).plans[0]?.settings.schedule;
+  t.same(times('StartTime=00:00:00\nEndTime=00:00:00\n'), {
+    kind: 'daily',
+    startTime: '00:00:00',
+    endTime: '00:00:00',
+  });
+  t.same(times('StartDay=Sun\nStartTime=22:00:00 US/Central\nEndDay=friday\nEndTime=16:00:00 US/Central\n'), {
+    kind: 'weekly',
+    startDay: 'sunday',
+    startTime: '22:00:00',
+    endDay: 'friday',
+    endTime: '16:00:00',
+    timeZone: 'US/Central',
+  });
+  t.same(times('NonStopSession=Y\nStartTime=08:00:00\n'), { kind: 'nonStop' });
+  t.same(times('NonStopSession=N\n'), { kind: 'nonStop' });
+  t.same(
+    told(plan(`${INITIATOR}StartTime=8 o'clock\nEndDay=Sunday or so\nWeekdays=Mon,Tueday\nLogonTime=08:00:00\n`)),
+    ['10 invalid StartTime', '11 invalid EndDay', '12 invalid Weekdays', '13 unsupported LogonTime'],
+  );
+  const faulty = (text: string): string | undefined => plan(`${INITIATOR}${text}`).findings[0]?.reason;
+  t.match(faulty('StartTime=08:00:00 Europe/Berlin\nEndTime=17:00:00\n'), /in Europe\/Berlin and EndTime in UTC/);
+  t.match(faulty('StartTime=08:00:00\n'), /schedule\.endTime is needed/);
+  t.match(faulty('StartTime=08:00:00\nEndTime=17:00:00\nTimeZone=Mars/Olympus\n'), /timeZone is no time zone/);
+});
+
 t.test('each switch of a session is carried', async t => {
   const { plans, findings } = plan(`${INITIATOR}CheckLatency=N
 ResetOnLogon=Y
 ResetOnLogout=Y
 ResetOnDisconnect=Y
+ResetOnError=Y
+DisconnectOnError=Y
 CheckCompID=N
 LogonTimeout=7
 LogoutTimeout=3
@@ -146,6 +175,8 @@ CertificationAuthoritiesFile=/ca.pem
     resetOnLogon: true,
     resetOnLogout: true,
     resetOnDisconnect: true,
+    resetOnError: true,
+    disconnectOnError: true,
     checkCompID: false,
     logonTimeoutSeconds: 7,
     logoutTimeoutSeconds: 3,
