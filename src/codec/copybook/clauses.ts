@@ -82,15 +82,26 @@ function readPicture(reader: TokenReader, entry: Entry): void {
   reader.accept('IS');
   const { token } = reader;
   if (token.kind !== 'picture') reader.expected('a PICTURE string');
-  const picture = parsePicture(token.text, reader.specialNames);
+  const text = withCounts(reader, token.text);
+  const picture = parsePicture(text, reader.specialNames);
   if ('problem' in picture)
-    reader.fail(`PICTURE ${token.text}: ${picture.problem}`, {
+    reader.fail(`PICTURE ${text}: ${picture.problem}`, {
       file: token.file,
       line: token.line,
-      column: token.column + picture.index,
+      column: token.column + (text === token.text ? picture.index : 0),
     });
   entry.picture = { ...picture, ...placeOf(token) };
   reader.advance();
+}
+
+const COUNT = /^\d{1,9}$/;
+
+/** A PICTURE whose repetition counts are constants: X(N) with 10 for N is X(10). */
+function withCounts(reader: TokenReader, picture: string): string {
+  return picture.replace(/\(([^()]+)\)/g, (count: string, name: string) => {
+    const constant = isName(name) ? reader.constants.get(name.toUpperCase()) : undefined;
+    return constant === undefined || 'unknown' in constant || !COUNT.test(constant.text) ? count : `(${constant.text})`;
+  });
 }
 
 function readUsageClause(reader: TokenReader, entry: Entry): void {

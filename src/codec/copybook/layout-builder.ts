@@ -8,7 +8,7 @@ import type {
   SignNibbles,
 } from '../record/index.js';
 import { alignUp, boundaryOf } from './boundary.js';
-import { conditionsOf, valueFor } from './conditions.js';
+import { conditionsOf, initialValue } from './conditions.js';
 import { CopybookError, type SourcePlace } from './copybook-error.js';
 import { elementary, type ElementaryRules } from './elementary.js';
 import type { Entry, QualifiedName, SignClause } from './entry.js';
@@ -102,7 +102,7 @@ class LayoutBuilder {
       this.tables.push({ entry, item });
     }
     this.alignment = Math.max(outer, this.alignment);
-    if (entry.value !== undefined) item.value = valueFor(item, entry.value);
+    if (entry.value !== undefined) item.value = initialValue(item, entry.value);
     this.conditions.push(...conditionsOf(entry, item));
     if (this.extent(item) + offset > RECORD_SIZE_MAX)
       this.fail(entry, `the record is larger than ${RECORD_SIZE_MAX} bytes`);

@@ -2,11 +2,12 @@ import { basename } from 'node:path';
 
 import { expandCopies, type CopyRules } from './copy.js';
 import { skipHeader, specialNamesOf } from './divisions.js';
+import { readConstantEntry, readLevel78 } from './constants.js';
 import { beginsClause, readClauses, readConditionValues } from './clauses.js';
 import type { Entry } from './entry.js';
 import { splitNumbers, tokenize, type Token } from './lexer.js';
 import type { SpecialNames } from './picture-parts.js';
-import { TokenReader } from './token-reader.js';
+import { TokenReader, type Constant } from './token-reader.js';
 
 /** A parsed copybook: its records (01 and 77 levels) in order. */
 export interface Copybook {
@@ -67,13 +68,15 @@ class Parser {
     const { reader } = this;
     const { token } = reader;
     if (STATEMENTS.has(reader.word)) reader.fail(`${reader.word} is not supported in a copybook`);
-    if (token.kind !== 'word' || !LEVEL.test(token.text)) reader.expected('a level number (01 to 49, 66, 77 or 88)');
+    if (token.kind !== 'word' || !LEVEL.test(token.text))
+      reader.expected('a level number (01 to 49, 66, 77, 78 or 88)');
     const level = Number(token.text);
-    if (level < 1 || (level > DEPTH_MAX && ![66, 77, 88].includes(level)))
-      reader.fail(`level ${token.text} is not one of 01 to 49, 66, 77 and 88`);
+    if (level < 1 || (level > DEPTH_MAX && ![66, 77, 78, 88].includes(level)))
+      reader.fail(`level ${token.text} is not one of 01 to 49, 66, 77, 78 and 88`);
     reader.advance();
     if (level === 88) this.condition();
     else if (level === 66) this.renaming();
+    else if (level === 78) this.constant(reader.name('the name of the constant').name, readLevel78);
     else this.item(level, token);
   }
 
@@ -83,6 +86,11 @@ class Parser {
     const above = this.open.at(-1) ?? reader.fail(`${named.name} has no item above it`, named);
     above.conditions.push({ ...named, values: readConditionValues(reader) });
     reader.period(named.name);
+  }
+
+  private constant(name: string, read: (reader: TokenReader) => Constant): void {
+    this.reader.constants.set(name.toUpperCase(), read(this.reader));
+    this.reader.period(name);
   }
 
   private renaming(): void {
@@ -102,6 +110,10 @@ class Parser {
     const named = unnamed
       ? { name: 'FILLER', file: token.file, line: token.line, column: token.column }
       : reader.name('a data name');
+    if (level === 1 && !unnamed && reader.word === 'CONSTANT') {
+      this.constant(named.name, readConstantEntry);
+      return;
+    }
     const filler = named.name.toUpperCase() === 'FILLER';
     const entry: Entry = { ...named, level, filler, conditions: [], renames: [], children: [] };
     readClauses(reader, entry);

@@ -6,8 +6,13 @@ import type { SpecialNames } from './picture-parts.js';
 const NAME = /^(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_-]*$/;
 const INTEGER = /^\d{1,9}$/;
 
+/** What the name of a constant (level 78) stands for, or what it is where a compiler alone knows that. */
+export type Constant = Pick<Token, 'kind' | 'text' | 'prefix'> | { readonly unknown: string };
+
 /** Walks over the tokens of a copybook; each expectation that fails is a CopybookError at its place. */
 export class TokenReader {
+  /** By their names in capitals. From its definition on a name is read as what it stands for. */
+  readonly constants = new Map<string, Constant>();
   private at = 0;
 
   constructor(
@@ -16,7 +21,14 @@ export class TokenReader {
   ) {}
 
   get token(): Token {
-    return this.tokens[this.at]!;
+    const token = this.tokens[this.at]!;
+    if (this.constants.size === 0 || token.kind !== 'word') return token;
+    const constant = this.constants.get(token.text.toUpperCase());
+    if (constant === undefined) return token;
+    if ('unknown' in constant)
+      throw new CopybookError(token, `${token.text} is ${constant.unknown}, which is not supported; write the number`);
+    const { file, line, column } = token;
+    return { ...constant, file, line, column };
   }
 
   /** The token's text in capitals when it is a word, else ''. */

@@ -2,12 +2,13 @@ import { STATUS } from '../../model/index.js';
 import { CHARSET, charsetOf, spaceOf } from './charset.js';
 import type { CodePage } from './code-page.js';
 import type { Layout, LayoutItem, LayoutValue, Leaf } from './layout.js';
+import { editNumber } from './edit.js';
 import { writeFloatText } from './float.js';
-import { describeLeaf, LEAF, LEAF_INTS } from './leaf.js';
+import { describeLeaf, LEAF, LEAF_INTS, LeafTable } from './leaf.js';
 import { pageTables } from './page-tables.js';
 import { Digits, type LeafAt } from './number.js';
 import { writeNumber } from './number-writer.js';
-import { TextBytes } from './text-writer.js';
+import { TextBytes, writeText } from './text-writer.js';
 import { viewSets } from './view-sets.js';
 
 const SPACE = 0x20;
@@ -29,11 +30,14 @@ export function itemTemplate(layout: Layout, item: LayoutItem): Uint8Array {
   return bytes;
 }
 
-type NumberLeaf = Exclude<Leaf, { kind: 'text' | 'float' }>;
-
 interface Target {
   readonly bytes: Uint8Array;
   readonly shift: number;
+}
+
+interface ByteTarget {
+  readonly bytes: Uint8Array;
+  readonly offset: number;
 }
 
 function fillItem(layout: Layout, tables: Uint8Array, item: LayoutItem, { bytes, shift }: Target): void {
@@ -61,30 +65,52 @@ function extent({ size, occurs }: LayoutItem): number {
 }
 
 function fillLeaf(layout: Layout, tables: Uint8Array, item: LayoutItem, { bytes, shift }: Target): void {
+  const { value } = item;
   const leaf = item.leaf!;
   const offset = item.offset + shift;
   const at: LeafAt = { leaves: Int32Array.from(describeLeaf(layout, item)), at: 0, tables };
-  if (leaf.kind === 'text') {
-    bytes.set(textBytes(layout.codePage, at, item.value ?? SPACES), offset);
-    return;
-  }
-  if (leaf.kind === 'float') {
-    if (item.value?.kind === 'number') writeFloatText(at, item.value.text, { bytes, offset });
-    return;
-  }
-  const number = new Digits();
-  const value = item.value?.kind === 'number' ? scaledValue(item.value.text, leaf.scale) : 0n;
-  number.setBigInt(value);
-  if (writeNumber(at, number, bytes, offset) === STATUS.ok.code) return;
-  number.setBigInt(movedValue(value, leaf));
-  writeNumber(at, number, bytes, offset);
+  if (value === undefined ? leaf.kind === 'text' : isFilling(value, leaf))
+    bytes.set(textBytes(layout.codePage, at, value ?? SPACES), offset);
+  else if (leaf.kind === 'text') fillEdited(layout, tables, item, { bytes, offset });
+  else if (leaf.kind === 'float') {
+    if (value?.kind === 'number') writeFloatText(at, value.text, { bytes, offset });
+  } else move(value, leaf, number => writeNumber(at, number, bytes, offset));
 }
 
-/** What MOVE leaves of a VALUE that the picture has no place for: its last digits, and no minus where there is no S. */
-function movedValue(value: bigint, leaf: NumberLeaf): bigint {
-  const isSigned = leaf.kind === 'display' ? leaf.sign !== 'none' : leaf.signed;
-  const kept = value % 10n ** BigInt(leaf.digits);
-  return kept < 0n && !isSigned ? -kept : kept;
+/** Whether a VALUE gives the item's bytes, whatever the item is: text, and all but ZERO of the figurative constants. */
+function isFilling({ kind, text }: LayoutValue, leaf: Leaf): boolean {
+  return kind !== 'number' && (leaf.kind === 'text' || kind !== 'figurative' || text !== 'ZERO');
+}
+
+/** A VALUE that is a number, edited by the picture. */
+function fillEdited(layout: Layout, tables: Uint8Array, item: LayoutItem, target: ByteTarget): void {
+  const { digits, scale } = (item.leaf as Leaf & { kind: 'text' }).edited!;
+  const table = new LeafTable(layout);
+  table.index(item);
+  const leaf: LeafAt = { leaves: Int32Array.from(table.ints), at: 0, tables };
+  const points: number[] = [];
+  move(item.value, { digits, scale }, number => {
+    const status = editNumber(leaf, table.masks(), number, points);
+    return status === STATUS.ok.code ? writeText(leaf, layout.codePage, points, target) : status;
+  });
+}
+
+/**
+ * Writes a VALUE as MOVE does: what the picture has no place for is cut off, digits on the left, and the minus where there is no
+ * sign.
+ */
+function move(
+  value: LayoutValue | undefined,
+  { digits, scale }: { readonly digits: number; readonly scale: number },
+  write: (number: Digits) => number,
+): void {
+  const given = value?.kind === 'number' ? scaledValue(value.text, scale) : 0n;
+  const kept = given % 10n ** BigInt(digits);
+  const number = new Digits();
+  for (const fitting of [given, kept, kept < 0n ? -kept : kept]) {
+    number.setBigInt(fitting);
+    if (write(number) === STATUS.ok.code) return;
+  }
 }
 
 const SPACES: LayoutValue = { kind: 'figurative', text: 'SPACE', all: false };

@@ -92,7 +92,7 @@ const NUMBER = /^\s*([+-]?)(\d*)(?:\.(\d*))?\s*$/;
 /** A number at a scale; where that loses digits the next integer upwards (`up` 1) or downwards (0). */
 function atScale(value: LayoutValue, scale: number, up: bigint): bigint | undefined {
   const text = value.kind === 'figurative' && value.text === 'ZERO' ? '0' : value.text;
-  const [, sign, whole = '', fraction = ''] = (value.kind === 'hex' ? null : NUMBER.exec(text)) ?? [];
+  const [, sign, whole = '', fraction = ''] = (isBytes(value) ? null : NUMBER.exec(text)) ?? [];
   if (sign === undefined || whole + fraction === '') return undefined;
   const digits = BigInt(`${sign === '-' ? '-' : ''}${whole}${fraction}`);
   const shift = scale - fraction.length;
@@ -101,6 +101,8 @@ function atScale(value: LayoutValue, scale: number, up: bigint): bigint | undefi
   const floor = (digits - (((digits % divisor) + divisor) % divisor)) / divisor;
   return clamp(digits % divisor === 0n ? floor : floor + up);
 }
+
+const isBytes = ({ kind, all }: LayoutValue): boolean => kind === 'hex' || (kind === 'text' && all);
 
 const clamp = (value: bigint): bigint => (value > INT128_MAX ? INT128_MAX : value < -INT128_MAX ? -INT128_MAX : value);
 
