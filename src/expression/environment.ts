@@ -11,6 +11,7 @@ const ARITHMETIC: Readonly<Record<string, (left: Decimal, right: DecimalLike) =>
   '+': (left, right) => left.plus(right),
   '-': (left, right) => left.minus(right),
   '*': (left, right) => left.times(right),
+  '%': remainder,
   '/': () => {
     throw new HeadraceError(
       'HR_EXPRESSION_VALUE',
@@ -18,6 +19,15 @@ const ARITHMETIC: Readonly<Record<string, (left: Decimal, right: DecimalLike) =>
     );
   },
 };
+
+/** What is left of a division to a whole quotient, with the sign of the dividend, as CEL has it for its own whole numbers. */
+function remainder(left: Decimal, right: DecimalLike): Decimal {
+  const divisor = Decimal.from(right);
+  if (divisor.unscaled === 0n)
+    throw new HeadraceError('HR_EXPRESSION_VALUE', 'there is no remainder of a division by 0');
+  const scale = Math.max(left.scale, divisor.scale);
+  return new Decimal(left.rounded(scale).unscaled % divisor.rounded(scale).unscaled, scale);
+}
 
 const COMPARISON: Readonly<Record<string, (order: number) => boolean>> = {
   '<': order => order < 0,

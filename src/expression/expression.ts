@@ -3,6 +3,7 @@ import { EvaluationError, ParseError, TypeError as CheckError, type Environment 
 import { ConfigError, dataValueOf, HeadraceError, type DataRecord, type DataValue } from '../model/index.js';
 import { withPlainNames } from './cobol-words.js';
 import { createEnvironment, EXPRESSION_LENGTH_MAX } from './environment.js';
+import { LINEAR_MATCHES } from './functions.js';
 import { adaptSyntax, fieldName, Rounds } from './syntax.js';
 import { operandOf, recordOperand } from './values.js';
 
@@ -59,7 +60,7 @@ export class Expression {
       this.#evaluate = parsed as (context: unknown) => unknown;
     } catch (error) {
       if (!(error instanceof ParseError || error instanceof CheckError)) throw error;
-      throw compileError(source, error.range?.start ?? 0, error.summary);
+      throw compileError(source, error.range?.start ?? 0, callProblem(environment, error.summary));
     }
   }
 
@@ -82,6 +83,19 @@ export class Expression {
       details: { expression: this.source, ...place },
     });
   }
+}
+
+const NO_CALL = /^found no matching overload for '(?:\w+\.)?(\w+)\(/;
+
+/** What a call can be: the names of functions where there is none of its name, else how it is called. */
+function callProblem(environment: Environment, summary: string): string {
+  const name = NO_CALL.exec(summary)?.[1];
+  if (name === undefined) return summary;
+  const { functions } = environment.getDefinitions();
+  const same = functions.filter(known => known.name === name).map(({ signature }) => signature);
+  if (same.length > 0) return `${summary}; it is called as ${same.join(' or ')}`;
+  const names = [...new Set(functions.map(known => known.name))].filter(known => known !== LINEAR_MATCHES);
+  return `there is no function ${name}; there are ${names.sort().join(', ')}`;
 }
 
 function unknownName(code: string, summary: string): string {

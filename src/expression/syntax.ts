@@ -1,4 +1,4 @@
-import type { ASTNode } from '@marcbachmann/cel-js';
+import { EvaluationError, type ASTNode } from '@marcbachmann/cel-js';
 
 import { CapacityError, Decimal } from '../model/index.js';
 import { LINEAR_MATCHES } from './functions.js';
@@ -99,6 +99,13 @@ const CHANGES: Readonly<Record<string, (node: Node) => void>> = {
   id(node) {
     node.args = fieldName(node.args as string);
   },
+  call(node) {
+    const [name, operands] = node.args as [string, readonly Node[]];
+    const [first, ...others] = operands;
+    // What it stands in for is a null or a field that is not there.
+    if (name === 'coalesce' && first !== undefined)
+      node.args = [name, [around(first, { isOptional: true }), ...others]];
+  },
   rcall(node) {
     const call = node.args as unknown[];
     if (call[0] === 'matches') call[0] = LINEAR_MATCHES;
@@ -140,10 +147,20 @@ function literalText({ input, start, end, args }: Node): string {
   return Decimal.tryParse(text) === undefined ? String(args) : text;
 }
 
-/** A node around another that does something before it or with its value; a dynamic one may be of any type. */
+/** A value; null where a name on the way to it is none of the record's. */
+function presentValue(find: () => unknown): unknown {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof EvaluationError && ['unknown_variable', 'no_such_key'].includes(error.code)) return null;
+    throw error;
+  }
+}
+
+/** A node around another that does something before it or with its value; a dynamic one may be of any type, an optional one is null where nothing is. */
 function around(
   node: Node,
-  how: { isDynamic?: boolean; before?: () => void; after?: (value: unknown) => unknown },
+  how: { isDynamic?: boolean; isOptional?: boolean; before?: () => void; after?: (value: unknown) => unknown },
 ): Node {
   const { op, args, start, end, input, meta } = node;
   return {
@@ -157,7 +174,10 @@ function around(
     },
     evaluate(evaluator, _node, context) {
       how.before?.();
-      const value = node.evaluate(evaluator, node, context);
+      const value =
+        how.isOptional === true
+          ? presentValue(() => node.evaluate(evaluator, node, context))
+          : node.evaluate(evaluator, node, context);
       return how.after === undefined ? value : how.after(value);
     },
   };

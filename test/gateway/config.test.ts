@@ -62,7 +62,7 @@ transform:
     'g.yaml:13:39: risk.firm.maxQuantity: expected a plain number with at most 8 decimals, such as 1000000.00',
     'g.yaml:14:15: page.port: must be at most 65535',
     'g.yaml:15:11: topics.orders.acepted: unknown key; did you mean `orders.accepted`?',
-    "g.yaml:17:13: transform[0].when: `size(1, 2)` is no expression at line 1, column 1: found no matching overload for 'size(int, int)'",
+    "g.yaml:17:13: transform[0].when: `size(1, 2)` is no expression at line 1, column 1: found no matching overload for 'size(int, int)'; it is called as size(string): int or size(bytes): int or size(list<dyn>): int or size(map<dyn, dyn>): int or string.size(): int or bytes.size(): int or list<dyn>.size(): int or map<dyn, dyn>.size(): int",
     'g.yaml:17:42: transform[0].fields.net: `QTY *` is no expression at line 1, column 6: Unexpected token: EOF',
     'g.yaml:18:15: transform[1].source: fix, feed and startOfDay bring no JSON records: a step takes those of an embedder’s source or of inject',
   ]);
