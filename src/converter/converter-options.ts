@@ -4,6 +4,7 @@ import {
   BINARY_SIZES,
   type CopybookOptions,
   type FramingOptions,
+  type PlacedRecords,
   RECORD_FORMATS,
   type RecordFileOptions,
   type RecordPolicies,
@@ -15,17 +16,40 @@ import {
 } from '../codec/index.js';
 import { ConfigError } from '../model/index.js';
 import type { NativeMode } from '../native/index.js';
+import { nearestName } from '../options/index.js';
 import type { NumberForm } from './plain-value.js';
+
+/** A value that a field has, or a range with both its ends. */
+export type SelectValue = string | number | boolean | { readonly from: string | number; readonly to: string | number };
+
+/** Fields with a value each, or several of which one must be theirs. */
+export type SelectFields = Readonly<Record<string, SelectValue | readonly SelectValue[]>>;
+
+/** Picks a record or a view: `{ record: 'DETAIL', when: { KIND: 'D' } }`; of several mappings under `when` one must hold. */
+export interface SelectRuleInput {
+  readonly record: string;
+  readonly when: SelectFields | readonly SelectFields[];
+}
+
+export type PlacedRecordsInput = Omit<PlacedRecords, 'count'> & Partial<PlacedRecords>;
+
+/** Options that were checked, in the words of the codec. */
+export type CheckedOptions = Omit<ConverterOptions, 'select' | 'header' | 'trailer'> & SelectionOptions;
 
 /** What COBOLDataConverter knows of the records besides the copybook: what decode and encode take, by the names of their options. */
 export interface ConverterOptions
   extends
     Omit<CopybookOptions, 'file'>,
     Omit<FramingOptions, 'format'>,
-    SelectionOptions,
+    Omit<SelectionOptions, 'select' | 'header' | 'trailer'>,
     Pick<RecordPolicies, 'conditions' | 'renames' | 'keepRaw' | 'children'> {
   /** The file of the copybook, for messages; its name names a record that has no 01 level. */
   readonly file?: string;
+  /** Rules that pick records and views, as the options file has them. */
+  readonly select?: readonly SelectRuleInput[];
+  /** Records told by their place: so many, or one. */
+  readonly header?: PlacedRecordsInput;
+  readonly trailer?: PlacedRecordsInput;
   /** How records follow each other; fixed when left out. */
   readonly format?: keyof typeof RECORD_FORMATS;
   /** A field that is not there takes its VALUE, else zero or spaces (`value`, the default), or its record is refused. */
@@ -76,7 +100,14 @@ const FRAMING = {
   blockSize: size,
   lengthField: given,
 };
-const SELECTION = { record: text, select: given, header: given, trailer: given, unmatched: z.enum(['bad', 'skip']) };
+const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const oneOrMore = <Schema extends z.ZodType>(schema: Schema) =>
+  z.union([schema.transform(value => [value]), z.array(schema).min(1)]);
+const fieldValues = z.record(z.string(), oneOrMore(z.union([scalar, z.strictObject({ from: scalar, to: scalar })])));
+const rule = { error: "expected a list of rules such as { record: 'DETAIL', when: { KIND: 'D' } }" };
+const select = z.array(z.strictObject({ record: text, when: oneOrMore(fieldValues) }, rule), rule);
+const placed = z.strictObject({ record: text, count: z.int().min(1).max(1024).default(1) });
+const SELECTION = { record: text, select, header: placed, trailer: placed, unmatched: z.enum(['bad', 'skip']) };
 const POLICIES = {
   onError: z.enum(['fail', 'skip', 'null']),
   conditions: z.boolean(),
@@ -96,25 +127,32 @@ const OPTIONS = z.strictObject({ ...COPYBOOK, ...FRAMING, ...SELECTION, ...POLIC
 /** The names of all options. */
 export const CONVERTER_OPTIONS: readonly string[] = Object.keys(OPTIONS.shape);
 
-/** Throws ConfigError `HR_OPTION` for an option there is not, or a value that it has not. */
-export function checkOptions(options: ConverterOptions): ConverterOptions {
+/** The options as the codec takes them. Throws ConfigError `HR_OPTION` for an option there is not, or a value that it has not. */
+export function checkOptions(options: ConverterOptions): CheckedOptions {
+  const unknown = Object.keys(options).find(name => !CONVERTER_OPTIONS.includes(name));
+  if (unknown !== undefined) throw new ConfigError('HR_OPTION', noOption(unknown));
   const read = OPTIONS.safeParse(options);
-  if (read.success) return options;
+  if (read.success) return read.data as CheckedOptions;
   const [issue] = read.error.issues;
-  const where = issue!.path.length === 0 ? '' : `${issue!.path.join('.')}: `;
-  throw new ConfigError('HR_OPTION', `COBOLDataConverter, ${where}${issue!.message}`);
+  throw new ConfigError('HR_OPTION', `COBOLDataConverter, ${issue!.path.join('.')}: ${issue!.message}`);
+}
+
+function noOption(name: string): string {
+  const meant = nearestName(name, CONVERTER_OPTIONS);
+  const hint = meant === undefined ? `its options are ${CONVERTER_OPTIONS.join(', ')}` : `did you mean ${meant}?`;
+  return `COBOLDataConverter has no option ${name}; ${hint}`;
 }
 
 /** The options of the copybook alone. */
-export function copybookOptions(options: ConverterOptions): CopybookOptions {
+export function copybookOptions(options: CheckedOptions): CopybookOptions {
   return { file: 'copybook', ...pick(options, COPYBOOK) };
 }
 
 /** The options of the file that the records are, but for its copybook. */
-export function fileOptions(options: ConverterOptions): Omit<RecordFileOptions, 'copybook'> {
+export function fileOptions(options: CheckedOptions): Omit<RecordFileOptions, 'copybook'> {
   const { format, ...framing } = pick(options, FRAMING) as Pick<
-    ConverterOptions,
-    keyof typeof FRAMING & keyof ConverterOptions
+    CheckedOptions,
+    keyof typeof FRAMING & keyof CheckedOptions
   >;
   return {
     framing: { ...framing, ...(format === undefined ? {} : { format: RECORD_FORMATS[format] }) },
@@ -123,6 +161,6 @@ export function fileOptions(options: ConverterOptions): Omit<RecordFileOptions, 
   };
 }
 
-function pick(options: ConverterOptions, names: Readonly<Record<string, unknown>>): object {
+function pick(options: CheckedOptions, names: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(options).filter(([name, value]) => name in names && value !== undefined));
 }

@@ -11,7 +11,13 @@ import {
   recordFileOf,
   type Refusal,
 } from '../codec/index.js';
-import { checkOptions, copybookOptions, fileOptions, type ConverterOptions } from './converter-options.js';
+import {
+  checkOptions,
+  copybookOptions,
+  fileOptions,
+  type CheckedOptions,
+  type ConverterOptions,
+} from './converter-options.js';
 import { compileCopybookData, type CopybookData } from './copybook-data.js';
 import { jsonRecords, type JsonRecords } from './json-records.js';
 import { PlainDecoder } from './plain-decoder.js';
@@ -23,16 +29,15 @@ export type CopybookInput = string | Layout | readonly Layout[] | CopybookData;
 
 /** Plain objects to records and back, by one copybook. Throws ConfigError for a copybook or option that cannot be used. */
 export class PlainRecords {
+  private readonly options: CheckedOptions;
   private readonly file: RecordFile;
-  private readonly shapes: readonly RecordShape[];
+  /** What a record of each kind is as an object. */
+  readonly shapes: readonly RecordShape[];
   private readonly native: Addon | undefined;
 
-  constructor(
-    copybook: CopybookInput,
-    private readonly options: ConverterOptions = {},
-  ) {
-    checkOptions(options);
-    this.file = recordFileOf(layoutsOf(copybook, options), fileOptions(options));
+  constructor(copybook: CopybookInput, options: ConverterOptions = {}) {
+    this.options = checkOptions(options);
+    this.file = recordFileOf(layoutsOf(copybook, this.options), fileOptions(this.options));
     this.shapes = recordShapes(this.file);
     this.native = loadAddon(options.native ?? 'prefer');
   }
@@ -71,7 +76,7 @@ export class PlainEncoder {
   constructor(
     file: RecordFile,
     private readonly shapes: readonly RecordShape[],
-    { absent = 'value', nulls = 'refuse' }: ConverterOptions,
+    { absent = 'value', nulls = 'refuse' }: CheckedOptions,
     native: Addon | undefined,
   ) {
     this.encoder = new RecordFileEncoder(file, { absent: POLICY[absent], nulls: POLICY[nulls], native });
@@ -95,7 +100,7 @@ function written({ pieces, refused }: EncodedLines): readonly Uint8Array[] {
   return pieces;
 }
 
-function layoutsOf(copybook: CopybookInput, options: ConverterOptions): readonly Layout[] {
+function layoutsOf(copybook: CopybookInput, options: CheckedOptions): readonly Layout[] {
   if (typeof copybook === 'string') return compileCopybook(copybook, copybookOptions(options));
   if (isLayout(copybook)) return [copybook];
   if (Array.isArray(copybook) && copybook.length > 0 && copybook.every(isLayout)) return copybook;

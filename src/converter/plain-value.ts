@@ -16,7 +16,7 @@ export interface PlainRecord {
   [name: string]: PlainValue;
 }
 
-const UNSHAPED: RecordShape = { kind: 'none', members: new Map() };
+const UNSHAPED: RecordShape = { kind: 'none', members: new Map(), tables: [] };
 
 /** The value on a tape whose numbers are by the shape of their items. */
 export function plainValue(tape: JsonTape, node: number, shape: RecordShape, numbers: NumberForm): PlainValue {

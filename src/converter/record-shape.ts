@@ -15,6 +15,12 @@ export type NumberKind = 'integer' | 'short' | 'long' | 'float' | 'none';
 export interface RecordShape {
   readonly kind: NumberKind;
   readonly members: ReadonlyMap<string, RecordShape>;
+  /** The item; undefined for a record, be it in another. */
+  readonly item?: LayoutItem;
+  /** The items whose OCCURS make the arrays around the value, the outermost first. */
+  readonly tables: readonly LayoutItem[];
+  /** The item whose bytes it shows, where it is one of several views. */
+  readonly viewOf?: LayoutItem | undefined;
 }
 
 /** Every decimal of 15 digits is another double, and comes back from it. */
@@ -30,7 +36,7 @@ export function recordShapes(file: RecordFile): readonly RecordShape[] {
   const { layouts, policies } = file;
   const parents = parentKinds(file);
   const found = layouts.map(layout => new Map(shapes(layout.name, recordMembers(layout, policies.renames === true))));
-  const made = found.map(members => ({ kind: 'none', members }) as const);
+  const made = found.map(members => ({ kind: 'none', members, tables: [] }) as const);
   parents.forEach((parent, kind) => {
     const { name } = layouts[kind]!;
     if (parent < 0) return;
@@ -46,7 +52,7 @@ export function recordShapes(file: RecordFile): readonly RecordShape[] {
 
 function shapes(group: string, members: readonly Member[]): ReadonlyMap<string, RecordShape> {
   const found = new Map<string, RecordShape>();
-  for (const { name, item } of members) {
+  for (const { name, item, tables, viewOf } of members) {
     if (found.has(name))
       throw new ConfigError(
         'HR_FIELD',
@@ -57,6 +63,9 @@ function shapes(group: string, members: readonly Member[]): ReadonlyMap<string, 
     found.set(name, {
       kind: numberKind(item),
       members: item.leaf === undefined ? shapes(name, membersOf(item)) : NONE,
+      item,
+      tables,
+      viewOf,
     });
   }
   return found;

@@ -449,6 +449,44 @@ t.test('keepRaw gives $raw where jsonToCobol would write other bytes, which then
   t.equal(jsonToCobol(found as never, ORDERS, options).toString(), bytes.toString());
 });
 
+t.test(
+  'rules that pick records are given as the options file has them; a wrong option is refused by the right one',
+  t => {
+    const copybook = `
+       01 DTL.
+          05 KIND PIC X VALUE 'D'.
+          05 ID   PIC 9(2).
+       01 TRL.
+          05 KIND PIC X VALUE 'T'.
+          05 CNT  PIC 9(2).
+`;
+    const read = (options: object) =>
+      cobolToJson(Buffer.from('D01D07T02'), copybook, { codePage: 'ascii', ...options });
+    const records = [
+      { KIND: 'D', ID: 1 },
+      { KIND: 'D', ID: 7 },
+      { KIND: 'T', CNT: 2 },
+    ];
+    const trailer = { record: 'TRL', when: { KIND: ['T', 'U'] } };
+    t.strictSame(read({ select: [{ record: 'DTL', when: { KIND: 'D' } }, trailer] }), records);
+    t.strictSame(
+      read({ select: [{ record: 'DTL', when: [{ ID: { from: 0, to: 1 } }, { ID: 7 }] }, trailer] }),
+      records,
+    );
+    t.strictSame(read({ record: 'DTL', trailer: { record: 'TRL' } }), records);
+    const form = /expected a list of rules such as \{ record: 'DETAIL', when: \{ KIND: 'D' \} \}$/;
+    t.throws(() => read({ select: { KIND: 'D' } }), { code: 'HR_OPTION', message: form });
+    t.throws(() => read({ select: ['KIND=D:DTL'] }), { code: 'HR_OPTION', message: form });
+    t.throws(() => read({ codepage: 'ascii' }), {
+      message: 'COBOLDataConverter has no option codepage; did you mean codePage?',
+    });
+    t.throws(() => read({ encoding: 'ascii' }), {
+      message: /has no option encoding; its options are codePage, sourceFormat/,
+    });
+    t.end();
+  },
+);
+
 t.test('any values come back as they were, from either form of numbers', async t => {
   const field = fc.record({
     text: fc.stringMatching(/^[A-Za-z0-9]{0,6}$/),
