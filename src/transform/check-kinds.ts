@@ -12,8 +12,35 @@ export interface CheckRun {
   readonly nowMs: number;
   /** Values by name that `referential` looks among. */
   readonly references: ReadonlyMap<string, ReadonlySet<string>>;
-  /** The file's trailer, that totals are compared with. */
-  readonly trailer: DataRecord | undefined;
+  readonly trailer: RunTrailer;
+}
+
+/** The trailer that totals are compared with: the caller's, else the one record of the source that has the fields they name. */
+export class RunTrailer {
+  #found = 0;
+
+  constructor(
+    private record: DataRecord | undefined,
+    private readonly isGiven = record !== undefined,
+  ) {}
+
+  /** Whether a record of the source is the trailer, for it has all of these fields; it is kept. */
+  takes(record: DataRecord, fields: readonly string[]): boolean {
+    if (this.isGiven || fields.length === 0 || fields.some(field => isBlank(valueAt(record, field)))) return false;
+    this.#found++;
+    this.record = record;
+    return true;
+  }
+
+  /** What the trailer says. Throws ConfigError where several records may be it. */
+  value(field: string): DataValue {
+    if (this.#found > 1)
+      throw new ConfigError(
+        'HR_RULE',
+        `${this.#found} records have ${field}: give the trailer in the call, as trailer`,
+      );
+    return this.record === undefined ? undefined : valueAt(this.record, field);
+  }
 }
 
 /** One check during one run: what is wrong with a value, or undefined; at the end, what is wrong with the whole. */
@@ -240,8 +267,7 @@ const totals: CheckKind = words => {
       // The file's totals are those of what it holds, not of defaults.
       again: () => undefined,
       finish() {
-        const given = words['expected'] ?? run.trailer?.[trailerField!];
-        const expected = numberOf(given);
+        const expected = numberOf(words['expected'] ?? run.trailer.value(trailerField!));
         if (expected === undefined)
           return trailerField === undefined ? 'expected is no number' : `no trailer has a number ${trailerField}`;
         return sum.equals(expected) ? undefined : `the ${isCount ? 'count' : 'sum'} is ${sum}, not ${expected}`;

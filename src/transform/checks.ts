@@ -1,8 +1,15 @@
-import { ConfigError, isPlainObject, type DataRecord, type DataValue } from '../model/index.js';
-import { nearestName } from '../options/index.js';
-import { CHECK_KINDS, type CheckKindName, type CheckRun, type CheckWords, type OpenCheck } from './check-kinds.js';
+import { ConfigError, HeadraceError, isPlainObject, type DataRecord, type DataValue } from '../model/index.js';
+import {
+  CHECK_KINDS,
+  type CheckKindName,
+  type CheckRun,
+  type CheckWords,
+  type OpenCheck,
+  type RunTrailer,
+} from './check-kinds.js';
 import { valueAt } from './paths.js';
 import { problemOf, type TransformationError } from './problem.js';
+import { refuseUnknownWords } from './words.js';
 
 /**
  * `validationRules` as a caller gives them: a list of checks, `{ field, rule, … }`; or a map of field to the name of a rule, to a list of them, or to
@@ -25,6 +32,8 @@ export interface Check {
   /** Whether a failure is told, but never refuses. */
   readonly isWarning: boolean;
   readonly message: string | undefined;
+  /** The trailer's field that a total is compared with. */
+  readonly trailerField: string | undefined;
   readonly open: (run: CheckRun) => OpenCheck;
 }
 
@@ -50,6 +59,7 @@ const KIND_NAMES: Readonly<Record<string, CheckKindName>> = {
   },
   ...{
     referential: 'referential',
+    referentialintegrity: 'referential',
     reference: 'referential',
     foreignkey: 'referential',
     enum: 'referential',
@@ -85,6 +95,8 @@ const KIND_OF_WORD: Readonly<Record<string, CheckKindName>> = {
     regex: 'pattern',
     values: 'referential',
     allowed: 'referential',
+    in: 'referential',
+    references: 'referential',
   },
   ...{
     enum: 'referential',
@@ -99,7 +111,7 @@ const KIND_OF_WORD: Readonly<Record<string, CheckKindName>> = {
 /** Every word of a check. */
 const KNOWN_WORDS = [
   ...['field', 'fields', 'rule', 'kind', 'check', 'type', 'name', 'message', 'description', 'severity', 'threshold'],
-  ...['params', 'options', 'value', 'is', 'in', 'references', 'count'],
+  ...['params', 'options', 'value', 'is', 'count'],
   ...Object.keys(KIND_OF_WORD),
 ];
 
@@ -109,26 +121,28 @@ const TYPE_NAMES = ['string', 'number', 'integer', 'decimal', 'boolean', 'date',
 export function compileChecks(rules: ValidationRules | undefined, ruleId: string): readonly Check[] {
   return listed(rules).flatMap(([words, place]) => {
     try {
-      return checksOf(words);
+      return checksOf(words());
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      throw new ConfigError('HR_RULE', `rule ${ruleId}, ${place}: ${error.message}`, { cause: error });
+      if (!(error instanceof HeadraceError)) throw error;
+      const code = error instanceof ConfigError ? 'HR_RULE' : (error.code as `HR_${string}`);
+      throw new ConfigError(code, `rule ${ruleId}, ${place}: ${error.message}`, { cause: error });
     }
   });
 }
 
-function listed(rules: ValidationRules | undefined): (readonly [CheckWords, string])[] {
+/** Each rule's words, made when they are asked for, with the place of the rule. */
+type Listed = readonly [() => CheckWords, string];
+
+function listed(rules: ValidationRules | undefined): readonly Listed[] {
   if (rules === undefined || rules === null) return [];
-  if (typeof rules === 'string' || typeof rules === 'function') return [[wordsOf(rules), 'validationRules']];
+  if (typeof rules === 'string' || typeof rules === 'function') return [[() => wordsOf(rules), 'validationRules']];
   if (Array.isArray(rules))
-    return rules.map((rule: unknown, index) => [wordsOf(rule), `validationRules[${index}]`] as const);
+    return rules.map((rule: unknown, index) => [() => wordsOf(rule), `validationRules[${index}]`]);
   return Object.entries(rules).flatMap(([field, given]) =>
-    [given]
-      .flat()
-      .map(
-        rule =>
-          [{ field, ...wordsOf(typeof rule === 'string' ? { rule } : rule) }, `validationRules.${field}`] as const,
-      ),
+    [given].flat().map((rule: unknown): Listed => {
+      const words = typeof rule === 'string' ? { rule } : rule;
+      return [() => ({ field, ...wordsOf(words) }), `validationRules.${field}`];
+    }),
   );
 }
 
@@ -142,7 +156,8 @@ function wordsOf(rule: unknown): CheckWords {
 }
 
 function checksOf(words: CheckWords): readonly Check[] {
-  refuseUnknown(words);
+  const given = Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
+  refuseUnknownWords('a check', given, KNOWN_WORDS, 'HR_RULE');
   const kinds = kindsOf(words);
   if (kinds.length === 0)
     throw new ConfigError(
@@ -150,15 +165,6 @@ function checksOf(words: CheckWords): readonly Check[] {
       `no rule is named in ${Object.keys(words).join(', ')}: ${Object.keys(CHECK_KINDS).join(', ')}`,
     );
   return kinds.map(kind => check(kind, words));
-}
-
-/** A word that nothing reads would leave the check another than was meant. */
-function refuseUnknown(words: CheckWords): void {
-  const unknown = Object.keys(words).find(word => words[word] !== undefined && !KNOWN_WORDS.includes(word));
-  if (unknown === undefined) return;
-  const meant = nearestName(unknown, KNOWN_WORDS);
-  const hint = meant === undefined ? `its words are ${KNOWN_WORDS.join(', ')}` : `did you mean ${meant}?`;
-  throw new ConfigError('HR_RULE', `a check has no ${unknown}; ${hint}`);
 }
 
 function kindsOf(words: CheckWords): readonly CheckKindName[] {
@@ -195,6 +201,7 @@ function check(kind: CheckKindName, given: CheckWords): Check {
     threshold: share,
     isWarning: severity === 'warning' || severity === 'warn',
     message: typeof message === 'string' ? message : undefined,
+    trailerField: kind === 'totals' ? (words['trailerField'] as string | undefined) : undefined,
     open: CHECK_KINDS[kind](words),
   };
 }
@@ -271,6 +278,14 @@ function reasonOf(
   }
 }
 
+function wholeReason(open: OpenCheck): string | undefined {
+  try {
+    return open.finish?.();
+  } catch (error) {
+    return problemOf(error).message;
+  }
+}
+
 /** The checks of one transformation rule during one run, and their counts. */
 export class CheckRunner {
   readonly #checks: readonly {
@@ -280,15 +295,24 @@ export class CheckRunner {
     examples: TransformationError[];
   }[];
   readonly #ruleId: string;
+  readonly #trailer: RunTrailer;
+  readonly #trailerFields: readonly string[];
 
   constructor(checks: readonly Check[], run: CheckRun, ruleId: string) {
     this.#ruleId = ruleId;
+    this.#trailer = run.trailer;
+    this.#trailerFields = checks.flatMap(({ trailerField }) => trailerField ?? []);
     this.#checks = checks.map(check => ({
       check,
       open: check.open(run),
       counts: { checked: 0, failed: 0 },
       examples: [],
     }));
+  }
+
+  /** Whether a record is the trailer that totals are compared with, and no record to be judged. */
+  takesTrailer(record: DataRecord): boolean {
+    return this.#trailer.takes(record, this.#trailerFields);
   }
 
   /** Judges a record: the field of the result, or where that has none, of the source. Returns what refuses it. */
@@ -326,7 +350,7 @@ export class CheckRunner {
     const results = this.#checks.map(({ check, open, counts, examples }) => {
       const { name, field, kind, threshold, isWarning } = check;
       const passRate = counts.checked === 0 ? 1 : (counts.checked - counts.failed) / counts.checked;
-      const whole = open.finish?.();
+      const whole = wholeReason(open);
       const isBelow = threshold !== undefined && passRate < threshold;
       const found: TransformationError[] = [];
       if (whole !== undefined) found.push(this.#problem(check, whole));

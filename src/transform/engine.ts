@@ -1,5 +1,5 @@
 import { CapacityError, ConfigError, type DataRecord } from '../model/index.js';
-import { referenceSet, type CheckRun } from './check-kinds.js';
+import { referenceSet, RunTrailer, type CheckRun } from './check-kinds.js';
 import { compileErrorHandling, type ErrorHandling, type ErrorPolicy } from './error-handling.js';
 import { BadRecord, type DataForm, type FormSchema } from './form.js';
 import { forms as builtInForms } from './forms/index.js';
@@ -13,6 +13,7 @@ import { formatName, formatOfSchema, schemaLabels, type SchemaInput } from './sc
 import { SchemaRegistry } from './schema-registry.js';
 import { typedRecord } from './text-values.js';
 import { compileRule, type CompiledRule, type TransformationRule } from './transformation-rule.js';
+import { checkSchemaWords, refuseUnknownWords } from './words.js';
 
 const RULES_MAX = 10_000;
 
@@ -37,7 +38,7 @@ export interface TransformOptions {
   readonly output?: 'objects' | 'text';
   /** What becomes of records that no rule is to blame for: unreadable ones, and those the target cannot hold. Default: the first rule's. */
   readonly errorHandling?: ErrorHandling;
-  /** The trailer that totals are compared with. */
+  /** The trailer that totals are compared with; left out, the one record of the source that has all the fields they name. */
   readonly trailer?: DataRecord;
 }
 
@@ -59,6 +60,8 @@ interface Route {
 /** Forms whose records have lengths and pictures: a value may not fit. */
 const STRICT_FORMS = ['cobol_copybook', 'fixed_width'];
 const TEXT_FORMS = ['csv', 'xml', 'fixed_width'];
+const ENGINE_WORDS = ['numbers', 'forms', 'now'];
+const CALL_WORDS = ['sourceSchema', 'targetSchema', 'ruleId', 'numbers', 'output', 'errorHandling', 'trailer'];
 
 /**
  * Turns records of one format into another: by rules that are registered, by chains of them, or form to form. Numbers keep every digit. Calls may run at
@@ -71,14 +74,16 @@ export class DataTransformationEngine {
   readonly #rules = new Map<string, CompiledRule>();
   readonly #references = new Map<string, ReadonlySet<string>>();
 
+  /** Throws ConfigError `HR_OPTION` for an option there is not. */
   constructor(options: TransformationEngineOptions = {}) {
+    refuseUnknownWords('DataTransformationEngine', options, ENGINE_WORDS, 'HR_OPTION');
     this.#options = options;
     this.#forms = new Map([...builtInForms, ...(options.forms ?? []).map(form => [form.name, form] as const)]);
   }
 
   /** Keeps a schema under a name and version, for rules and calls to name: `orders` is the newest, `orders@1` that version. */
   registerSchema(name: string, version: string | number, schema: SchemaInput): this {
-    this.#schemas.register(name, version, schema);
+    this.#checked(this.#schemas.register(name, version, schema));
     return this;
   }
 
@@ -94,7 +99,7 @@ export class DataTransformationEngine {
       throw new CapacityError('HR_CAPACITY', `an engine keeps at most ${RULES_MAX} rules`);
     this.#rules.set(
       ruleId,
-      compileRule(ruleId, rule, schema => this.#schemas.resolve(schema)),
+      compileRule(ruleId, rule, schema => this.#checked(this.#schemas.resolve(schema))),
     );
     return this;
   }
@@ -215,7 +220,7 @@ export class DataTransformationEngine {
     const checkRun: CheckRun = {
       nowMs: (this.#options.now ?? Date.now)(),
       references: this.#references,
-      trailer: options.trailer,
+      trailer: new RunTrailer(options.trailer),
     };
     if (route === undefined) return new TransformationRun([], compileErrorHandling('fail', ''), checkRun, NO_ENDS);
     const policy = this.#policy(route, options);
@@ -234,6 +239,7 @@ export class DataTransformationEngine {
     options: TransformOptions,
     carried: FormSchema | undefined,
   ): Route {
+    refuseUnknownWords('a call', options, CALL_WORDS, 'HR_OPTION');
     const [from, to] = [formatName(sourceFormat), formatName(targetFormat)];
     const chain = this.#chain(from, to, options.ruleId);
     const source = this.#schemaOf(options.sourceSchema) ?? carried;
@@ -254,9 +260,15 @@ export class DataTransformationEngine {
     };
   }
 
+  /** A schema whose words are all those of a form. */
+  #checked(schema: FormSchema): FormSchema {
+    checkSchemaWords(schema, this.#forms.get(formatOfSchema(schema)), this.#forms.values());
+    return schema;
+  }
+
   #schemaOf(input: SchemaInput | undefined): FormSchema | undefined {
     if (input === undefined) return undefined;
-    const schema = this.#schemas.resolve(input);
+    const schema = this.#checked(this.#schemas.resolve(input));
     // A name alone is a registered schema's, or a form's.
     if (typeof input === 'string' && schema.format === input && schema.name === undefined && !this.#forms.has(input))
       throw new ConfigError(

@@ -42,6 +42,8 @@ export interface FormSchema {
 export interface DataForm {
   /** As it is named in `transformData`: json, cobol_copybook, fixed_width, xml, csv. */
   readonly name: string;
+  /** The words that it reads of a schema's options; a word of no form is refused. Left out, a schema of this form may have any. */
+  readonly words?: readonly string[];
   /** The records of data that is there as a whole. */
   read(data: string | Uint8Array | object, schema: FormSchema | undefined): Iterable<DataRecord | BadRecord>;
   /** The records of data that comes in pieces, held no longer than each is taken. */

@@ -33,16 +33,20 @@ export interface Mapping {
   /** The fields it writes; undefined where only running it tells. */
   readonly targets: readonly string[] | undefined;
   /** The records made of one; it throws RefusedRecord naming each field that failed. `defaults` stand in for fields that fail. */
-  run(
-    record: DataRecord,
-    context: LogicContext,
-    defaults: DataRecord,
-  ): Promise<readonly DataRecord[]> | readonly DataRecord[];
+  run(record: DataRecord, context: LogicContext, defaults: DataRecord): Promise<Mapped> | Mapped;
 }
+
+/** The records made of one, and whether a default stands in them. */
+export interface Mapped {
+  readonly records: readonly DataRecord[];
+  readonly isDefaulted: boolean;
+}
+
+const asMade = (records: readonly DataRecord[]): Mapped => ({ records, isDefaulted: false });
 
 /** Compiles logic. Throws ConfigError naming the target field, and line and column of its expression. */
 export function compileMapping(logic: TransformationLogic | undefined, ruleId: string): Mapping {
-  if (logic === undefined) return { targets: undefined, run: record => [record] };
+  if (logic === undefined) return { targets: undefined, run: record => asMade([record]) };
   if (typeof logic === 'function') return functionMapping(logic);
   if (typeof logic === 'string') return recordMapping(compile(logic, ruleId, 'the record'));
   if (Array.isArray(logic)) {
@@ -131,6 +135,7 @@ function fieldMapping(steps: readonly (readonly [string, FieldStep])[]): Mapping
     run(record, { ruleId }, defaults) {
       let scope: ExpressionScope | undefined;
       let result: DataRecord = {};
+      let isDefaulted = false;
       const problems: TransformationError[] = [];
       for (const [target, step] of steps) {
         try {
@@ -143,10 +148,11 @@ function fieldMapping(steps: readonly (readonly [string, FieldStep])[]): Mapping
           const otherwise = valueAt(defaults, target);
           if (otherwise === undefined) problems.push(problemOf(error, { path: target, rule: ruleId }));
           else result = withValueAt(result, target, otherwise);
+          isDefaulted = true;
         }
       }
       if (problems.length > 0) throw new RefusedRecord(problems);
-      return [result];
+      return { records: [result], isDefaulted };
     },
   };
 }
@@ -154,7 +160,7 @@ function fieldMapping(steps: readonly (readonly [string, FieldStep])[]): Mapping
 function recordMapping(expression: Expression): Mapping {
   return {
     targets: undefined,
-    run: (record, { ruleId }) => recordsOf(expression.evaluate(expressionScope(record)), ruleId),
+    run: (record, { ruleId }) => asMade(recordsOf(expression.evaluate(expressionScope(record)), ruleId)),
   };
 }
 
@@ -163,8 +169,8 @@ function functionMapping(logic: LogicFunction): Mapping {
     targets: undefined,
     async run(record, context) {
       const given = await logic(record, context);
-      if (typeof given === 'string' || given instanceof Uint8Array) return [rendered(given)];
-      return recordsOf(dataValueOf(given), context.ruleId);
+      if (typeof given === 'string' || given instanceof Uint8Array) return asMade([rendered(given)]);
+      return asMade(recordsOf(dataValueOf(given), context.ruleId));
     },
   };
 }

@@ -117,7 +117,9 @@ export class RecordStage {
 
 async function stepped({ id, when, mapping }: StageStep, record: DataRecord): Promise<DataRecord> {
   if (when !== undefined && when.evaluate(expressionScope(record)) !== true) return record;
-  const [next] = await mapping.run(record, { ruleId: id, record: 1 }, {});
+  const {
+    records: [next],
+  } = await mapping.run(record, { ruleId: id, record: 1 }, {});
   return next ?? record;
 }
 

@@ -9,8 +9,15 @@ export class SchemaRegistry {
   readonly #versions = new Map<string, Map<string, FormSchema>>();
   #count = 0;
 
-  /** Keeps a schema. Throws ConfigError for one that is registered under this name and version already. */
+  /** Keeps a schema. Throws ConfigError for other arguments, and for one that is registered under this name and version already. */
   register(name: string, version: string | number, input: SchemaInput): FormSchema {
+    if (
+      typeof name !== 'string' ||
+      name === '' ||
+      !['string', 'number'].includes(typeof version) ||
+      input === undefined
+    )
+      throw new ConfigError('HR_SCHEMA', 'a schema is registered as registerSchema(name, version, schema)');
     const versions = this.#versions.get(name) ?? new Map<string, FormSchema>();
     if (versions.has(String(version)))
       throw new ConfigError('HR_SCHEMA', `schema ${name} has a version ${version} already: take the next`);

@@ -4,10 +4,11 @@ import type { CheckRun } from './check-kinds.js';
 import { compileErrorHandling, type ErrorHandling, type ErrorPolicy } from './error-handling.js';
 import type { FormSchema } from './form.js';
 import { jsonSchemaCheck, type JsonSchemaCheck } from './json-schema.js';
-import { compileMapping, renderedOf, type Mapping, type TransformationLogic } from './mapping.js';
+import { compileMapping, renderedOf, type Mapped, type Mapping, type TransformationLogic } from './mapping.js';
 import { valueAt, withValueAt } from './paths.js';
 import { typedRecord } from './text-values.js';
 import { problemOf, RefusedRecord, type TransformationError } from './problem.js';
+import { refuseUnknownWords } from './words.js';
 import type { RuleEnds } from './rule-graph.js';
 import { formatName, isBuiltIn, schemaLabels, type SchemaInput } from './schema.js';
 
@@ -23,6 +24,11 @@ export interface TransformationRule {
   readonly validationRules?: ValidationRules;
   readonly errorHandling?: ErrorHandling;
 }
+
+const RULE_WORDS = [
+  ...['sourceSchema', 'targetSchema', 'sourceFormat', 'targetFormat'],
+  ...['transformationLogic', 'validationRules', 'errorHandling'],
+];
 
 /** A rule, compiled. */
 export interface CompiledRule extends RuleEnds {
@@ -41,7 +47,9 @@ export function compileRule(
   rule: TransformationRule,
   resolve: (input: SchemaInput) => FormSchema,
 ): CompiledRule {
-  if (typeof rule !== 'object' || rule === null) throw new ConfigError('HR_RULE', `rule ${id} is no object`);
+  if (typeof rule !== 'object' || rule === null)
+    throw new ConfigError('HR_RULE', `rule ${id} is no object: { ${RULE_WORDS.join(', ')} }`);
+  refuseUnknownWords(`rule ${id}`, rule, RULE_WORDS, 'HR_RULE');
   const source = rule.sourceSchema === undefined ? undefined : resolve(rule.sourceSchema);
   const target = rule.targetSchema === undefined ? undefined : resolve(rule.targetSchema);
   const named = endsOfName(id);
@@ -100,10 +108,11 @@ export class RuleRun {
   async step(given: DataRecord, number: number): Promise<StepOutcome> {
     const { rule } = this;
     this.counts.in++;
+    if (this.runner.takesTrailer(given)) return { records: [], isDefaulted: false };
     try {
       const checked = repaired(given, number, rule.policy, record => rule.sourceCheck?.problems(record) ?? []);
       const mapped = await this.#mapped(checked.record, number);
-      const made = mapped.map(record =>
+      const made = mapped.records.map(record =>
         renderedOf(record) === undefined ? typedRecord(record, rule.target?.jsonSchema) : record,
       );
       const results = made.map(record =>
@@ -115,7 +124,7 @@ export class RuleRun {
       this.counts.out += results.length;
       return {
         records: results.map(({ record }) => record),
-        isDefaulted: [checked, ...results].some(({ isRepaired }) => isRepaired),
+        isDefaulted: mapped.isDefaulted || [checked, ...results].some(({ isRepaired }) => isRepaired),
       };
     } catch (error) {
       this.counts.bad++;
@@ -123,7 +132,7 @@ export class RuleRun {
     }
   }
 
-  async #mapped(record: DataRecord, number: number): Promise<readonly DataRecord[]> {
+  async #mapped(record: DataRecord, number: number): Promise<Mapped> {
     const { rule } = this;
     try {
       return await rule.mapping.run(record, { ruleId: rule.id, record: number }, rule.policy.defaults);

@@ -201,6 +201,52 @@ t.test('totals are compared with a trailer, to the cent', async t => {
   );
 });
 
+const ORDER_FILE = `
+       01 DTL.
+          05 KIND PIC X VALUE 'D'.
+          05 AMT  PIC 9(5)V99.
+          05 REST PIC X(3).
+       01 TRL.
+          05 KIND PIC X VALUE 'T'.
+          05 CNT  PIC 9(3).
+          05 TOT  PIC 9(5)V99.
+`;
+
+t.test(
+  'the trailer may be a record of the file: it is compared with, and is not among those that come out',
+  async t => {
+    const engine = engineWith({
+      sums: {
+        sourceSchema: {
+          copybook: ORDER_FILE,
+          codePage: 'ascii',
+          select: [
+            { record: 'DTL', when: { KIND: 'D' } },
+            { record: 'TRL', when: { KIND: ['T'] } },
+          ],
+        },
+        targetSchema: 'json',
+        transformationLogic: { amount: 'AMT' },
+        validationRules: [
+          { field: 'amount', rule: 'totals', trailerField: 'TOT' },
+          { rule: 'count', trailerField: 'CNT' },
+        ],
+      },
+    });
+    const run = (file: string) => engine.transformData(Buffer.from(file), 'cobol_copybook', 'json');
+    const good = await run('D0000150---D0000225---T0020000375');
+    t.strictSame(good.transformedData, [{ amount: '1.50' }, { amount: '2.25' }]);
+    t.match(good, { status: 'SUCCESS', transformationMetrics: { recordsIn: 3, recordsOut: 2, recordsBad: 0 } });
+    const messages = async (file: string) => (await run(file)).errors.map(({ message }) => message);
+    t.strictSame(await messages('D0000150---T0020000375'), ['the sum is 1.50, not 3.75', 'the count is 1, not 2']);
+    t.match(
+      (await messages('D0000150---T0020000375T0020000375'))[0],
+      /^2 records have TOT: give the trailer in the call/,
+    );
+    t.strictSame(await messages('D0000150---'), ['no trailer has a number TOT', 'no trailer has a number CNT']);
+  },
+);
+
 const ids = (...values: number[]) => values.map(id => ({ id }));
 const MIXED = [{ id: 1 }, { id: -2 }, { id: 3 }];
 const POSITIVE: TransformationRule = {
@@ -385,7 +431,19 @@ t.test('what cannot be used is refused when it is registered, by rule, field, li
       /no minimun; did you mean minimum\?/,
     ],
     [{ validationRules: [{ rule: 'notNull', field: 'a', zzz: 1 }] }, 'HR_RULE', /no zzz; its words are field, fields,/],
-    [{ validationRules: { a: { pattern: '(' } } }, 'HR_PATTERN', /"\(" is no pattern/],
+    [{ validationRules: { a: { pattern: '(' } } }, 'HR_PATTERN', /rule r, validationRules\.a: "\(" is no pattern/],
+    [{ validationRules: ['a > 1', 5] }, 'HR_RULE', /rule r, validationRules\[1\]: a validation rule is an object/],
+    [
+      { transformationLogik: {} } as never,
+      'HR_RULE',
+      /rule r has no transformationLogik; did you mean transformationLogic/,
+    ],
+    [null as never, 'HR_RULE', /rule r is no object: \{ sourceSchema, targetSchema,/],
+    [
+      { sourceSchema: { format: 'csv', delimeter: ';' } },
+      'HR_SCHEMA',
+      /of csv has no delimeter; did you mean delimiter/,
+    ],
     [
       { errorHandling: { action: 'skip', maxError: 1 } },
       'HR_RULE',
@@ -402,6 +460,51 @@ t.test('what cannot be used is refused when it is registered, by rule, field, li
     t.throws(() => new DataTransformationEngine().registerTransformationRule('r', rule), { code, message });
   const engine = new DataTransformationEngine().registerSchema('s', 1, CUSTOMER);
   t.throws(() => engine.registerSchema('s', 1, CUSTOMER), { code: 'HR_SCHEMA' });
+  t.throws(() => engine.registerSchema({ name: 's', version: 2 } as never, undefined as never, undefined as never), {
+    code: 'HR_SCHEMA',
+    message: 'a schema is registered as registerSchema(name, version, schema)',
+  });
+  t.throws(() => engine.registerSchema('x', 1, { format: 'xml', element: 'x' }), {
+    message: /^schema x of xml has no element; its words are format, fields, jsonSchema, copybook, root, rootElement/,
+  });
+  t.throws(() => new DataTransformationEngine({ number: 'exact' } as never), {
+    code: 'HR_OPTION',
+    message: 'DataTransformationEngine has no number; did you mean numbers?',
+  });
+});
+
+t.test('a word of a call or a schema that nothing reads fails the call by its name', async t => {
+  const engine = new DataTransformationEngine();
+  const messageOf = async (options: object) =>
+    (await engine.transformData('a;b', 'csv', 'json', options)).errors[0]?.message;
+  t.equal(await messageOf({ sourceschema: 'csv' }), 'a call has no sourceschema; did you mean sourceSchema?');
+  t.match(
+    await messageOf({ sourceSchema: { format: 'csv', separator: ';' } }),
+    /^a schema of csv has no separator; its words/,
+  );
+  t.equal(await messageOf({ sourceSchema: { format: 'csv', delimiter: ';', root: 'r', description: 'd' } }), undefined);
+});
+
+t.test('a default that stands in for an expression that fails is counted as one for a check is', async t => {
+  const engine = engineWith({
+    defaults: {
+      transformationLogic: { id: 'id', amount: 'decimal(amount) * 2' },
+      validationRules: [{ field: 'amount', rule: 'range', max: 100 }],
+      errorHandling: { action: 'default', defaults: { amount: 0 } },
+    },
+  });
+  const records = [
+    { id: 1, amount: '10.50' },
+    { id: 2, amount: 'abc' },
+    { id: 3, amount: '900' },
+  ];
+  const { transformedData, transformationMetrics } = await engine.transformData(records, 'json', 'json');
+  t.strictSame(transformedData, [
+    { id: 1, amount: '21.00' },
+    { id: 2, amount: 0 },
+    { id: 3, amount: 0 },
+  ]);
+  t.match(transformationMetrics, { recordsOut: 3, recordsBad: 0, recordsDefaulted: 2 });
 });
 
 t.test('two schemas of copybooks want a name; a version picks one', async t => {

@@ -8,12 +8,11 @@ export interface Member {
   readonly tables: readonly LayoutItem[];
   /** One of several views of the same bytes, or a 66 level: null where it does not decode. */
   readonly isView: boolean;
+  /** The item whose bytes it shows, itself or another; undefined where there is no other view of them. */
+  readonly viewOf?: LayoutItem | undefined;
 }
 
-interface Around {
-  readonly tables: readonly LayoutItem[];
-  readonly isView: boolean;
-}
+type Around = Pick<Member, 'tables' | 'isView' | 'viewOf'>;
 
 const ALONE: Around = { tables: [], isView: false };
 
@@ -32,13 +31,15 @@ export function membersOf(group: LayoutItem): readonly Member[] {
 }
 
 function groupMembers(group: LayoutItem, around: Around): readonly Member[] {
-  return viewSets(group).flatMap(({ views }) =>
-    views.flatMap(view => itemMembers(view, { ...around, isView: around.isView || views.length > 1 })),
-  );
+  return viewSets(group).flatMap(({ views }) => {
+    const isView = around.isView || views.length > 1;
+    const viewOf = views.length > 1 ? views[0] : around.viewOf;
+    return views.flatMap(view => itemMembers(view, { ...around, isView, viewOf }));
+  });
 }
 
 function itemMembers(item: LayoutItem, around: Around): readonly Member[] {
   const tables = item.occurs === undefined ? around.tables : [...around.tables, item];
-  if (!item.filler) return [{ name: item.name, item, tables, isView: around.isView }];
+  if (!item.filler) return [{ ...around, name: item.name, item, tables }];
   return item.leaf === undefined ? groupMembers(item, { ...around, tables }) : [];
 }

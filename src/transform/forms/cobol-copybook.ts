@@ -7,6 +7,7 @@ import {
 } from '../../converter/index.js';
 import { ConfigError, type DataRecord } from '../../model/index.js';
 import { BadRecord, type DataForm, type FormSchema } from '../form.js';
+import { fittedRecord } from './fitted-record.js';
 
 const NAME = 'cobol_copybook';
 /** Compiled once for each schema. */
@@ -21,10 +22,15 @@ function recordsOf(schema: FormSchema | undefined): PlainRecords {
   return records;
 }
 
-function copybookOf({ copybook, fields, name }: FormSchema): ConstructorParameters<typeof PlainRecords>[0] {
+function copybookOf({ copybook, fields, name, options }: FormSchema): ConstructorParameters<typeof PlainRecords>[0] {
   if (copybook !== undefined) return copybook;
   if (fields === undefined) throw needsCopybook();
-  return { ...(name === undefined ? {} : { name }), fields: fields as readonly CopybookField[] };
+  const { length } = options as { length?: number };
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(length === undefined ? {} : { length }),
+    fields: fields as readonly CopybookField[],
+  };
 }
 
 function needsCopybook(): ConfigError {
@@ -67,6 +73,7 @@ function* records(decoded: Iterable<DecodedRecord>): Generator<DataRecord | BadR
 /** Records of COBOL, by the copybook of the schema: its options are those of COBOLDataConverter. */
 export const cobolCopybook: DataForm = {
   name: NAME,
+  words: [...CONVERTER_OPTIONS, 'length'],
   *read(data, schema) {
     yield* records(recordsOf(schemaFor(data, schema)).decoder().decode(bytesOf(data, schema), true));
   },
@@ -76,12 +83,15 @@ export const cobolCopybook: DataForm = {
     yield* records(decoder.decode(new Uint8Array(0), true));
   },
   write(data, schema) {
-    const encoder = recordsOf(schema).encoder();
-    return Buffer.concat([...Array.from(data, record => encoder.encode([record])).flat(), ...encoder.finish()]);
+    const codec = recordsOf(schema);
+    const encoder = codec.encoder();
+    const pieces = Array.from(data, record => encoder.encode([fittedRecord(record, codec.shapes)]));
+    return Buffer.concat([...pieces.flat(), ...encoder.finish()]);
   },
   async *writeStream(data, schema) {
-    const encoder = recordsOf(schema).encoder();
-    for await (const record of data) yield* encoder.encode([record]);
+    const codec = recordsOf(schema);
+    const encoder = codec.encoder();
+    for await (const record of data) yield* encoder.encode([fittedRecord(record, codec.shapes)]);
     yield* encoder.finish();
   },
 };

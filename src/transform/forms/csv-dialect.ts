@@ -38,6 +38,12 @@ const PLAIN: CsvDialect = {
   quoted: false,
 };
 
+/** What a schema may say of its CSV. */
+export const CSV_WORDS = [
+  ...['dialect', 'delimiter', 'quote', 'escape', 'newline', 'comment', 'quoted', 'header', 'headers', 'columns'],
+  ...['escapeFormulas', 'escape_formulas'],
+];
+
 /** The dialect of a schema's words: `dialect` by name, and any of its parts. Throws ConfigError `HR_SCHEMA`. */
 export function csvDialect(schema: FormSchema | undefined): CsvDialect {
   const options = schema?.options ?? {};

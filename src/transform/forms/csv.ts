@@ -5,7 +5,7 @@ import { stringify } from 'csv-stringify/sync';
 import { ConfigError, type DataRecord } from '../../model/index.js';
 import { BadRecord, type DataForm, type FormSchema } from '../form.js';
 import { columnsOf, type Column } from './column.js';
-import { csvDialect, givenHeaders, type CsvDialect } from './csv-dialect.js';
+import { CSV_WORDS, csvDialect, givenHeaders, type CsvDialect } from './csv-dialect.js';
 import { readError, writeError } from './form-error.js';
 import { gather, RECORD_SIZE_MAX, textOf, TextPieces } from './form-text.js';
 import { cellText, columnsOfRecord, lineRecord } from './line-record.js';
@@ -301,6 +301,7 @@ async function* texts(records: AsyncIterable<DataRecord>, schema: FormSchema | u
 /** CSV: dialects, headers, types by the schema. */
 export const csv: DataForm = {
   name: 'csv',
+  words: CSV_WORDS,
   *read(data, schema) {
     if (typeof data !== 'string' && !(data instanceof Uint8Array))
       throw new ConfigError('HR_SCHEMA', 'csv reads text or bytes, not an object');

@@ -162,6 +162,7 @@ async function* texts(records: AsyncIterable<DataRecord>, schema: FormSchema | u
 /** Lines whose values stand at fixed places. */
 export const fixedWidth: DataForm = {
   name: 'fixed_width',
+  words: ['recordLength', 'lines', 'newline'],
   *read(data, schema) {
     if (typeof data !== 'string' && !(data instanceof Uint8Array))
       throw new ConfigError('HR_SCHEMA', 'fixed_width reads text or bytes, not an object');

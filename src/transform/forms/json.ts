@@ -88,6 +88,7 @@ async function* texts(records: AsyncIterable<DataRecord>, { numbers, lines }: Js
 /** JSON: objects of a program, or text (an object, an array of objects, JSON lines), whose numbers keep every digit. */
 export const json: DataForm = {
   name: 'json',
+  words: ['output', 'numbers', 'lines'],
   read: data => (typeof data === 'string' || data instanceof Uint8Array ? readText(data) : readObjects(data)),
   async *readStream(chunks) {
     const reader = new JsonReader();

@@ -14,6 +14,7 @@ async function* texts(records: AsyncIterable<DataRecord>, schema: FormSchema | u
 /** XML: elements to records, namespaces, attributes, lists by the schema. */
 export const xml: DataForm = {
   name: 'xml',
+  words: ['root', 'rootElement', 'recordElement', 'record', 'namespaces', 'indent'],
   *read(data, schema) {
     if (typeof data !== 'string' && !(data instanceof Uint8Array))
       throw new ConfigError('HR_SCHEMA', 'xml reads text or bytes, not an object');
