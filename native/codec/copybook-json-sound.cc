@@ -53,8 +53,9 @@ bool isJsonOpSound(const JsonPlan& plan, const JsonOp& op) {
     case kSet:
       return op.a == kNone || areFlags(plan, op.a, op.b);
     case kView:
-    case kViewEnd:
       return isJump(op.a, plan.ops.size());
+    case kViewEnd:
+      return isJump(op.a, plan.ops.size()) && op.c >= 0 && op.c <= plan.recordSize;
     case kSetEnd:
       return op.a >= 0;
     case kEnd:

@@ -30,6 +30,7 @@ class JsonWriter {
     base_ = 0;
     savedBase_ = 0;
     loops_ = sets_ = views_ = pickedViews_ = 0;
+    mayLack_ = 0;
     std::fill(registers_.begin(), registers_.end(), kUnset);
     nulls.clear();
     if (!run()) {
@@ -39,7 +40,7 @@ class JsonWriter {
     }
     const int64_t used = plan_.recordSize + base_;
     if (exact && used < length) return refuse(0, 0, status::kBadRecordLength);
-    if (used > length && nulls.empty()) return refuse(0, 0, status::kShortRecord);
+    if (used - mayLack_ > length && nulls.empty()) return refuse(0, 0, status::kShortRecord);
     return value_.out;
   }
 
@@ -117,12 +118,7 @@ class JsonWriter {
       case kView:
         return enterView(op, next);
       case kViewEnd:
-        views_--;
-        pickedViews_ -= handlers_[views_].picked;
-        if (op.b == 1) value_.out = handlers_[views_].out;
-        found_[sets_ - 1]++;
-        *next = at(op.a);
-        return status::kOk;
+        return endView(op, next);
       case kSetEnd:
         return found_[--sets_] == 0 && op.c != kSetGoesOn ? status::kNoView : status::kOk;
       default:
@@ -200,6 +196,16 @@ class JsonWriter {
     return status::kOk;
   }
 
+  int32_t endView(const JsonOp& op, const JsonOp** next) {
+    if (views_ == pickedViews_) mayLack_ += op.c;
+    views_--;
+    pickedViews_ -= handlers_[views_].picked;
+    if (op.b == 1) value_.out = handlers_[views_].out;
+    found_[sets_ - 1]++;
+    *next = at(op.a);
+    return status::kOk;
+  }
+
   const JsonOp* at(int32_t firstInt) const { return ops_ + firstInt / kOpInts; }
 
   // Copies in steps of 32: both sides have that much room behind them.
@@ -269,6 +275,8 @@ class JsonWriter {
   int64_t length_ = 0;
   int64_t base_ = 0, savedBase_ = 0;
   int32_t loops_ = 0, sets_ = 0, views_ = 0, pickedViews_ = 0;
+  // Bytes that the record may lack behind the views that were picked at its end.
+  int64_t mayLack_ = 0;
   int32_t most_[kDepthMax], total_[kDepthMax], left_[kDepthMax], found_[kDepthMax], picks_[kDepthMax];
   Handler handlers_[kDepthMax];
 };

@@ -89,6 +89,52 @@ t.test('--select picks the view of a REDEFINES: the others are null, and encode 
   t.end();
 });
 
+t.test('a record with a descriptor word ends with the view that a rule picks, not with the longest one', t => {
+  const segments = file(
+    'segments.cpy',
+    `       01 SEGMENT.
+          05 KIND PIC X.
+          05 COMPANY.
+             10 NAME PIC X(4).
+             10 TAX PIC 9(3).
+          05 CONTACT REDEFINES COMPANY.
+             10 WAY PIC X.
+             10 PHONE PIC X(4).
+             10 MAIL REDEFINES PHONE PIC X(2).
+`,
+  );
+  const [C, P, M] = ['\0\x0c\0\0CACME007', '\0\x0a\0\0PP1234', '\0\x08\0\0PMab'];
+  const rules = ['--select', 'KIND=C:COMPANY', '--select', 'KIND=P:CONTACT'];
+  const ways = ['--select', 'WAY=P:PHONE', '--select', 'WAY=M:MAIL'];
+  const flags = ['--copybook', segments, '--format', 'rdw', ...rules, ...ways];
+  const raw = (record: string): string => `"$raw":"${bytes(record.slice(4)).toString('hex')}"`;
+  const contact = '{"KIND":"P","COMPANY":null,"CONTACT":{"WAY":"P","PHONE":"1234","MAIL":null}';
+  const lines = [
+    '{"KIND":"C","COMPANY":{"NAME":"ACME","TAX":7},"CONTACT":null}',
+    `${contact},${raw(P)}}`,
+    `{"KIND":"P","COMPANY":null,"CONTACT":{"WAY":"M","PHONE":null,"MAIL":"ab"},${raw(M)}}`,
+  ];
+  for (const native of ['require', 'off']) {
+    const short = '\0\x09\0\0PP123';
+    const found = run('decode', [...flags, '--keep', 'raw', '--native', native], bytes(C + P + M + short));
+    t.strictSame([found.status, found.lines], [1, lines], `native ${native}`);
+    t.match(
+      JSON.parse(found.errors[0]!),
+      { record: 4, field: 'PHONE', code: 'shortRecord' },
+      'the view is there whole',
+    );
+  }
+  const unruled = run('decode', ['--copybook', segments, '--format', 'rdw'], bytes(P));
+  t.match(JSON.parse(unruled.errors[0]!), { field: 'SEGMENT', code: 'shortRecord' }, 'no rule picks a view');
+  const back = run('encode', flags, `${lines.join('\n')}\n${contact}}\n`).out.toString('latin1');
+  t.equal(
+    back,
+    `${C}${P}${M}\0\x0c\0\0PP123400`,
+    '$raw keeps where records end, without it they have the whole length',
+  );
+  t.end();
+});
+
 t.test('--keep raw adds $raw where encode would write other bytes, and with it encode writes those', t => {
   const flags = ['--copybook', TRADE, '--keep', 'raw', '--on-error', 'null', '--conditions', '--renames'];
   const { lines } = run('decode', flags, TRADES);

@@ -6,6 +6,7 @@ import { planChoices, type PlannedChoice, type ViewChoice } from './plan-choices
 import { planConditions, type PlannedCondition } from './plan-conditions.js';
 import { PlanFlags } from './plan-flags.js';
 import { isBeforeSliding, renamedItem } from './plan-renames.js';
+import { recordEnd } from './record-end.js';
 import { viewSets, type ViewSet } from './view-sets.js';
 
 /*
@@ -21,6 +22,7 @@ import { viewSets, type ViewSet } from './view-sets.js';
  *   set       1 the first view's flag, or -1           2 views             begins the views of a REDEFINES
  *   view      1 operation to go on with when it does not decode   2 which of the views; where a flag picks one, the others are left out
  *   viewEnd   1 operation to go on with          2 1: what it wrote is taken back (an elementary FILLER)
+ *             3 bytes that the record may lack behind the view where it, and all views around it, were picked
  *   setEnd    1 item                2 source     3 when no view decoded: 0 refuses, 1 tells and goes on, 2 goes on
  *   test      1 test                2 source     3 flag                    4 flags: of a table one for each occurrence
  *   clear     1 flag                2 flags
@@ -148,6 +150,7 @@ class JsonPlanWriter {
   readonly flags: PlanFlags;
   private readonly conditions: ReadonlyMap<LayoutItem, readonly PlannedCondition[]>;
   private readonly choices: ReadonlyMap<LayoutItem, PlannedChoice>;
+  private readonly mayLack: ReadonlyMap<LayoutItem, number>;
 
   constructor(
     private readonly layout: Layout,
@@ -157,6 +160,7 @@ class JsonPlanWriter {
     this.flags = new PlanFlags(layout, this.leaves);
     this.conditions = options.conditions === true ? planConditions(layout, this.flags) : new Map();
     this.choices = planChoices(layout, options.choices ?? [], this.flags);
+    this.mayLack = this.choices.size === 0 ? new Map() : recordEnd(layout.root);
     for (const { occurs } of layout.items)
       if (occurs?.dependingOn !== undefined && !this.registers.has(occurs.dependingOn))
         this.registers.set(occurs.dependingOn, this.registers.size);
@@ -356,7 +360,7 @@ class JsonPlanWriter {
     let isFirst = first;
     if (hoisted) isFirst = this.member(view, first);
     else this.table(view, () => this.value(view));
-    const end = this.op(JSON_OP.viewEnd, 0, discard ? 1 : 0);
+    const end = this.op(JSON_OP.viewEnd, 0, discard ? 1 : 0, this.mayLack.get(view) ?? 0);
     this.ops[start + 1] = this.here();
     for (const { flag, slots } of this.flags.within(view)) this.op(JSON_OP.clear, flag, slots);
     if (hoisted) this.nullMembers(view, first);

@@ -70,6 +70,8 @@ export class JsonTwin {
   private sets = 0;
   private views = 0;
   private pickedViews = 0;
+  /** Bytes that the record may lack behind the views that were picked at its end. */
+  private mayLack = 0;
   private base = 0;
   private savedBase = 0;
   private start = 0;
@@ -102,13 +104,14 @@ export class JsonTwin {
     this.out = out;
     this.at = at;
     this.start = record.start;
-    this.loops = this.sets = this.views = this.pickedViews = 0;
+    this.loops = this.sets = this.views = this.pickedViews = this.mayLack = 0;
     this.registers.fill(UNSET);
     this.nulls.length = 0;
     if (!this.run(record.start)) return this.refuseFirst();
     const used = this.plan.recordSize + this.base - record.start;
     if (record.exact && used < record.length) return this.refuse(0, 0, STATUS.badRecordLength.code);
-    if (used > record.length && this.nulls.length === 0) return this.refuse(0, 0, STATUS.shortRecord.code);
+    if (used - this.mayLack > record.length && this.nulls.length === 0)
+      return this.refuse(0, 0, STATUS.shortRecord.code);
     return this.at;
   }
 
@@ -183,7 +186,7 @@ export class JsonTwin {
       case JSON_OP.view:
         return this.enterView(ops[pc + 1]!, ops[pc + 2]!);
       case JSON_OP.viewEnd:
-        return this.endView(ops[pc + 1]!, ops[pc + 2] === 1);
+        return this.endView(pc);
       case JSON_OP.setEnd:
         return this.setsOk[--this.sets] === 0 && ops[pc + 3] !== SET_GOES_ON ? STATUS.noView.code : OK;
       default:
@@ -337,15 +340,17 @@ export class JsonTwin {
     return handler.failure;
   }
 
-  private endView(after: number, discard: boolean): number {
+  private endView(pc: number): number {
+    const { ops } = this.plan;
+    if (this.views === this.pickedViews) this.mayLack += ops[pc + 3]!;
     const handler = this.handlers[--this.views]!;
     if (handler.picked) this.pickedViews--;
-    if (discard) {
+    if (ops[pc + 2] === 1) {
       this.at = handler.output;
       this.onRewind?.(handler.output);
     }
     this.setsOk[this.sets - 1]!++;
-    this.nextPc = after;
+    this.nextPc = ops[pc + 1]!;
     return OK;
   }
 
