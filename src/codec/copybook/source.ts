@@ -29,6 +29,9 @@ const LISTING_DIRECTIVE = /^(?:\*(?:CBL|CONTROL)\b|(?:>>|\$)\s*(?:PAGE|LISTING|L
 /** Options of the compiler before the program. */
 const OPTIONS_LINE = /^(?:[0-9 ]{6})? *(?:CBL|PROCESS)\b/i;
 
+/** What Librarian and Panvalet put a member's text in the place of; column 1 is theirs. */
+const LIBRARY_LINE = /^ {0,5}(-INC|\+\+INCLUDE)(?= |$)/i;
+
 export interface ReadSource extends SourceText {
   readonly format: LineFormat; // the one it begins in
 }
@@ -107,6 +110,7 @@ class SourceReader {
     const inText = text.slice(SEQUENCE_END).trimStart();
     if (inText === '' || LISTING_DIRECTIVE.test(inText)) return;
     if (inText.startsWith('>>')) this.refuse(number, text.length - inText.length, inText);
+    this.refuseLibrary(text, number);
     switch (text[SEQUENCE_END]) {
       case ' ':
         this.openQuote = '';
@@ -130,6 +134,16 @@ class SourceReader {
         ? "column 7 holds no indicator; expected a space, '*', '/', '-' or 'D', or free format"
         : `the compiler directive ${directive} is not supported`;
     throw new CopybookError({ file: this.file, line, column: index + 1 }, message);
+  }
+
+  private refuseLibrary(text: string, line: number): void {
+    const [, statement] = LIBRARY_LINE.exec(text) ?? [];
+    if (statement === undefined) return;
+    const place = { file: this.file, line, column: text.indexOf(statement) + 1 };
+    throw new CopybookError(
+      place,
+      `${statement} is not supported in a copybook; expected COPY, or the text it includes`,
+    );
   }
 
   private startLine(text: string, from: number, number: number): void {
