@@ -305,6 +305,10 @@ t.test('an error has file, line, column and what was expected', async t => {
     [inRecord('05 A PIC 9.', 'COPY OTHER.'), /^x\.cpy:3:11: COPY OTHER: no search path is given/],
     [inRecord('50 A PIC 9.'), /^x\.cpy:2:11: level 50 is not one of/],
     ['       01 R.\n      X   05 A PIC 9.', /^x\.cpy:2:7: column 7 holds no indicator/],
+    [
+      `       01 R.\n          05 A${' '.repeat(48)}PIC 9(5) COMP-3.\n          05 B PIC X.\n`,
+      /^x\.cpy:2:72: expected '\.' or a clause .*found C; line 2 goes on behind column 72/,
+    ],
     ['       01 R.\n-INC MEMBER\n', /^x\.cpy:2:1: -INC is not supported in a copybook; expected COPY/],
     ['       01 R.\n++INCLUDE MEMBER\n', /^x\.cpy:2:1: \+\+INCLUDE is not supported in a copybook; expected COPY/],
     ['      -    05 A PIC 9.', /^x\.cpy:1:7: there is no line to continue/],

@@ -1,7 +1,7 @@
 import { CopybookError, type SourcePlace } from './copybook-error.js';
 import { readReplacements } from './replacing-phrase.js';
 import { replaceWords, type Budget, type Replacement } from './replacing.js';
-import { readSource, type LineFormat, type SourceFormat } from './source.js';
+import { readSource, type LineFormat, type SourceRules } from './source.js';
 import { literalOf, textWords, type TextWord } from './text-words.js';
 import { isKeyword, WordReader } from './word-reader.js';
 
@@ -14,8 +14,7 @@ export interface CopyText {
 /** Finds what `COPY name [OF library]` names; undefined when there is none. Names are as written, without quotes. */
 export type ReadCopy = (name: string, library: string | undefined) => CopyText | undefined;
 
-export interface CopyRules {
-  readonly format: SourceFormat;
+export interface CopyRules extends SourceRules {
   readonly readCopy: ReadCopy | undefined;
 }
 
@@ -84,7 +83,7 @@ class Expander {
   private split({ file, text }: CopyText, chain: Chain): SplitFile {
     const known = this.files.get(file);
     if (known !== undefined) return known;
-    const source = readSource(text, file, this.rules.format, chain.at(-1)?.format);
+    const source = readSource(text, file, this.rules, chain.at(-1)?.format);
     const made = { words: textWords(source), format: source.format };
     this.files.set(file, made);
     this.budget.words += made.words.length * TIMES_MAX;

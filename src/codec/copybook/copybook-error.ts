@@ -12,8 +12,12 @@ export class CopybookError extends ConfigError {
   readonly line: number;
   readonly column: number;
 
-  constructor({ file, line, column }: SourcePlace, message: string) {
-    super('HR_COPYBOOK', `${file}:${line}:${column}: ${message}`, { details: { file, line, column } });
+  constructor(
+    readonly place: SourcePlace,
+    readonly problem: string,
+  ) {
+    const { file, line, column } = place;
+    super('HR_COPYBOOK', `${file}:${line}:${column}: ${problem}`, { details: { file, line, column } });
     this.line = line;
     this.column = column;
   }

@@ -4,6 +4,7 @@ import { expandCopies, type CopyRules } from './copy.js';
 import { skipHeader, specialNamesOf } from './divisions.js';
 import { readConstantEntry, readLevel78 } from './constants.js';
 import { beginsClause, readClauses, readConditionValues } from './clauses.js';
+import { CutLines } from './cut-lines.js';
 import type { Entry } from './entry.js';
 import { splitNumbers, tokenize, type Token } from './lexer.js';
 import type { SpecialNames } from './picture-parts.js';
@@ -22,12 +23,21 @@ const LISTING = new Set(['EJECT', 'SKIP1', 'SKIP2', 'SKIP3', 'TITLE']);
 const STATEMENTS = new Set(['EXEC', '++INCLUDE', '-INC']);
 
 /** How the text of a copybook is to be read. */
-export interface CopybookSource extends SpecialNames, CopyRules {
+export interface CopybookSource extends SpecialNames, Omit<CopyRules, 'cuts'> {
   readonly file: string; // for messages
 }
 
 /** Parses the text of a copybook. Throws CopybookError: `file:line:column: message`. */
 export function parseCopybook(text: string, source: CopybookSource): Copybook {
+  const cuts = new CutLines();
+  try {
+    return readCopybook(text, { ...source, cuts });
+  } catch (error) {
+    throw cuts.explain(error);
+  }
+}
+
+function readCopybook(text: string, source: CopybookSource & CopyRules): Copybook {
   const { file } = source;
   const tokens = tokenize(expandCopies({ file, text }, source), file);
   const specialNames = specialNamesOf(new TokenReader(tokens, source), source);

@@ -1,4 +1,5 @@
 import { CopybookError } from './copybook-error.js';
+import type { CutLines } from './cut-lines.js';
 import { SourceTextWriter, type SourceText } from './source-text.js';
 
 /**
@@ -32,6 +33,12 @@ const OPTIONS_LINE = /^(?:[0-9 ]{6})? *(?:CBL|PROCESS)\b/i;
 /** What Librarian and Panvalet put a member's text in the place of; column 1 is theirs. */
 const LIBRARY_LINE = /^ {0,5}(-INC|\+\+INCLUDE)(?= |$)/i;
 
+/** How text is read; lines that fixed format cuts off go to `cuts`. */
+export interface SourceRules {
+  readonly format: SourceFormat;
+  readonly cuts: CutLines;
+}
+
 export interface ReadSource extends SourceText {
   readonly format: LineFormat; // the one it begins in
 }
@@ -40,13 +47,18 @@ export interface ReadSource extends SourceText {
  * Reads the source text of a copybook. A file that `auto` cannot tell is in the format of the file that copies it. Throws
  * CopybookError for a line that is neither text, comment nor continuation.
  */
-export function readSource(text: string, file: string, format: SourceFormat, outer: LineFormat = 'fixed'): ReadSource {
+export function readSource(
+  text: string,
+  file: string,
+  { format, cuts }: SourceRules,
+  outer: LineFormat = 'fixed',
+): ReadSource {
   const lines = text
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\n|\r/)
     .map(line => expandTabs(withoutMarks(line)));
   const lineFormat = format === 'auto' ? detectFormat(lines, outer) : format;
-  const reader = new SourceReader(file, lineFormat);
+  const reader = new SourceReader(file, lineFormat, cuts);
   lines.forEach((line, index) => reader.line(line, index + 1));
   return { ...reader.source(), format: lineFormat };
 }
@@ -81,6 +93,7 @@ class SourceReader {
   constructor(
     private readonly file: string,
     private format: LineFormat,
+    private readonly cuts: CutLines,
   ) {
     this.out = new SourceTextWriter(file);
   }
@@ -106,11 +119,13 @@ class SourceReader {
   }
 
   private columnLine(line: string, number: number): void {
-    const text = this.format === 'fixed' ? line.slice(0, TEXT_END) : line;
+    const isFixed = this.format === 'fixed';
+    const text = isFixed ? line.slice(0, TEXT_END) : line;
     const inText = text.slice(SEQUENCE_END).trimStart();
     if (inText === '' || LISTING_DIRECTIVE.test(inText)) return;
     if (inText.startsWith('>>')) this.refuse(number, text.length - inText.length, inText);
     this.refuseLibrary(text, number);
+    if (isFixed && (text[SEQUENCE_END] === ' ' || text[SEQUENCE_END] === '-')) this.cuts.look(line, this.file, number);
     switch (text[SEQUENCE_END]) {
       case ' ':
         this.openQuote = '';
