@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { projectRoot } from './project.js';
@@ -49,19 +58,35 @@ function writeRdw(descriptor: number, records: number): void {
     writeSync(descriptor, chunk, 0, Math.min(left, 4096) * record.length);
 }
 
-/** Runs a command of headrace to its end, its output read by nobody; its exit code and the most memory it had resident. */
-export function residentOf(folder: string, args: readonly string[]): { status: number | null; bytes: number } {
+/** How a command of headrace ended. */
+export interface Resident {
+  readonly status: number | null;
+  /** The most memory it had resident; 0 where it died before it could say. */
+  readonly bytes: number;
+  /** The end of what it wrote to standard error, or the signal that ended it. */
+  readonly errors: string;
+}
+
+const ERRORS_MAX = 1 << 26;
+const ERRORS_SHOWN = 2000;
+
+/** Runs a command of headrace to its end, its output read by nobody. */
+export function residentOf(folder: string, args: readonly string[]): Resident {
   const report = join(folder, 'resident');
+  rmSync(report, { force: true });
   const preload = new URL('report-memory.js', import.meta.url).href;
-  const { status } = spawnSync(
+  const { status, signal, stderr } = spawnSync(
     process.execPath,
     ['--import', preload, join(projectRoot, 'bin', 'headrace.js'), ...args],
     {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'pipe'],
+      maxBuffer: ERRORS_MAX,
       env: { ...process.env, HEADRACE_TEST_MEMORY: report },
     },
   );
-  return { status, bytes: Number(readFileSync(report, 'utf8')) };
+  const bytes = existsSync(report) ? Number(readFileSync(report, 'utf8')) : 0;
+  const errors = signal === null ? stderr.subarray(-ERRORS_SHOWN).toString().trim() : signal;
+  return { status, bytes, errors };
 }
 
 /** What a file of any size may take. */
