@@ -55,7 +55,8 @@ export interface NativeColumnWriter {
 export interface NativeColumnReader {
   /** Of the whole file, or -1 where it does not tell. */
   readonly rows: number;
-  read(): { readonly text: Uint8Array; readonly rows: number } | null;
+  /** What is larger than `into` is told and stays for the next call. */
+  read(into: Uint8Array): { readonly size: number; readonly rows: number } | null;
   close(): void;
 }
 
@@ -70,7 +71,7 @@ export interface ColumnarCrate {
   readonly ColumnReader: new (path: string) => NativeColumnReader;
 }
 
-const COLUMNAR_ABI_VERSION = 2;
+const COLUMNAR_ABI_VERSION = 3;
 
 /** The Rust crate that writes and reads Parquet and Arrow, or undefined with the reason on `onMissing`: it has no twin. */
 export function loadColumnar(onMissing: (reason: string) => void = () => {}): ColumnarCrate | undefined {

@@ -177,7 +177,7 @@ impl ColumnWriter {
 
 #[napi(object)]
 pub struct LinesRead {
-    pub text: Uint8Array,
+    pub size: u32,
     pub rows: u32,
 }
 
@@ -200,13 +200,14 @@ impl ColumnReader {
         self.reader.as_ref().and_then(|reader| reader.rows).map_or(-1.0, |rows| rows as f64)
     }
 
-    /// The next lines; null at the end. After an error the file is closed.
+    /// Writes the next lines to `into`; null at the end. What is larger than `into` stays for the next call. After an error the file is closed.
     #[napi(catch_unwind)]
-    pub fn read(&mut self) -> Result<Option<LinesRead>, Code> {
+    pub fn read(&mut self, mut into: Uint8Array) -> Result<Option<LinesRead>, Code> {
         let mut reader = self.reader.take().ok_or_else(closed)?;
-        let lines = reader.read().map_err(thrown)?;
+        // SAFETY: no other thread has the array, and JavaScript does not run until this returns.
+        let lines = reader.read(unsafe { into.as_mut() }).map_err(thrown)?;
         self.reader = Some(reader);
-        Ok(lines.map(|lines| LinesRead { text: lines.text.into(), rows: lines.rows as u32 }))
+        Ok(lines.map(|(size, rows)| LinesRead { size: size as u32, rows: rows as u32 }))
     }
 
     #[napi]

@@ -21,4 +21,4 @@ mod writer;
 /// A constant is exported under its own name whatever `js_name` says, and the loader reads `abiVersion`.
 #[napi]
 #[allow(non_upper_case_globals)]
-pub const abiVersion: u32 = 2;
+pub const abiVersion: u32 = 3;

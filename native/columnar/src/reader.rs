@@ -21,9 +21,9 @@ const BATCH_ROWS: usize = 1024;
 const TEXT_SIZE: usize = 1 << 20;
 
 /// Lines of some rows.
-pub struct Lines {
-    pub text: Vec<u8>,
-    pub rows: usize,
+struct Lines {
+    text: Vec<u8>,
+    rows: usize,
 }
 
 pub struct Reader {
@@ -31,6 +31,8 @@ pub struct Reader {
     source: Source,
     /// What is left of the batch that was decoded last.
     batch: Option<RecordBatch>,
+    /// Lines that nobody has taken yet, in memory that is used again.
+    lines: Lines,
     /// Rows of the whole file, where it tells.
     pub rows: Option<u64>,
 }
@@ -58,7 +60,8 @@ impl Reader {
                 .map_err(|error| told(format!("it is neither Parquet nor Arrow: {error}")))?;
             Source::ArrowStream(Box::new(reader))
         };
-        Ok(Self { path: path.into(), source, batch: None, rows })
+        let lines = Lines { text: Vec::with_capacity(TEXT_SIZE + TEXT_SIZE / 4), rows: 0 };
+        Ok(Self { path: path.into(), source, batch: None, lines, rows })
     }
 
     fn next_batch(&mut self) -> Result<Option<RecordBatch>, Fault> {
@@ -70,10 +73,26 @@ impl Reader {
         next.transpose().map_err(|error| Fault::input(&self.path, error))
     }
 
-    /// The next lines, none at the end.
-    pub fn read(&mut self) -> Result<Option<Lines>, Fault> {
-        let mut lines = Lines { text: Vec::with_capacity(TEXT_SIZE + TEXT_SIZE / 4), rows: 0 };
-        while lines.text.len() < TEXT_SIZE {
+    /// Writes the next lines to `into`; their size and rows, none at the end. Where they are larger they stay for the next call.
+    pub fn read(&mut self, into: &mut [u8]) -> Result<Option<(usize, usize)>, Fault> {
+        if self.lines.rows == 0 {
+            self.fill()?;
+        }
+        let Lines { text, rows } = &mut self.lines;
+        if *rows == 0 {
+            return Ok(None);
+        }
+        let told = (text.len(), *rows);
+        if let Some(place) = into.get_mut(..text.len()) {
+            place.copy_from_slice(text);
+            text.clear();
+            *rows = 0;
+        }
+        Ok(Some(told))
+    }
+
+    fn fill(&mut self) -> Result<(), Fault> {
+        while self.lines.text.len() < TEXT_SIZE {
             let batch = match self.batch.take() {
                 Some(batch) => batch,
                 None => match self.next_batch()? {
@@ -81,12 +100,12 @@ impl Reader {
                     None => break,
                 },
             };
-            let done = write_lines(&batch, &mut lines)?;
+            let done = write_lines(&batch, &mut self.lines)?;
             if done < batch.num_rows() {
                 self.batch = Some(batch.slice(done, batch.num_rows() - done));
             }
         }
-        Ok((lines.rows > 0).then_some(lines))
+        Ok(())
     }
 }
 

@@ -7,7 +7,9 @@ export const eachColumnRow: EachLines = async ({ input, path }, visit) => {
   const reader = openColumnReader(path);
   try {
     let done = 0;
-    for (let part = reader.read(); part !== undefined; part = reader.read()) {
+    let into: Uint8Array | undefined;
+    for (let part = reader.read(into); part !== undefined; part = reader.read(into)) {
+      into = new Uint8Array(part.text.buffer);
       const { batch } = linesOf(part.text, part.text.length, done + 1, true);
       done += part.rows;
       const share = reader.rows === undefined ? 0 : done / reader.rows;

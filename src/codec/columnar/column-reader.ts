@@ -8,9 +8,10 @@ export interface ColumnReader {
   readonly rows: number | undefined;
   /**
    * The next rows as whole lines of JSON, somewhat more than 1 MiB at most; undefined at the end. Decimals have all their digits and decimals, floats
-   * are the shortest literal that reads back, bytes hexadecimal, dates and times ISO 8601 (UTC where they have a zone).
+   * are the shortest literal that reads back, bytes hexadecimal, dates and times ISO 8601 (UTC where they have a zone). They lie
+   * in `into` where that has room for them, else in memory of their own.
    */
-  read(): { readonly text: Uint8Array; readonly rows: number } | undefined;
+  read(into?: Uint8Array): { readonly text: Uint8Array; readonly rows: number } | undefined;
   close(): void;
 }
 
@@ -23,6 +24,9 @@ export function openColumnReader(path: string): ColumnReader {
   return new CrateColumnReader(columnFault(() => new crate.ColumnReader(path)));
 }
 
+/** Lines as they mostly come; a row may be larger. */
+const TEXT_SIZE = 5 << 18;
+
 class CrateColumnReader implements ColumnReader {
   readonly rows: number | undefined;
 
@@ -30,8 +34,12 @@ class CrateColumnReader implements ColumnReader {
     this.rows = native.rows < 0 ? undefined : native.rows;
   }
 
-  read(): { readonly text: Uint8Array; readonly rows: number } | undefined {
-    return columnFault(() => this.native.read()) ?? undefined;
+  read(into = new Uint8Array(TEXT_SIZE)): { readonly text: Uint8Array; readonly rows: number } | undefined {
+    const read = columnFault(() => this.native.read(into));
+    if (read === null) return undefined;
+    return read.size > into.length
+      ? this.read(new Uint8Array(read.size))
+      : { text: into.subarray(0, read.size), rows: read.rows };
   }
 
   close(): void {
