@@ -18,7 +18,7 @@ interface Run {
   readonly out?: string;
 }
 
-/** Decodes and converts files of more than a gigabyte in two workers; each must stay within 150 MiB resident. */
+/** Decodes and converts files of more than a gigabyte in two workers, to each form and back; each must stay within 150 MiB resident. */
 export function run({ rounds, native, records = RECORDS }: ConvertOptions): CampaignReport {
   const findings = new Findings();
   const folder = mkdtempSync(join(tmpdir(), 'convert-memory-'));
@@ -35,7 +35,9 @@ export function run({ rounds, native, records = RECORDS }: ConvertOptions): Camp
       findings.expect(bytes <= RESIDENT_MAX, `${name}: ${bytes} bytes resident, ${RESIDENT_MAX} at most`);
       findings.expect(out === undefined || statSync(out).size > 0, `${name}: nothing written`);
     }
-    if (out !== undefined) for (const end of ['', '.part', '.resume', '.lock']) rmSync(out + end, { force: true });
+  };
+  const remove = (out: string): void => {
+    for (const end of ['', '.part', '.resume', '.lock']) rmSync(join(folder, out) + end, { force: true });
   };
   for (let round = 0; round < rounds; round++) {
     for (const format of ['fixed', 'rdw'] as const) {
@@ -43,12 +45,18 @@ export function run({ rounds, native, records = RECORDS }: ConvertOptions): Camp
       const file = [...flags(copybook, format), data];
       measure(`decode ${format}`, { args: ['decode', ...file] });
       measure(`convert ${format}`, converted('out.dat', ['--out-format', 'fixed', ...file]));
+      remove('out.dat');
       rmSync(data);
     }
     // Values that differ fill dictionaries, pages and row groups; zeros do not.
     const { copybook, data } = randomFile(folder, records);
-    for (const form of ['jsonl', 'csv', 'parquet', 'arrow'])
-      measure(`convert to ${form}`, converted(`out.${form}`, [...flags(copybook, 'fixed'), data]));
+    for (const form of ['jsonl', 'csv', 'parquet', 'arrow']) {
+      const out = `out.${form}`;
+      measure(`convert to ${form}`, converted(out, [...flags(copybook, 'fixed'), data]));
+      measure(`convert from ${form}`, converted('back.dat', [...flags(copybook, 'fixed'), join(folder, out)]));
+      remove('back.dat');
+      remove(out);
+    }
     rmSync(data);
   }
   rmSync(folder, { recursive: true });

@@ -8,8 +8,11 @@ import { CsvRows, type CsvCells } from './csv-rows.js';
 import type { EachLines, LineVisitor } from './line-reader.js';
 import { textBeforeFault, wholeSize } from './utf8-text.js';
 
-const CHUNK_SIZE = 1 << 18;
+/** Small, as the text of a chunk that lives through a scavenge of V8 stays until all of its memory is looked through. */
+const CHUNK_SIZE = 1 << 15;
 const LINES_SIZE = 1 << 18;
+/** Bytes that a unit of UTF-16 becomes at most. */
+const BYTES_A_UNIT = 3;
 const BYTE_ORDER_MARK = '\ufeff';
 
 /** The lines of JSON that the rows of a CSV are, its first row the columns. */
@@ -29,7 +32,9 @@ export function eachCsvRow(types: CsvTypes): EachLines {
 class RowLines {
   private readonly rows = new CsvRows();
   private line: CsvLine | undefined;
-  private text = '';
+  /** Lines as bytes at once: as text they would live until the batch is full, and outgrow V8's young generation. */
+  private text = Buffer.alloc(LINES_SIZE * 2);
+  private size = 0;
   private isBegun = false;
   private number = 2; // of the next row, the columns being the first
 
@@ -47,7 +52,7 @@ class RowLines {
       this.add(chunk.subarray(0, size), isLast);
       held = chunk.copy(chunk, 0, size, held + count);
       read += count;
-      const isFull = this.text.length >= LINES_SIZE || (isLast && this.text !== '');
+      const isFull = this.size >= LINES_SIZE || (isLast && this.size > 0);
       if ((isFull && !(await this.flush(read))) || isLast) return;
     }
   }
@@ -68,14 +73,25 @@ class RowLines {
         cells.map(cell => cell ?? ''),
         this.types,
       );
-    else this.text += this.line.of(cells, this.rows.line);
+    else this.put(this.line.of(cells, this.rows.line));
+  }
+
+  private put(line: string): void {
+    if (this.size + line.length * BYTES_A_UNIT > this.text.length) this.room(Buffer.byteLength(line));
+    this.size += this.text.write(line, this.size);
+  }
+
+  private room(size: number): void {
+    if (this.size + size <= this.text.length) return;
+    const larger = Buffer.alloc(this.size + size);
+    this.text.copy(larger, 0, 0, this.size);
+    this.text = larger;
   }
 
   private flush(read: number): Promise<boolean> {
-    const text = Buffer.from(this.text);
-    const { batch, lines } = linesOf(text, text.length, this.number, true);
+    const { batch, lines } = linesOf(this.text, this.size, this.number, true);
     this.number += lines;
-    this.text = '';
+    this.size = 0;
     return this.visit(batch, read);
   }
 }

@@ -2,7 +2,7 @@ import type { LineBatch } from '../../codec/index.js';
 import { DecodeError } from '../../model/index.js';
 import type { Input } from '../decode/input.js';
 
-const CHUNK_SIZE = 1 << 20;
+const CHUNK_SIZE = 1 << 18;
 /** The text of one record: the widest copybook stays far below it. */
 const LINE_SIZE_MAX = 1 << 28;
 const [NEWLINE, CARRIAGE_RETURN] = [0x0a, 0x0d];
