@@ -3,6 +3,7 @@ export * from './model/index.js';
 export {
   FIXProtocolHandler,
   Gateway,
+  TradingPlatformIntegrator,
   createGateway,
   type FIXProtocolHandlerOptions,
   type OrderToSend,
@@ -19,8 +20,21 @@ export {
   type GatewayOptions,
   type GatewayPorts,
   type Happening,
+  type PlatformApplication,
+  type PlatformOrder,
+  type PlatformStatus,
   type Pressure,
+  type SendResult,
+  type TradingPlatformIntegratorOptions,
+  type TradingPlatformsConfig,
 } from './gateway/index.js';
+export type {
+  AllocationToSend,
+  CallResult,
+  CallValues,
+  PlatformOptionsInput,
+  PlatformWebServices,
+} from './platforms/index.js';
 export type { OrderRule, OrderRuleModule, RuleOrder } from './orders/index.js';
 export type {
   DataForm,

@@ -13,7 +13,7 @@ const ROWS: readonly (readonly string[])[] = [
   ['journal', 'session', 'converter'],
   ['mainframe', 'database', 'trading', 'broker', 'http'],
   ['sources', 'decode', 'risk', 'transform', 'route', 'publish'],
-  ['orders'],
+  ['orders', 'platforms'],
   ['audit', 'sync', 'assess', 'esb'],
   ['dashboard'],
   ['gateway'],

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
-import { checkConfig, loadConfig } from '../gateway/index.js';
-import { problemText } from '../options/index.js';
+import { checkConfig, checkPlatforms, isPlatformsFile, loadConfig } from '../gateway/index.js';
+import { problemText, refuseProblems } from '../options/index.js';
 import { readInput } from './arguments.js';
 import { EXIT_CONFIG } from './program.js';
 
@@ -10,15 +10,20 @@ Examples:
   headrace check gateway.yaml
   headrace check examples/desk/gateway.yaml --json
 
+A file with tradingPlatforms at its top is checked as one of docs/platforms.md.
+
 Exit codes: 0 the file is right, 78 it is not (every problem is printed as file:line:column).`;
 
 function checkFile(file: string, options: { json?: boolean }): void {
+  const text = readInput(file);
+  const isPlatforms = isPlatformsFile(text);
   if (!options.json) {
-    loadConfig(file);
+    if (isPlatforms) refuseProblems(checkPlatforms(text, file));
+    else loadConfig(file);
     console.log(`${file}: ok`);
     return;
   }
-  const { problems } = checkConfig(readInput(file), { file });
+  const problems = isPlatforms ? checkPlatforms(text, file) : checkConfig(text, { file }).problems;
   console.log(JSON.stringify({ file, ok: problems.length === 0, problems: problems.map(withText) }));
   if (problems.length > 0) process.exitCode = EXIT_CONFIG;
 }

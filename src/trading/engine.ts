@@ -26,6 +26,8 @@ export interface FixApplication {
   onMessage(session: EngineSession, message: FixMessage): ApplicationVerdict;
   onLogon?(session: EngineSession): void;
   onLogout?(session: EngineSession, reason: string): void;
+  /** A Reject (3) of the counterparty: it refused one of our messages as such. */
+  onRejected?(session: EngineSession, message: FixMessage): void;
   onEvent?(session: EngineSession, kind: SessionEventKind, text: string): void;
   /** A connection was closed before it had a session. */
   onRefused?(remote: string, reason: string): void;
@@ -204,6 +206,10 @@ export class EngineSession implements SessionActions {
 
   application(message: FixMessage): ApplicationVerdict {
     return this.options.application.onMessage(this, message);
+  }
+
+  rejected(message: FixMessage): void {
+    this.options.application.onRejected?.(this, message);
   }
 
   outbound(bytes: Uint8Array, msgSeqNum: number, kind: Parameters<SessionActions['outbound']>[2]): void {

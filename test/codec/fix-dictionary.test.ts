@@ -133,3 +133,26 @@ t.test(
     }
   },
 );
+
+t.test('a dictionary is extended by custom fields, required and forbidden ones, and stays as it is', async t => {
+  const standard = builtInDictionaries('FIX.4.4')!;
+  const desk = { tag: 20_001, name: 'Desk', type: 'STRING', values: ['EQ'] };
+  const order = { msgType: 'D', added: [20_001], required: [1, 20_001], forbidden: [78] };
+  const extended = standard.extended([desk], [order, { ...order, msgType: 'no such' }]);
+  const layout = extended.message('D')!;
+  const before = standard.message('D')!;
+  t.same(
+    layout.required.filter(tag => !before.required.includes(tag)),
+    [1, 20_001],
+  );
+  t.equal(layout.members.has(78), false, 'a group goes with its counter');
+  t.equal(layout.groups.has(78), false);
+  t.equal(layout.members.size, before.members.size, 'components are as they were: one more, one less');
+  t.match(extended.field(20_001), { name: 'Desk', values: new Set(['EQ']) });
+  t.same([...extended.message('8')!.members], [...standard.message('8')!.members]);
+  t.equal(standard.field(20_001), undefined);
+  for (const msgType of standard.msgTypes()) {
+    const plain = standard.extended([], [{ msgType, added: [], required: [], forbidden: [] }]).message(msgType)!;
+    t.same(plain, standard.message(msgType), msgType);
+  }
+});

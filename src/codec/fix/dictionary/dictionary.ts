@@ -1,3 +1,4 @@
+import { extendTable, type CustomField, type MessageExtension } from './extension.js';
 import { formatOf, type ValueFormat } from './format.js';
 
 /** What the standard says of one field. */
@@ -134,6 +135,11 @@ export class FixDictionary {
   /** The MsgTypes this version defines. */
   msgTypes(): readonly string[] {
     return [...this.#table.messages.keys()];
+  }
+
+  /** This version with fields and rules that two parties agreed on; it stays as it is. */
+  extended(fields: readonly CustomField[], messages: readonly MessageExtension[]): FixDictionary {
+    return new FixDictionary(extendTable(this.#table, fields, messages));
   }
 
   #layout(members: readonly Member[]): Layout {

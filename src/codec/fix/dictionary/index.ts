@@ -14,6 +14,7 @@ export {
   type Layout as FieldLayout,
   type MessageLayout,
 } from './dictionary.js';
+export type { CustomField, MessageExtension } from './extension.js';
 export { VALUE_FORMAT, hasFormat, type ValueFormat } from './format.js';
 export { tableFromQuickFixXml } from './quickfix-xml.js';
 export { parseDictionaryTable } from './table.js';
