@@ -65,6 +65,11 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./fix.js')).fixCommand,
   },
   {
+    name: 'sim',
+    summary: 'play a trading platform by a profile, or check one by its script',
+    load: async () => (await import('./sim.js')).simCommand,
+  },
+  {
     name: 'doctor',
     summary: 'look at this machine: Node.js, native parts, ports, disk, Kafka',
     load: async () => (await import('./doctor.js')).doctorCommand,

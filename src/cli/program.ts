@@ -19,7 +19,7 @@ export const EXIT_DATA = 65;
 /** sysexits(3): a file to read is not there, or cannot be opened. */
 const EXIT_NO_INPUT = 66;
 /** sysexits(3): a port, a peer or a broker cannot be had. */
-const EXIT_UNAVAILABLE = 69;
+export const EXIT_UNAVAILABLE = 69;
 /** sysexits(3): an internal failure; the gateway stops and a restart recovers. */
 export const EXIT_SOFTWARE = 70;
 /** sysexits(3): an output is full or gone. */

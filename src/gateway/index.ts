@@ -16,6 +16,6 @@ export {
   type TradingPlatformIntegratorOptions,
   type TradingPlatformsConfig,
 } from './trading-platform-integrator.js';
-export { checkPlatforms, isPlatformsFile } from './platforms-check.js';
+export { checkPlatforms, isPlatformsFile, loadPlatform } from './platforms-check.js';
 export type { PlatformApplication, PlatformOrder, PlatformStatus } from './platform-connection.js';
 export type { SendResult } from './gated-sessions.js';

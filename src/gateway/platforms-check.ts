@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
-import { pathText, problemsOf, readYaml, type ConfigProblem } from '../options/index.js';
+import { ConfigError } from '../model/index.js';
+import { loadOptions, pathText, problemsOf, readYaml, type ConfigProblem } from '../options/index.js';
 import { platformOptions, platformsFile, platformsSchema } from '../platforms/index.js';
-import { planConnection } from './platform-connection.js';
+import { planConnection, type ConnectionPlan } from './platform-connection.js';
 
 const SCHEMA = z.toJSONSchema(platformsSchema, { io: 'input' }) as Parameters<typeof problemsOf>[3];
 
@@ -32,4 +33,16 @@ export function checkPlatforms(text: string, file: string): readonly ConfigProbl
       return [{ file, ...tree.placeOf(path, true), path: pathText(path), message: (error as Error).message }];
     }
   });
+}
+
+/** One platform of a file, planned and not opened. Throws ConfigError (HR_CONFIG) for what cannot be used. */
+export function loadPlatform(file: string, name: string): ConnectionPlan {
+  const { tradingPlatforms } = loadOptions(file, platformsSchema);
+  const options = tradingPlatforms[name];
+  if (options === undefined)
+    throw new ConfigError(
+      'HR_CONFIG',
+      `${file} has no platform ${name}; it has ${Object.keys(tradingPlatforms).join(', ')}`,
+    );
+  return planConnection(name, options, file);
 }
