@@ -22,7 +22,8 @@ Exit codes: 0 every record fits, 1 some do not, 66 a file is not there, 78 the c
 /** Other flags are tried on so much of the first file. */
 const SAMPLE_SIZE = 256 << 10;
 
-interface CheckFlags extends RecordFlags {
+interface CheckFlags extends Omit<RecordFlags, 'copybook'> {
+  readonly copybook?: string;
   readonly data: readonly string[];
   readonly show: number;
   readonly json?: boolean;
@@ -30,7 +31,10 @@ interface CheckFlags extends RecordFlags {
   readonly workers?: number;
 }
 
-async function checkCopybook(copybook: string, given: CheckFlags): Promise<void> {
+async function checkCopybook(named: string | undefined, given: CheckFlags, command: Command): Promise<void> {
+  const copybook = named ?? given.copybook;
+  if (copybook === undefined)
+    command.error('error: no copybook is named; write headrace copybook check F.cpy --data F.dat');
   const flags = { ...given, copybook };
   const { file: options } = await readRecordOptions(flags);
   const inputs = inputFiles(flags.data).map((path, number) => ({ path, number, input: openInput(path) }));
@@ -119,7 +123,8 @@ export function copybookCheckCommand(): Command {
     .description(
       'Says how much of files of records a copybook explains, which records do not fit, and what may be wrong.',
     )
-    .argument('<file>', 'COBOL copybook')
+    .argument('[file]', 'COBOL copybook')
+    .option('--copybook <file>', 'the copybook, as the other commands name it')
     .requiredOption('--data <file...>', 'files of records (* and ? match names), or - for standard input');
   for (const option of addRecordOptions(new Command()).options)
     if (!OF_VALUES.has(option.long)) command.addOption(option);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-import { ConfigError } from '../model/index.js';
+import { InputError } from '../model/index.js';
 import { problemsOf } from './issues.js';
 import type { JsonSchema } from './json-schema.js';
 import { pathText, refuseProblems } from './problem.js';
@@ -9,7 +9,7 @@ import { readYaml } from './yaml-tree.js';
 
 /**
  * Reads a YAML file of options by its schema. Throws one ConfigError with every problem at its file:line:column, with what was
- * probably meant.
+ * probably meant, InputError for a file that is not there.
  */
 export function loadOptions<Schema extends z.ZodType>(file: string, schema: Schema): z.output<Schema> {
   const tree = readYaml(readText(file), process.env);
@@ -27,6 +27,6 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new ConfigError('HR_CONFIG_UNREADABLE', `${file} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new InputError('HR_INPUT', `${file} cannot be read: ${(cause as Error).message}`, { cause });
   }
 }

@@ -343,6 +343,8 @@ t.test('what cannot be converted is refused before anything is written', async t
     [[at('none.dat'), at('x.csv')], /none\.dat cannot be read: it is not there/, 66],
     [[JSONL, at('x.dat')], /does not tell its form/],
     [[JSONL, JSONL], /is an input/],
+    [[JSONL, '-'], /no standard input or output \(-\): decode and encode do; a file of this name is \.\/-$/],
+    [['--from', 'jsonl', '-', at('x.csv')], /no standard input or output \(-\)/],
     [[JSONL, '--to', 'copybook', at('x.dat')], /--copybook/],
     [[at('no*.dat'), at('x.csv')], /no file matches/, 66],
   ];

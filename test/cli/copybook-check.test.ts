@@ -35,6 +35,7 @@ t.test('a copybook that explains all of the data ends with 0', async t => {
   const { status, out } = check(join(folder, 'trade.cpy'), '--data', join(folder, 'trades.dat'));
   t.equal(status, 0);
   t.match(out, /trade\.cpy explains 100 % of 800 bytes: 100 records, all fit\.\n$/);
+  t.equal(check('--data', join(folder, 'trades.dat'), '--copybook', join(folder, 'trade.cpy')).out, out);
 });
 
 t.test('records that do not fit are counted by field and code, the first of them shown', async t => {
@@ -78,4 +79,17 @@ t.test('what cannot be read is named', async t => {
   t.equal(missing.status, 66);
   t.match(missing.errors[0], /HR_INPUT: .*none\.dat cannot be read/);
   t.equal(check(join(folder, 'trade.cpy')).status, 64, 'data is required');
+  const swallowed = check('--data', join(folder, 'none.dat'), join(folder, 'trade.cpy'));
+  t.match(swallowed, {
+    status: 64,
+    errors: [/no copybook is named; write headrace copybook check F\.cpy --data F\.dat/],
+  });
+  const options = check(
+    join(folder, 'trade.cpy'),
+    '--data',
+    join(folder, 'trade.cpy'),
+    '--options',
+    join(folder, 'none.yaml'),
+  );
+  t.match(options, { status: 66, errors: [/HR_INPUT: .*none\.yaml cannot be read: ENOENT/] });
 });
