@@ -58,6 +58,11 @@ async function convertFiles(paths: readonly string[], flags: ConvertFlags): Prom
   const out = paths.at(-1)!;
   if (patterns.length === 0)
     throw new ConfigError('HR_OUTPUT', `${out} is one file; name the inputs and then the output`);
+  if (paths.includes('-'))
+    throw new ConfigError(
+      'HR_OUTPUT',
+      'convert reads and writes files, which it can go on with, and no standard input or output (-): decode and encode do; a file of this name is ./-',
+    );
   const to = targetForm(out, flags);
   const plan = planFiles(patterns, out, to);
   const unlock = lockOutputs(plan);

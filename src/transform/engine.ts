@@ -242,7 +242,7 @@ export class DataTransformationEngine {
     refuseUnknownWords('a call', options, CALL_WORDS, 'HR_OPTION');
     const [from, to] = [formatName(sourceFormat), formatName(targetFormat)];
     const chain = this.#chain(from, to, options.ruleId);
-    const source = this.#schemaOf(options.sourceSchema) ?? carried;
+    const source = this.#schemaOf(options.sourceSchema) ?? (carried && this.#checked(carried));
     const reader = this.#formOf(from);
     const writer = this.#formOf(to);
     return {

@@ -1,4 +1,4 @@
-import type { DataRecord } from '../model/index.js';
+import { isPlainObject, type DataRecord } from '../model/index.js';
 
 export type { DataRecord, DataValue } from '../model/index.js';
 
@@ -17,6 +17,15 @@ export interface FieldDescription {
 
 /** JSON Schema (draft 2020-12): true, false, or an object. */
 export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
+
+/** The schema of one record: of a list what its elements are, which may name what the list defines. */
+export function recordSchema(schema: JsonSchema): JsonSchema {
+  if (typeof schema === 'boolean') return schema;
+  const { items } = schema;
+  if (schema['type'] !== 'array' || !isPlainObject(items)) return schema;
+  const named = ['$defs', 'definitions'].filter(word => word in schema).map(word => [word, schema[word]]);
+  return { ...(Object.fromEntries(named) as object), ...items };
+}
 
 /** What a form is told of its records; the engine makes it of every shape a schema may be given in. */
 export interface FormSchema {

@@ -3,7 +3,7 @@ import ajvFormats from 'ajv-formats';
 
 import { compilePattern } from '../expression/index.js';
 import { ConfigError, Decimal, isPlainObject, type DataValue } from '../model/index.js';
-import type { JsonSchema } from './form.js';
+import { recordSchema, type JsonSchema } from './form.js';
 import type { TransformationError } from './problem.js';
 
 const DEPTH_MAX = 64;
@@ -100,6 +100,7 @@ function withExactTypes(schema: unknown, depth = 0): unknown {
       Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withExactTypes(inner, depth + 1)])),
     ];
   });
+  if (type !== undefined) checkTypes(type);
   if (type !== undefined) entries.push(['exactType', nullable === true ? [type, 'null'].flat() : type]);
   return Object.fromEntries(entries);
 }
@@ -157,15 +158,14 @@ function unusable(cause: unknown): ConfigError {
   return new ConfigError('HR_SCHEMA', `the JSON Schema cannot be used: ${(cause as Error).message}`, { cause });
 }
 
-/** Checks records against one JSON Schema (draft 2020-12), numbers exactly. */
+/** Checks records against one JSON Schema (draft 2020-12), of a list against that of its elements, numbers exactly. */
 export class JsonSchemaCheck {
   readonly #validate: ValidateFunction;
 
   /** Throws ConfigError `HR_SCHEMA` for what is no JSON Schema. */
   constructor(schema: JsonSchema) {
-    if (typeof schema === 'object' && schema['type'] !== undefined) checkTypes(schema['type']);
     try {
-      this.#validate = createAjv().compile(withExactTypes(schema) as object);
+      this.#validate = createAjv().compile(withExactTypes(recordSchema(schema)) as object);
     } catch (error) {
       if (error instanceof ConfigError) throw error;
       throw unusable(error);

@@ -1,12 +1,12 @@
 import { Decimal, isPlainObject, readExactNumber, type DataRecord, type DataValue } from '../model/index.js';
-import type { JsonSchema } from './form.js';
+import { recordSchema, type JsonSchema } from './form.js';
 
 /**
  * A record with the types its JSON Schema tells: '12.50' for a number is a Decimal, 5.00 for an integer is 5, a number for text is its digits, 'true' for a
  * boolean is true, '' for what may be null is null. What is none of it stays, and the check says so.
  */
 export function typedRecord(record: DataRecord, schema: JsonSchema | undefined): DataRecord {
-  return typedValue(record, schema) as DataRecord;
+  return typedValue(record, schema === undefined ? undefined : recordSchema(schema)) as DataRecord;
 }
 
 function typedValue(value: DataValue, schema: unknown): DataValue {

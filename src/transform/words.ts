@@ -1,6 +1,6 @@
 import { ConfigError } from '../model/index.js';
 import { nearestName } from '../options/index.js';
-import type { DataForm, FormSchema } from './form.js';
+import type { DataForm, FieldDescription, FormSchema } from './form.js';
 
 /** Words that nothing reads but people. */
 const FOR_PEOPLE = ['title', 'description'];
@@ -22,12 +22,41 @@ export function refuseUnknownWords(
   throw new ConfigError(code, `${place} has no ${unknown}; ${hint}`);
 }
 
+/** What forms read of a field. */
+const FIELD_WORDS = [
+  ...[
+    'name',
+    'type',
+    'length',
+    'width',
+    'scale',
+    'format',
+    'fields',
+    'children',
+    'required',
+    'start',
+    'offset',
+    'align',
+  ],
+  ...['pad', 'signed', 'implied', 'attribute', 'repeated', 'list', 'occurs', 'picture', 'pic', 'usage', 'digits'],
+  ...['precision', 'decimals', 'sign', 'redefines', 'value'],
+];
+
+function checkFields(place: string, fields: readonly FieldDescription[]): void {
+  for (const field of fields) {
+    refuseUnknownWords(`${place}: the field ${field.name}`, field, FIELD_WORDS, 'HR_SCHEMA');
+    const below = field['fields'] ?? field['children'];
+    if (Array.isArray(below)) checkFields(place, below as readonly FieldDescription[]);
+  }
+}
+
 /** Refuses a schema's word that no form reads. One schema may serve several forms, so the words of others may stand in it. */
 export function checkSchemaWords(schema: FormSchema, form: DataForm | undefined, forms: Iterable<DataForm>): void {
   if (form?.words === undefined) return;
   const all = new Set([...forms].flatMap(({ words = [] }) => words));
   const own = Object.entries(schema.options).filter(([word]) => !all.has(word));
   const place = schema.name === undefined ? `a schema of ${form.name}` : `schema ${schema.name} of ${form.name}`;
+  checkFields(schema.name === undefined ? 'a schema' : `schema ${schema.name}`, schema.fields ?? []);
   refuseUnknownWords(
     place,
     Object.fromEntries(own),

@@ -483,6 +483,37 @@ t.test('a word of a call or a schema that nothing reads fails the call by its na
     /^a schema of csv has no separator; its words/,
   );
   t.equal(await messageOf({ sourceSchema: { format: 'csv', delimiter: ';', root: 'r', description: 'd' } }), undefined);
+  t.match(
+    await messageOf({ sourceSchema: [{ name: 'a', size: 5 }] }),
+    /^a schema: the field a has no size; its words are name, type/,
+  );
+  const carried = { copybook: CUSTOMER, data: 'x', codepage: 'ascii' };
+  const { errors } = await engine.transformData(carried, 'cobol_copybook', 'json');
+  t.match(errors, [{ message: 'a schema of cobol_copybook has no codepage; did you mean codePage?' }]);
+});
+
+t.test('a JSON Schema of a list is asked of each record, and its types are those of JSON Schema', async t => {
+  const engine = new DataTransformationEngine();
+  const items = { properties: { id: { $ref: '#/$defs/id' }, n: { type: 'integer' } }, required: ['id'] };
+  const targetSchema = { type: 'array', items, $defs: { id: { type: 'string', maxLength: 2 } } };
+  const { transformedData } = await engine.transformData('id,n\nx,1\n', 'csv', 'json', { targetSchema });
+  t.strictSame(transformedData, [{ id: 'x', n: 1 }]);
+  const { errors } = await engine.transformData('id,n\nxyz,1\n', 'csv', 'json', { targetSchema });
+  t.match(errors, [{ path: 'id', message: 'must NOT have more than 2 characters', record: 1 }]);
+  const wrong = { properties: { id: { type: 'strng' } } };
+  const refused = await engine.transformData({ id: 'x' }, 'json', 'json', { targetSchema: wrong });
+  t.match(refused.errors, [{ code: 'HR_SCHEMA', message: /^JSON Schema has no type strng: null, boolean, string/ }]);
+});
+
+t.test('objects of a program are records where they have members: a Map has, bytes and a Set have not', async t => {
+  const engine = new DataTransformationEngine();
+  const csvOf = async (value: unknown) => {
+    const { transformedData, errors } = await engine.transformData({ a: value }, 'json', 'csv');
+    return transformedData ?? errors[0]?.message;
+  };
+  t.equal(await csvOf(new Map([['b', 1]])), 'a.b\r\n1\r\n');
+  t.equal(await csvOf(Buffer.from('x')), 'json record 1, a: a Buffer is no value of JSON; give text or a list');
+  t.equal(await csvOf(new Set([1])), 'json record 1, a: a Set is no value of JSON; give text or a list');
 });
 
 t.test('a default that stands in for an expression that fails is counted as one for a check is', async t => {

@@ -143,6 +143,16 @@ t.test('fixed width: places, padding, signs, implied points', async t => {
     { a: 'x', n: '1.50d', i: 42, r: 'z' },
     'fixed_width record 2, line 2, i: "" is missing: the line ends before it',
   ]);
+  const apart = schemaOf(
+    {},
+    {
+      fields: [
+        { name: 'a', width: 2, offset: 1 },
+        { name: 'b', width: 1, offset: 5 },
+      ],
+    },
+  );
+  t.strictSame(readAll('fixed_width', '.xy..z\n', apart), [{ a: 'xy', b: 'z' }], 'offset counts from 0');
   const blocks = 'x  -00150   42   z'.repeat(3);
   t.equal(readAll('fixed_width', blocks, schema).length, 3, 'without line ends, records of one width');
   t.equal((await readPieces('fixed_width', blocks, schema, 5)).length, 3);

@@ -25,11 +25,6 @@ export const isFolder = (path: string): boolean =>
 
 /** Every input into the one output, or into a file of its own in a folder. Throws InputError for inputs that cannot be read so. */
 export function planFiles(patterns: readonly string[], out: string, to: Form): ConvertPlan {
-  if ([...patterns, out].includes('-'))
-    throw new ConfigError(
-      'HR_OUTPUT',
-      'convert reads and writes files, which it can go on with, and no standard input or output (-): decode and encode do; a file of this name is ./-',
-    );
   const paths = inputFiles(patterns);
   const inputs = paths.map(path => {
     const stat = statSync(path, { throwIfNoEntry: false });

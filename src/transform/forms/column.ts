@@ -1,5 +1,5 @@
 import { ConfigError } from '../../model/index.js';
-import type { FieldDescription, FormSchema, JsonSchema } from '../form.js';
+import { recordSchema, type FieldDescription, type FormSchema, type JsonSchema } from '../form.js';
 
 /** What a value written as text is. */
 export type CellType = 'string' | 'integer' | 'decimal' | 'date' | 'boolean';
@@ -66,13 +66,6 @@ export function cellType({ name, type = 'string', picture }: FieldDescription): 
 
 function nines(text: string): number {
   return text.replace(/9\((\d+)\)/g, (_, count: string) => '9'.repeat(Math.min(Number(count), 99))).length;
-}
-
-/** The schema of one record: of a list what its elements are. */
-export function recordSchema(schema: JsonSchema): JsonSchema {
-  if (typeof schema === 'boolean') return schema;
-  const { items } = schema;
-  return schema['type'] === 'array' && typeof items === 'object' && items !== null ? (items as JsonSchema) : schema;
 }
 
 /** The members that a JSON Schema names. */

@@ -18,7 +18,7 @@ const WIDTH_MAX = 1 << 20;
 
 /**
  * The columns of a fixed-width line. Each has a `width` or `length`, and follows the one before unless `start` says where it begins, counted from 1;
- * where the first has the start 0, from 0. Throws ConfigError `HR_SCHEMA`.
+ * where the first has the start 0, from 0; or `offset`, counted from 0. Throws ConfigError `HR_SCHEMA`.
  */
 export function fixedColumns(schema: FormSchema | undefined): readonly FixedColumn[] {
   const columns = columnsOf(schema);
@@ -27,8 +27,9 @@ export function fixedColumns(schema: FormSchema | undefined): readonly FixedColu
   const origin = columns.some(({ field }) => field?.['start'] === 0) ? 0 : 1;
   let next = 0;
   return columns.map(column => {
-    const { start: given } = column.field as { start?: unknown };
-    const start = given === undefined ? next : Number(given) - origin;
+    const { start: counted, offset } = column.field as { start?: unknown; offset?: unknown };
+    const given = counted ?? offset;
+    const start = given === undefined ? next : Number(given) - (counted === undefined ? 0 : origin);
     if (!Number.isInteger(start) || start < next)
       throw new ConfigError(
         'HR_SCHEMA',

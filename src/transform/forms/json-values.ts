@@ -79,8 +79,11 @@ function objectValue(value: unknown, place: FormPlace, depth: number): DataValue
   if (value instanceof Date) return dateText(value, place);
   if (Array.isArray(value))
     return value.map((element, index) => objectValue(element, within(place, `[${index}]`), depth + 1));
+  if (ArrayBuffer.isView(value) || value instanceof Set)
+    throw readError(place, `a ${value.constructor.name} is no value of JSON; give text or a list`);
   const found: Record<string, DataValue> = {};
-  for (const [name, member] of Object.entries(value)) {
+  for (const [key, member] of value instanceof Map ? value : Object.entries(value)) {
+    const name = String(key);
     checkName(name, found, within(place, name));
     found[name] = objectValue(member, within(place, name), depth + 1);
   }

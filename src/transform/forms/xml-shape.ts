@@ -1,5 +1,5 @@
-import type { FieldDescription, FormSchema, JsonSchema } from '../form.js';
-import { cellType, properties, propertyType, recordSchema, type Column } from './column.js';
+import { recordSchema, type FieldDescription, type FormSchema, type JsonSchema } from '../form.js';
+import { cellType, properties, propertyType, type Column } from './column.js';
 
 /** What a schema says of an element: its value's type, whether it is a list, whether it is an attribute, and what lies in it. */
 export interface XmlShape {
