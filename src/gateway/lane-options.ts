@@ -46,7 +46,7 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
       tls: fix.client.tls as LaneOptions['clients']['tls'],
       bufferedBytesMax: fix.client.bufferedKbMax * 1024,
       sessions: fix.client.sessions.map(session => ({
-        beginString: session.beginString,
+        ...versionOf(session),
         senderCompID: session.senderCompId,
         targetCompID: session.targetCompId,
         account: session.account,
@@ -60,7 +60,7 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
       hosts: [{ host: fix.venue.host, port: fix.venue.port }, ...fix.venue.failover],
       hostPolicy: fix.venue.hostPolicy,
       tls: fix.venue.tls as LaneOptions['venue']['tls'],
-      beginString: fix.venue.beginString,
+      ...versionOf(fix.venue),
       senderCompID: fix.venue.senderCompId,
       targetCompID: fix.venue.targetCompId,
       heartBtIntSeconds: fix.venue.heartbeatSec,
@@ -71,6 +71,16 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
     },
     memory,
   };
+}
+
+function versionOf({
+  beginString,
+  defaultApplVerId,
+}: Pick<GatewayConfig['fix']['venue'], 'beginString' | 'defaultApplVerId'>): {
+  beginString: string;
+  defaultApplVerID?: string;
+} {
+  return beginString === 'FIXT.1.1' ? { beginString, defaultApplVerID: defaultApplVerId } : { beginString };
 }
 
 function sessionRules({ schedule, resetOnLogon, resetOnLogout, resetOnDisconnect }: SessionSection): SessionRules {

@@ -33,7 +33,6 @@ interface FilePlan extends SessionPlan {
   readonly file: string;
 }
 
-const BEGIN_STRINGS = ['FIX.4.2', 'FIX.4.4'];
 const INSTANCE_SIZE_MAX = 16;
 const FIRST_WAIT_MS_MAX = 60_000;
 const WAIT_MS_MAX = 600_000;
@@ -55,9 +54,8 @@ export function importSettings(files: readonly SessionPlans[], options: ImportOp
     if (!isKnown) findings.push({ file: plan.file, line: entry.line, key: entry.key, ...finding });
   };
   const plans = files.flatMap(({ file, plans: ofFile }) => ofFile.map(plan => ({ ...plan, file })));
-  const usable = plans.filter(plan => isServed(plan, add));
-  const venue = chooseVenue(usable, options.venue, add);
-  const clients = chooseClients(usable, add);
+  const venue = chooseVenue(plans, options.venue, add);
+  const clients = chooseClients(plans, add);
   for (const plan of [...(venue ? [venue] : []), ...clients]) judgeEntries(plan, add);
   findings.sort(
     (a, b) => files.findIndex(of => of.file === a.file) - files.findIndex(of => of.file === b.file) || a.line - b.line,
@@ -68,17 +66,6 @@ export function importSettings(files: readonly SessionPlans[], options: ImportOp
 }
 
 type Add = (plan: FilePlan, entry: SettingsEntry, finding: Pick<SettingsFinding, 'kind' | 'reason' | 'remedy'>) => void;
-
-function isServed(plan: FilePlan, add: Add): boolean {
-  const { beginString } = plan.settings;
-  if (BEGIN_STRINGS.includes(beginString)) return true;
-  add(plan, entryOf(plan, 'BeginString'), {
-    kind: 'unsupported',
-    reason: `${plan.name} is left out: the gateway’s sessions are ${BEGIN_STRINGS.join(' and ')}`,
-    remedy: 'agree on one of the two, or open the session by the library (FixEngine)',
-  });
-  return false;
-}
 
 function entryOf(plan: FilePlan, key: string): SettingsEntry {
   const wanted = key.toLowerCase();
@@ -197,9 +184,11 @@ function failoverLines(hosts: SessionPlan['hosts']): string[] {
 const RESETS = ['resetOnLogon', 'resetOnLogout', 'resetOnDisconnect'] as const;
 
 function nameLines(settings: FilePlan['settings']): string[] {
-  const { beginString, senderCompID, targetCompID, schedule } = settings;
+  const { beginString, defaultApplVerID, senderCompID, targetCompID, schedule } = settings;
+  const isFixt = beginString === 'FIXT.1.1';
   return [
     `beginString: ${beginString}`,
+    ...(isFixt ? [`defaultApplVerId: ${String(defaultApplVerID)}`] : []),
     `senderCompId: ${scalar(senderCompID)}`,
     `targetCompId: ${scalar(targetCompID)}`,
     ...(schedule.kind === 'nonStop' ? [] : [`schedule: ${scheduleText(schedule)}`]),

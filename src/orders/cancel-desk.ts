@@ -139,8 +139,10 @@ export class CancelDesk {
     invariant(found === slot, 'a ClOrdID leads to another order than the one it is of', { slot, found });
     const symbol = symbols.nameOf(row.u32('symbolIndex'));
     const cancel = { clOrdId: venueClOrdId(this.#context, sequence), origClOrdId, symbol, nowNs, text: TEXT };
-    const write = (encoder: Parameters<typeof ownCancel>[0]): void => ownCancel(encoder, row.at(slot), cancel);
-    orders.sentAs(sequence, venue.session.send('F', write, nowNs, venue));
+    orders.sentAs(
+      sequence,
+      venue.tell('F', body => ownCancel(body, row.at(slot), cancel), nowNs),
+    );
     meter.count('cancelsOnDisconnect');
     venue.endGroup();
   }

@@ -39,6 +39,11 @@ export class ExecutionFrame {
     this.#effect.setBigUint64(EXECUTION_EFFECT.offset.venueId, BigInt(venueId), true);
   }
 
+  /** The price that an order has which the venue restated. */
+  set restatedPrice(price: bigint) {
+    this.#effect.setBigInt64(EXECUTION_EFFECT.offset.price, price, true);
+  }
+
   /** Names the order of one of our ClOrdIDs and returns its slot, NO_SLOT when it is of none. */
   find(clOrdId: string): number {
     this.venueId = venueIdOf(this.#context, clOrdId);
@@ -64,7 +69,8 @@ export class ExecutionFrame {
     const sequence = group.journal.nextSequence;
     this.#effect.setUint32(EXECUTION_EFFECT.offset.kind, kind, true);
     const { live } = orders.table;
-    const reported = { venueId: this.venueId, sequence };
+    const restatedPrice = this.#effect.getBigInt64(EXECUTION_EFFECT.offset.price, true);
+    const reported = { venueId: this.venueId, sequence, restatedPrice };
     if (kind === EXECUTION_KIND.requestRejected) orders.requestRejected(slot, reported);
     else if (kind === EXECUTION_KIND.inDoubt) orders.doubt(slot);
     else if (!orders.executed(slot, this.execution, reported)) return 0;

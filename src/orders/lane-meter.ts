@@ -16,6 +16,7 @@ const COUNTERS = [
   'requestRejects',
   'reportsDeadLettered',
   'executionsUnbooked',
+  'leavesBroken',
   'reportsKept',
   'ordersToVenue',
   'ordersUnsent',

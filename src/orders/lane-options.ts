@@ -23,6 +23,8 @@ export interface CancelOnDisconnect {
 /** A client that may log on. */
 export interface ClientSessionOptions {
   readonly beginString: string;
+  /** FIXT.1.1 only: the application version, such as FIX.5.0SP2. */
+  readonly defaultApplVerID?: string | undefined;
   readonly senderCompID: string;
   readonly targetCompID: string;
   /** Account (1) of orders that carry none. */
@@ -50,6 +52,8 @@ export interface VenueOptions {
   readonly hostPolicy?: HostPolicy;
   readonly tls?: TlsOptions | undefined;
   readonly beginString: string;
+  /** FIXT.1.1 only: the application version, such as FIX.5.0SP2. */
+  readonly defaultApplVerID?: string | undefined;
   readonly senderCompID: string;
   readonly targetCompID: string;
   readonly heartBtIntSeconds: number;

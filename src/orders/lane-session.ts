@@ -1,4 +1,4 @@
-import type { FixMessage } from '../codec/index.js';
+import type { FixDictionary, FixEncoder, FixMessage } from '../codec/index.js';
 import { FRAME_TYPE } from '../model/index.js';
 import type {
   ApplicationVerdict,
@@ -9,6 +9,7 @@ import type {
   ThrottleOutcome,
 } from '../session/index.js';
 import type { Transport } from '../trading/index.js';
+import { ApplicationVersion, type VersionedBody } from './application-version.js';
 import type { LedgerGroup } from './ledger-group.js';
 import type { CancelOnDisconnect } from './lane-options.js';
 import { SESSION_MSG_TYPE, msgTypeByte } from './msg-type.js';
@@ -76,6 +77,8 @@ export class LaneSession implements SessionActions, OperatedSession {
   /** Of the session's open orders those before this ledger sequence are to be cancelled, as it left; 0: none are. A fold of the ledger. */
   cancelBefore = 0;
   readonly session: Session;
+  /** Of what it is sent and sends. */
+  readonly version: ApplicationVersion;
   readonly sent: SentIndex;
   /** What it sent, read back from the ledger. */
   readonly messages: SentMessages;
@@ -111,6 +114,7 @@ export class LaneSession implements SessionActions, OperatedSession {
     cancelOnDisconnect: CancelOnDisconnect | undefined;
     bufferedBytesMax: number;
     session: Session;
+    dictionary: FixDictionary;
     sent: SentIndex;
     messages: SentMessages;
     group: LedgerGroup;
@@ -123,10 +127,23 @@ export class LaneSession implements SessionActions, OperatedSession {
     this.cancelOnDisconnect = parts.cancelOnDisconnect;
     this.bufferedBytesMax = parts.bufferedBytesMax;
     this.session = parts.session;
+    this.version = new ApplicationVersion(parts.dictionary);
     this.sent = parts.sent;
     this.messages = parts.messages;
     this.#group = parts.group;
     this.#application = parts.application;
+  }
+
+  /** Sends a message of our own, written in the session's version. Returns its MsgSeqNum. */
+  tell(msgType: string, write: (body: VersionedBody) => void, nowNs: bigint): number {
+    const body = (encoder: FixEncoder): void => write(this.version.body(encoder, msgType));
+    return this.session.send(msgType, body, nowNs, this);
+  }
+
+  /** ExecID (17) of a report of our own, by the ledger sequence of its frame; in FIX.4.0 it is a number. */
+  execIdOf(instanceId: string, sequence: number): string {
+    const execId = `${instanceId}-${sequence}`;
+    return this.version.takes(17, execId) ? execId : String(sequence);
   }
 
   inbound(message: FixMessage): void {

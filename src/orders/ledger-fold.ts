@@ -129,7 +129,8 @@ export class LedgerFold {
       EXECUTION_EFFECT.sizeBytes,
       EXECUTION_EFFECT.sizeBytes + EXECUTION.sizeBytes,
     );
-    const applied = orders.executed(slot, viewOf(execution), { venueId, sequence: frame.sequence });
+    const restatedPrice = effect.getBigInt64(EXECUTION_EFFECT.offset.price, true);
+    const applied = orders.executed(slot, viewOf(execution), { venueId, sequence: frame.sequence, restatedPrice });
     invariant(applied, 'an execution in the ledger cannot be applied on replay', { sequence: frame.sequence });
   }
 }

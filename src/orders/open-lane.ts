@@ -239,6 +239,9 @@ function openSession(
   const sent = new SentIndex(SENT_MESSAGES_MAX);
   const messages = sentMessages(parts.options.directory, LEDGER, sent);
   const session = new Session(entry.settings, parts.dictionaries, messages, parts.receiver);
+  const { beginString, defaultApplVerID = beginString } = entry.settings;
+  const dictionary = parts.dictionaries(defaultApplVerID);
+  invariant(dictionary !== undefined, 'a session has opened without its dictionary', { defaultApplVerID });
   const lane = new LaneSession({
     index,
     name: entry.name,
@@ -247,6 +250,7 @@ function openSession(
     cancelOnDisconnect: entry.cancelOnDisconnect,
     bufferedBytesMax: (index === 0 ? parts.options.venue : parts.options.clients).bufferedBytesMax,
     session,
+    dictionary,
     sent,
     messages,
     group: parts.group,

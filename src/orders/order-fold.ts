@@ -1,18 +1,21 @@
 import { DECISION, EXECUTION, ORDER, ORDER_MSG_TYPE, invariant } from '../model/index.js';
 import { hasLimitPrice, type Gate } from '../risk/index.js';
 import { BookedFills } from './booked-fills.js';
-import { isReplaced, positionEffect, stateAfter } from './execution-effect.js';
+import { isReplaced, isRestated, ordStatusAfter, positionEffect, stateAfter } from './execution-effect.js';
 import { OrderExposure } from './order-exposure.js';
 import { ORDER_ROW, ORDER_STATE, REPLACE_UNKNOWN, copyText, textOf } from './order-row.js';
 import type { OrderRow } from './order-row.js';
 import { reconcileFills } from './reconcile-fills.js';
 import { NO_SLOT, OrderTable } from './order-table.js';
 
-/** Which id at the venue a report named, and the ledger sequence of its frame. */
+/** Which id at the venue a report named, the ledger sequence of its frame, and the price a restated order has now. */
 export interface Reported {
   readonly venueId: number;
   readonly sequence: number;
+  readonly restatedPrice: bigint;
 }
+
+const PENDING_STATUSES: ReadonlySet<number> = new Set([0x36, 0x45]);
 
 /**
  * Every change of an order and of the exposure it holds, called with the same rows when a message arrives and when its frame is read back
@@ -53,6 +56,7 @@ export class OrderFold {
     row.setSequence('venueId', sequence);
     row.setSequence('firstVenueId', sequence);
     row.setU8('state', ORDER_STATE.sent);
+    row.setU8('timeInForce', order.getUint8(ORDER.offset.timeInForce));
     copyText(bytesOf(order), ORDER.offset.clOrdId, row.bytes, row.offset + ORDER_ROW.offset.clOrdId);
     this.#exposure.reserve(row, quantity, row.i64('reservedPrice'));
     this.table.index(slot);
@@ -127,14 +131,56 @@ export class OrderFold {
    */
   executed(slot: number, execution: DataView, reported: Reported): boolean {
     const row = this.table.row.at(slot);
+    if (isRestated(execution) && !this.#restatementFits(row, execution, reported)) return false;
     if (!this.#move(slot, execution)) return false;
     const bytes = bytesOf(execution);
     if (positionEffect(execution) === 'fill') this.booked.keep(this.booked.keyOf(row.sequence('firstVenueId'), bytes));
     copyText(bytes, EXECUTION.offset.orderId, row.bytes, row.offset + ORDER_ROW.offset.orderId);
     if (!this.table.isFinished(slot) && replaces(row, execution, reported.venueId))
       this.#replaced(slot, reported.venueId);
+    if (isRestated(execution)) this.#restated(slot, execution, reported.restatedPrice);
     this.#settle(slot, execution, reported);
+    this.#note(slot, execution, reported.venueId);
     return true;
+  }
+
+  #restatementFits(row: OrderRow, execution: DataView, { restatedPrice }: Reported): boolean {
+    const leaves = i64(execution, EXECUTION.offset.leavesQty);
+    const missed = i64(execution, EXECUTION.offset.cumQty) - row.i64('cumQuantity');
+    return leaves >= 0n && this.#exposure.fits(row, missed > 0n ? missed : 0n, leaves, restatedPrice);
+  }
+
+  /** What the venue made of the order: its CumQty and LeavesQty, and a price. One that was over lives again when the report says so. */
+  #restated(slot: number, execution: DataView, price: bigint): void {
+    const row = this.table.row.at(slot);
+    const leaves = i64(execution, EXECUTION.offset.leavesQty);
+    const state = stateAfter(execution, row.u8('timeInForce')) ?? row.u8('state');
+    const isFinished = this.table.isFinished(slot);
+    if (state >= ORDER_STATE.filled || (isFinished && leaves === 0n)) return;
+    if (isFinished) this.table.reopen(slot, state);
+    row.setI64('quantity', i64(execution, EXECUTION.offset.cumQty) + leaves);
+    if (price !== row.i64('price')) {
+      this.#exposure.setOpen(row, 0n);
+      row.setI64('price', price);
+      row.setI64('reservedPrice', price);
+    }
+    this.#exposure.setOpen(row, leaves);
+  }
+
+  /** Where the venue says the order stands, and how much of it can trade: of its own numbers and the venue's LeavesQty the greater is held. */
+  #note(slot: number, execution: DataView, venueId: number): void {
+    const row = this.table.row.at(slot);
+    row.setU8('ordStatus', ordStatusAfter(execution));
+    const cumulative = i64(execution, EXECUTION.offset.cumQty);
+    const average = i64(execution, EXECUTION.offset.avgPx);
+    if (average !== 0n || cumulative === 0n) row.setI64('avgPx', average);
+    const isCurrent = venueId === row.sequence('venueId') || venueId === row.sequence('pendingVenueId');
+    if (!isCurrent || cumulative !== row.i64('cumQuantity') || this.table.isFinished(slot)) return;
+    const rest = row.i64('quantity') - cumulative;
+    const leaves = i64(execution, EXECUTION.offset.leavesQty);
+    const held = rest > leaves ? rest : leaves;
+    if (held === row.i64('openQuantity') || held < 0n) return;
+    if (this.#exposure.fits(row, 0n, held, row.i64('reservedPrice'))) this.#exposure.setOpen(row, held);
   }
 
   #move(slot: number, execution: DataView): boolean {
@@ -167,7 +213,7 @@ export class OrderFold {
     const more = cumulative - row.i64('cumQuantity');
     const correction =
       more > booked ? { reversed: 0n, booked: more, price } : { reversed: booked - more, booked, price };
-    const state = stateAfter(execution);
+    const state = stateAfter(execution, row.u8('timeInForce'));
     const isLive = state === undefined ? !this.table.isFinished(slot) : state < ORDER_STATE.filled;
     const open = isLive ? leaves : row.i64('openQuantity');
     if (!this.#exposure.fits(row, correction.reversed + correction.booked, open + row.i64('pendingQuantity'), price))
@@ -187,7 +233,9 @@ export class OrderFold {
     this.#exposure.release(row, row.i64('openQuantity'), row.i64('reservedPrice'));
     row.setI64('openQuantity', row.i64('pendingOpenQuantity'));
     row.setI64('reservedPrice', row.i64('pendingReservedPrice'));
-    row.setI64('quantity', row.i64('pendingQuantity'));
+    // A replace below what is filled already makes the order what is filled.
+    const [wanted, filledQuantity] = [row.i64('pendingQuantity'), row.i64('cumQuantity')];
+    row.setI64('quantity', wanted > filledQuantity ? wanted : filledQuantity);
     row.setI64('price', row.i64('pendingPrice'));
     row.setU32('venueMsgSeqNum', isKept ? 0 : row.u32('pendingMsgSeqNum'));
     if (isKept) this.table.takeOverVenueId(slot, venueId);
@@ -204,9 +252,9 @@ export class OrderFold {
   }
 
   #settle(slot: number, execution: DataView, { venueId, sequence }: Reported): void {
-    const state = stateAfter(execution);
-    if (state === undefined || this.table.isFinished(slot)) return;
     const row = this.table.row.at(slot);
+    const state = stateAfter(execution, row.u8('timeInForce'));
+    if (state === undefined || this.table.isFinished(slot)) return;
     // What is rejected under the id of a request is the request.
     if (state === ORDER_STATE.rejected && venueId !== row.sequence('venueId')) return;
     if (state >= ORDER_STATE.filled) this.#finish(slot, state, sequence);
@@ -214,8 +262,9 @@ export class OrderFold {
   }
 
   /** OrderCancelReject: the request in flight is over, the order stays as it was; one that was filled meanwhile ends with it. */
-  requestRejected(slot: number, { venueId, sequence }: Reported): void {
+  requestRejected(slot: number, { venueId, sequence }: Pick<Reported, 'venueId' | 'sequence'>): void {
     const row = this.table.row.at(slot);
+    if (PENDING_STATUSES.has(row.u8('ordStatus'))) row.setU8('ordStatus', settledStatus(row));
     const wasFinished = this.table.isFinished(slot);
     if (isKeptReplace(row, venueId)) {
       this.#exposure.release(row, row.i64('pendingOpenQuantity'), row.i64('pendingReservedPrice'));
@@ -309,6 +358,13 @@ function replaces(row: OrderRow, execution: DataView, venueId: number): boolean 
   if (pendingMsgType !== ORDER_MSG_TYPE.replace && pendingMsgType !== REPLACE_UNKNOWN) return false;
   if (isReplaced(execution)) return row.sequence('pendingVenueId') !== 0;
   return pendingMsgType === REPLACE_UNKNOWN && row.sequence('pendingVenueId') === venueId;
+}
+
+/** OrdStatus (39) of an order whose pending request came to nothing. */
+function settledStatus(row: OrderRow): number {
+  const filled = row.i64('cumQuantity');
+  if (filled === 0n) return 0x30;
+  return filled < row.i64('quantity') ? 0x31 : 0x32;
 }
 
 function i64(view: DataView, offset: number): bigint {

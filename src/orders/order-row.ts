@@ -46,8 +46,13 @@ export const ORDER_ROW = defineRow('OrderRow', {
   pendingOpenQuantity: 'i64',
   firstVenueId: 'u64', // of its NewOrderSingle; a replace takes over venueId
   finishedSequence: 'u64', // the frame that finished it: finished rows are reused oldest first
+  avgPx: 'i64', // AvgPx (6) as the venue reported it last
   venueMsgSeqNum: 'u32', // MsgSeqNum of the NewOrderSingle to the venue
   pendingMsgSeqNum: 'u32', // and of the cancel or replace in flight
+  ordStatus: 'u8', // 39 as the venue reported it last; 0 = it has reported nothing
+  timeInForce: 'u8', // 59
+  reserved: 'u16',
+  disputes: 'u32', // executions of it that the client disputed by DontKnowTrade
   clOrdId: 'text48',
   pendingClOrdId: 'text48',
   orderId: 'text48', // the venue's; shortened as in the EXECUTION row where it is longer
@@ -150,8 +155,8 @@ export class OrderRow {
   }
 }
 
-type U8Field = 'side' | 'state' | 'wasInDoubt';
-type U32Field = 'accountIndex' | 'symbolIndex' | 'sessionIndex' | 'venueMsgSeqNum' | 'pendingMsgSeqNum';
+type U8Field = 'side' | 'state' | 'wasInDoubt' | 'ordStatus' | 'timeInForce';
+type U32Field = 'accountIndex' | 'symbolIndex' | 'sessionIndex' | 'venueMsgSeqNum' | 'pendingMsgSeqNum' | 'disputes';
 type I64Field =
   | 'quantity'
   | 'price'
@@ -162,7 +167,8 @@ type I64Field =
   | 'pendingQuantity'
   | 'pendingPrice'
   | 'pendingReservedPrice'
-  | 'pendingOpenQuantity';
+  | 'pendingOpenQuantity'
+  | 'avgPx';
 type SequenceField = 'venueId' | 'pendingVenueId' | 'firstVenueId' | 'finishedSequence';
 type TextField = 'clOrdId' | 'pendingClOrdId' | 'orderId';
 

@@ -1,4 +1,4 @@
-import { rowStatus, rowTag, type FixMessage } from '../codec/index.js';
+import { rowStatus, rowTag, utcTimestampText, type FixEncoder, type FixMessage } from '../codec/index.js';
 import {
   DECISION,
   DECISION_PAIR_SIZE,
@@ -12,6 +12,7 @@ import {
   RULE_BIT,
   STATUS,
   TOPICS,
+  formatDecimal,
   statusName,
   type RuleName,
 } from '../model/index.js';
@@ -23,13 +24,25 @@ import { ORDER_STATE, takesRequest, textOf } from './order-row.js';
 import { refusedByRule, ruleOrder } from './order-rule.js';
 import { NO_SLOT } from './order-table.js';
 import { ReceivedRow } from './received-row.js';
-import { CXL_REJ_REASON, cancelRejected, forwardBody, ordStatusOf, refusedReport, type OwnReport } from './reports.js';
+import {
+  CXL_REJ_REASON,
+  cancelRejected,
+  forwardBody,
+  ordStatusOf,
+  refusedReport,
+  type ForwardedIds,
+  type OwnReport,
+} from './reports.js';
 import { REQUEST_BYTES_FREE } from './reserve-use.js';
+import { translateRequest } from './translation.js';
 
 const TOPIC = { accepted: TOPICS.indexOf('orders.accepted'), refused: TOPICS.indexOf('orders.refused') };
 /** BusinessRejectReason (380). */
 const UNSUPPORTED_MESSAGE_TYPE = '3';
 const REJECT_OTHER = '0';
+/** HandlInst (21): automated, no intervention. CxlType (125) of FIX.4.0: all that remains. */
+const AUTOMATED = '1';
+const FULL = 'F';
 
 const RESERVE_LOGOUT =
   'journalFull: the disk is full, and more messages only use up what cancels need; try again later';
@@ -220,12 +233,12 @@ export class RequestDesk {
     const sequence = group.add({ type: FRAME_TYPE.decision, topic, source: client.index }, payload);
     meter.count(refused ? 'refused' : 'accepted');
     meter.countFailures(failedMask);
-    if (!refused) return this.#passOn(message, sequence);
+    if (!refused) return this.#passOn(client, message, sequence);
     this.#refuse(client, message, { slot, sequence, text: refusalText(payload, ORDER.sizeBytes) });
     this.#countRefusal(client);
   }
 
-  #passOn(message: FixMessage, sequence: number): void {
+  #passOn(client: LaneSession, message: FixMessage, sequence: number): void {
     const { gate, orders, venue, meter } = this.#context;
     const isNew = this.#order.getUint8(ORDER.offset.msgType) === ORDER_MSG_TYPE.newOrder;
     const named = isNew ? 0 : this.#venueIdOfNamed();
@@ -239,13 +252,28 @@ export class RequestDesk {
     if (message.msgType !== 'F') venue.orderInHand = { approvedBy: sequence, slot, msgType: message.msgType };
     const msgSeqNum = venue.session.send(
       message.msgType,
-      encoder => forwardBody(encoder, message, ids),
+      encoder => this.#write(encoder, client, message, ids),
       this.#context.nowNs,
       venue,
     );
     venue.orderInHand = undefined;
     orders.sentAs(sequence, msgSeqNum);
     meter.count('ordersToVenue');
+  }
+
+  /** As the client wrote it; what the venue's version asks for and the client's has not is put behind it. */
+  #write(encoder: FixEncoder, client: LaneSession, message: FixMessage, ids: ForwardedIds): void {
+    const { venue, nowNs } = this.#context;
+    if (client.version.name === venue.version.name) return forwardBody(encoder, message, ids);
+    const quantity = formatDecimal(this.#order.getBigInt64(ORDER.offset.quantity, true), 8);
+    const time = utcTimestampText(nowNs, 3);
+    const known = new Map([
+      [21, AUTOMATED],
+      [38, quantity],
+      [60, time],
+      [125, FULL],
+    ]);
+    translateRequest(encoder, message, { ids, known }, venue.version);
   }
 
   #venueIdOfNamed(): number {
@@ -259,18 +287,18 @@ export class RequestDesk {
   #refuse(client: LaneSession, message: FixMessage, refusal: { slot: number; sequence: number; text: string }): void {
     const report: OwnReport = {
       orderId: 'NONE',
-      execId: `${this.#context.instanceId}-${refusal.sequence}`,
+      execId: client.execIdOf(this.#context.instanceId, refusal.sequence),
       clOrdId: textOf(this.#rows, ORDER.offset.clOrdId),
       origClOrdId: textOf(this.#rows, ORDER.offset.origClOrdId),
       text: refusal.text,
     };
     const { nowNs } = this.#context;
     if (message.msgType === 'D') {
-      client.session.send('8', encoder => refusedReport(encoder, message, report), nowNs, client);
+      client.tell('8', body => refusedReport(body, message, report), nowNs);
       return;
     }
     const reject = { ...report, ...this.#cancelRejectReason(refusal.slot), msgType: message.msgType };
-    client.session.send('9', encoder => cancelRejected(encoder, reject), nowNs, client);
+    client.tell('9', body => cancelRejected(body, reject), nowNs);
   }
 
   #cancelRejectReason(slot: number): { orderId: string; ordStatus: string; reason: string } {
@@ -294,11 +322,12 @@ export class RequestDesk {
 
   #businessReject(client: LaneSession, message: FixMessage, reason: string, text: string): void {
     const refSeqNum = message.textOf(34) ?? '0';
-    client.session.send(
-      'j',
-      encoder => encoder.field(45, refSeqNum).field(372, message.msgType).field(380, reason).field(58, text),
+    // FIX.4.0 and 4.1 have no BusinessMessageReject: there it is a Reject.
+    const msgType = client.version.layout('j') === undefined ? '3' : 'j';
+    client.tell(
+      msgType,
+      body => void body.field(45, refSeqNum).field(372, message.msgType).field(380, reason).field(58, text),
       this.#context.nowNs,
-      client,
     );
     this.#countRefusal(client);
   }

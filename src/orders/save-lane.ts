@@ -6,7 +6,7 @@ export function saveLane({ context, names, loads, fold }: OpenedLane): void {
   const { group, gate, orders, sessions, nowNs } = context;
   const sent = sessions.map(({ index, sent }) => [`sent${index}`, bytesOf(sent.save())] as const);
   const facts = {
-    version: 3 as const,
+    version: 4 as const,
     sessions: sessions.map(session => session.save()),
     loads: loads.loads,
     halts: context.halts.list(),

@@ -31,9 +31,10 @@ export function sessionRoster({ venue, clients }: LaneOptions, known: readonly s
 }
 
 function venueEntry({ rules, ...venue }: LaneOptions['venue']): RosterEntry {
-  const { beginString, senderCompID, targetCompID, heartBtIntSeconds } = venue;
+  const { beginString, defaultApplVerID, senderCompID, targetCompID, heartBtIntSeconds } = venue;
   const names = { beginString, senderCompID, targetCompID };
-  const settings = sessionSettings({ ...names, ...rules, heartBtIntSeconds, role: 'initiator' });
+  const version = defaultApplVerID === undefined ? {} : { defaultApplVerID };
+  const settings = sessionSettings({ ...names, ...version, ...rules, heartBtIntSeconds, role: 'initiator' });
   return {
     name: sessionName(names),
     settings,
@@ -44,8 +45,10 @@ function venueEntry({ rules, ...venue }: LaneOptions['venue']): RosterEntry {
 }
 
 function clientEntry(client: ClientSessionOptions): RosterEntry {
-  const { beginString, senderCompID, targetCompID, account, cancelOnDisconnect, throttleIn, rules } = client;
-  const settings = sessionSettings({ ...rules, beginString, senderCompID, targetCompID, role: 'acceptor', throttleIn });
+  const { beginString, defaultApplVerID, senderCompID, targetCompID, account, cancelOnDisconnect, throttleIn } = client;
+  const names = { beginString, senderCompID, targetCompID };
+  const version = defaultApplVerID === undefined ? {} : { defaultApplVerID };
+  const settings = sessionSettings({ ...client.rules, ...names, ...version, role: 'acceptor', throttleIn });
   return { name: sessionName(settings), settings, account, cancelOnDisconnect, isDormant: false };
 }
 
@@ -54,5 +57,7 @@ function dormantEntry(name: string): RosterEntry {
   const parts = /^([^:]+):(.+?)->(.+)$/s.exec(name);
   invariant(parts !== null, 'a session name of the ledger is none', { name });
   const [, beginString, senderCompID, targetCompID] = parts as unknown as [string, string, string, string];
-  return { ...clientEntry({ beginString, senderCompID, targetCompID }), name, isDormant: true };
+  // The application version is no part of the name; the newest knows every field of a report.
+  const version = beginString === 'FIXT.1.1' ? { defaultApplVerID: 'FIX.5.0SP2' } : {};
+  return { ...clientEntry({ beginString, ...version, senderCompID, targetCompID }), name, isDormant: true };
 }

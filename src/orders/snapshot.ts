@@ -18,7 +18,7 @@ export interface SavedSession {
 
 /** What a snapshot says besides its tables. */
 export interface SnapshotFacts {
-  readonly version: 3;
+  readonly version: 4;
   readonly sessions: readonly SavedSession[];
   readonly loads: readonly Load[];
   readonly halts: readonly Halt[];
@@ -29,7 +29,7 @@ export interface SnapshotFacts {
 /** The tables of a snapshot by name: gate, names, orders, and each session's sent messages. */
 export type SnapshotTables = Readonly<Record<string, Uint8Array>>;
 
-const VERSION = 3;
+const VERSION = 4;
 
 /**
  * A snapshot's content: u32 size of the JSON, u32 0, the JSON (facts and the tables' names and sizes), then the

@@ -128,13 +128,12 @@ export class UnsentDesk {
     const row = orders.table.row.at(slot);
     const report = {
       orderId: 'NONE',
-      execId: `${instanceId}-${sequence}`,
+      execId: client.execIdOf(instanceId, sequence),
       clOrdId: row.text('clOrdId'),
       text: reason,
-      beginString: client.session.settings.beginString,
       symbol: symbols.nameOf(row.u32('symbolIndex')),
     };
-    client.session.send('8', encoder => unsentReport(encoder, row.at(slot), report), nowNs, client);
+    client.tell('8', body => unsentReport(body, row.at(slot), report), nowNs);
   }
 
   #requestUnsent(slot: number, msgType: string, reason: string): void {
@@ -156,7 +155,7 @@ export class UnsentDesk {
       reason: CXL_REJ_REASON.broker,
       msgType,
     };
-    client.session.send('9', encoder => cancelRejected(encoder, report), this.#context.nowNs, client);
+    client.tell('9', body => cancelRejected(body, report), this.#context.nowNs);
   }
 }
 

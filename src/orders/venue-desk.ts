@@ -1,16 +1,27 @@
-import { REJECT_REASON, rowStatus, rowTag, type FixMessage } from '../codec/index.js';
+import { REJECT_REASON, rowStatus, rowTag, type FixEncoder, type FixMessage } from '../codec/index.js';
 import {
+  DECIMAL_SCALE,
   EXECUTION,
   EXECUTION_EFFECT,
   EXECUTION_KIND,
   NO_INDEX,
+  ORDER_MSG_TYPE,
   STATUS,
+  formatDecimal,
+  parseDecimal,
   statusName,
   type StatusName,
 } from '../model/index.js';
 import type { CancelDesk } from './cancel-desk.js';
 import { deadLetter } from './dead-letter.js';
-import { effectOf, positionEffect } from './execution-effect.js';
+import {
+  completeReport,
+  effectOf,
+  isRestated,
+  leavesFault,
+  ordStatusAfter,
+  positionEffect,
+} from './execution-effect.js';
 import { ExecutionFrame } from './execution-frame.js';
 import { haltAccount } from './gate-command.js';
 import { clientOf, venueClOrdId, venueIdOf, type LaneContext } from './lane-context.js';
@@ -19,13 +30,16 @@ import { isKeptReplace } from './order-fold.js';
 import { ORDER_STATE, REPLACE_UNKNOWN, isOwnCancel, type OrderRow } from './order-row.js';
 import { NO_SLOT } from './order-table.js';
 import { ReceivedRow } from './received-row.js';
-import { forwardBody } from './reports.js';
+import { forwardBody, ordStatusOf, type ForwardedIds } from './reports.js';
+import { translateReport } from './translation.js';
 import { UnsentDesk } from './unsent-desk.js';
 
 /** RefSeqNum (45) and Text (58) of a Reject or BusinessMessageReject. */
 const REF_SEQ_NUM = 45;
 const TEXT = 58;
 const LAST_PX = 31;
+const ORDER_QTY = 38;
+const PRICE = 44;
 
 const NOT_OURS = 'the ClOrdID (11) is not of an order sent from here';
 const NO_LONGER_KNOWN = 'the order of its ClOrdID (11) is no longer known';
@@ -44,6 +58,8 @@ export class VenueDesk {
   readonly #frame: ExecutionFrame;
   readonly #received: ReceivedRow;
   readonly #cancels: CancelDesk;
+  /** CxlRejResponseTo (434) of the request whose reject is in hand: 1 of a cancel, 2 of a replace. */
+  #responseTo = '1';
   #halted = false;
 
   constructor(context: LaneContext, cancels: CancelDesk) {
@@ -100,6 +116,8 @@ export class VenueDesk {
     const slot = frame.find(frame.clOrdId);
     if (slot === NO_SLOT) return this.#lost(venue, message, frame.venueId > 0 ? NO_LONGER_KNOWN : NOT_OURS);
     const row = this.#context.orders.table.row.at(slot);
+    if (frame.execution.getUint8(EXECUTION.offset.execType) === 0)
+      completeReport(frame.execution, decimalOf(message, ORDER_QTY), isOfReplace(row, frame.venueId));
     if (saysUnknownOrder(message) && isInDoubt(row, frame.venueId)) return this.#forgotten(venue, message);
     if (isOfRequest(row, frame.venueId) && saysRejected(message)) return this.#requestRejected(venue, message, slot);
     this.#book(venue, message, slot);
@@ -116,10 +134,38 @@ export class VenueDesk {
       return this.#lost(venue, message, 'a fill needs a LastQty (32) above 0 and a LastPx (31)');
     if (orders.contradicts(slot, frame.execution)) return this.#contradicted(venue, message, slot);
     frame.takeClientIds(slot);
+    if (isRestated(frame.execution)) this.#priceRestated(slot, message);
     if (frame.apply(slot, EXECUTION_KIND.report) === 0)
       return this.#lost(venue, message, 'its quantities cannot be those of the order, or do not fit the position');
     meter.count('executions');
+    this.#checkLeaves(venue, slot);
     this.#forward(slot, message);
+  }
+
+  /** Price (44) of an order that the venue restated; one that the report does not name is as it was. */
+  #priceRestated(slot: number, message: FixMessage): void {
+    const row = this.#context.orders.table.row.at(slot);
+    this.#frame.restatedPrice = message.has(PRICE) ? decimalOf(message, PRICE) : row.i64('price');
+  }
+
+  /**
+   * LeavesQty = OrderQty − CumQty, of every report about the order under an id that it has now. A venue that says otherwise counts another
+   * order than we do: it is told to whoever watches, and the greater of both stays reserved.
+   */
+  #checkLeaves(venue: LaneSession, slot: number): void {
+    const { orders, meter } = this.#context;
+    const row = orders.table.row.at(slot);
+    const { execution, venueId } = this.#frame;
+    if (venueId !== row.sequence('venueId') && venueId !== row.sequence('pendingVenueId')) return;
+    const expected = leavesFault(execution, row.i64('quantity'));
+    if (expected === undefined) return;
+    meter.count('leavesBroken');
+    const [said, meant] = [execution.getBigInt64(EXECUTION.offset.leavesQty, true), expected].map(quantityText);
+    const words = `LeavesQty (151) is ${said} where OrderQty less CumQty is ${meant}`;
+    venue.event(
+      'warning',
+      `the venue's report of ${row.text('clOrdId')} does not add up: ${words}; the greater is held`,
+    );
   }
 
   #orderCancelReject(venue: LaneSession, message: FixMessage): void {
@@ -134,6 +180,7 @@ export class VenueDesk {
     if (!isPending && (slot === NO_SLOT || !isKeptReplace(row, this.#frame.venueId)))
       return this.#refuse(venue, message, 'the ClOrdID (11) is not of a cancel or replace in flight');
     const isOwn = isPending && isOwnCancel(row);
+    this.#responseTo = row.pendingMsgType === ORDER_MSG_TYPE.cancel ? '1' : '2';
     this.#frame.takeClientIds(slot);
     this.#frame.apply(slot, EXECUTION_KIND.requestRejected);
     this.#context.meter.count('requestRejects');
@@ -156,7 +203,40 @@ export class VenueDesk {
     const { nowNs } = this.#context;
     const client = clientOf(this.#context, slot);
     const ids = { clOrdId: this.#frame.clOrdId, origClOrdId: this.#frame.origClOrdId || undefined };
-    client.session.send(message.msgType, encoder => forwardBody(encoder, message, ids), nowNs, client);
+    const write = (encoder: FixEncoder): void =>
+      client.version.name === this.#context.venue.version.name
+        ? forwardBody(encoder, message, ids)
+        : this.#translate(encoder, message, { client, slot, ids });
+    client.session.send(message.msgType, write, nowNs, client);
+  }
+
+  #translate(
+    encoder: FixEncoder,
+    message: FixMessage,
+    { client, slot, ids }: { client: LaneSession; slot: number; ids: ForwardedIds },
+  ): void {
+    const { orders, venue } = this.#context;
+    const row = orders.table.row.at(slot);
+    const { execution } = this.#frame;
+    const { msgType } = message;
+    const isReport = msgType === '8';
+    const known = new Map([
+      [6, quantityText(row.i64('avgPx'))],
+      [17, String(this.#context.group.journal.nextSequence - 1)],
+      [31, '0'],
+      [32, '0'],
+      [38, quantityText(row.i64('quantity'))],
+      [434, this.#responseTo],
+    ]);
+    const report = {
+      msgType,
+      ...ids,
+      execType: isReport ? String.fromCharCode(execution.getUint8(EXECUTION.offset.execType)) : '',
+      leavesQty: isReport ? quantityText(execution.getBigInt64(EXECUTION.offset.leavesQty, true)) : '',
+      ordStatus: isReport ? String.fromCharCode(ordStatusAfter(execution)) : (message.textOf(39) ?? ordStatusOf(row)),
+      known,
+    };
+    translateReport(encoder, message, report, { from: venue.version, to: client.version });
   }
 
   /** The slot of the order that one of our own messages to the venue is about, or NO_SLOT when the venue has answered that message. */
@@ -181,7 +261,7 @@ export class VenueDesk {
     const clOrdId = venueClOrdId(this.#context, venueId);
     const side = String.fromCharCode(row.u8('side'));
     const symbol = symbols.nameOf(row.u32('symbolIndex'));
-    venue.session.send('H', encoder => void encoder.field(11, clOrdId).field(55, symbol).field(54, side), nowNs, venue);
+    venue.tell('H', body => void body.field(11, clOrdId).field(55, symbol).field(54, side), nowNs);
     meter.count('statusRequests');
   }
 
@@ -197,11 +277,17 @@ export class VenueDesk {
     const [status, tag] = [statusName(rowStatus(result)), rowTag(result)];
     const reason = `${STATUS[status].text} (tag ${tag})`;
     const refSeqNum = message.textOf(34) ?? '';
+    // Reject is a message of the transport: FIXT's, which has all of these, and is in no application version of it.
+    const layout = venue.version.layout('3');
     venue.session.send(
       '3',
       encoder => {
-        encoder.field(REF_SEQ_NUM, refSeqNum).field(TEXT, reason).field(371, tag).field(372, '8');
-        encoder.field(373, REJECT_REASONS[status] ?? REJECT_REASON.valueIsIncorrect);
+        encoder.field(REF_SEQ_NUM, refSeqNum).field(TEXT, reason);
+        if (layout?.members.has(371) === false) return;
+        encoder
+          .field(371, tag)
+          .field(372, '8')
+          .field(373, REJECT_REASONS[status] ?? REJECT_REASON.valueIsIncorrect);
       },
       nowNs,
       venue,
@@ -263,6 +349,11 @@ function isOfRequest(row: OrderRow, venueId: number): boolean {
   return venueId !== row.sequence('venueId');
 }
 
+/** Whether an id is that of the replace in flight. */
+function isOfReplace(row: OrderRow, venueId: number): boolean {
+  return row.pendingMsgType === ORDER_MSG_TYPE.replace && row.sequence('pendingVenueId') === venueId;
+}
+
 /** An ExecutionReport of OrdStatus 8 that moves no position. */
 function saysRejected(message: FixMessage): boolean {
   if (message.textOf(39) !== '8') return false;
@@ -282,6 +373,15 @@ function saysUnknownOrder(message: FixMessage): boolean {
   const reason = message.textOf(103);
   if (reason !== undefined) return reason === '5';
   return effectOf(message.textOf(20) ?? '', message.textOf(150) ?? '') === 'status';
+}
+
+/** A decimal field at 10^-8; 0 where it is absent or has more digits than that. */
+function decimalOf(message: FixMessage, tag: number): bigint {
+  return parseDecimal(message.textOf(tag) ?? '', DECIMAL_SCALE) ?? 0n;
+}
+
+function quantityText(quantity: bigint): string {
+  return formatDecimal(quantity, DECIMAL_SCALE);
 }
 
 /** A BusinessMessageReject that answers our OrderStatusRequest (372=H) by BusinessRejectReason (380) 1, Unknown ID. */

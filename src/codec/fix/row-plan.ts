@@ -86,7 +86,8 @@ export const REQUIRED = {
   newOrderSingle: bitsOf(ORDER_PLAN, [11, 55, 54, 38, 40]),
   orderCancelRequest: bitsOf(ORDER_PLAN, [11, 41, 55, 54]),
   orderCancelReplaceRequest: bitsOf(ORDER_PLAN, [11, 41, 55, 54, 38, 40]),
-  executionReport: bitsOf(EXECUTION_PLAN, [37, 17, 150, 39, 54, 14, 151]),
+  /** FIX.4.0 has neither ExecType (150) nor LeavesQty (151); of later versions the dictionary asks for them. */
+  executionReport: bitsOf(EXECUTION_PLAN, [37, 17, 39, 54, 14]),
 } as const;
 
 /** MsgTypes (35) that have a row. */

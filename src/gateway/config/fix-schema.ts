@@ -3,7 +3,16 @@ import { z } from 'zod';
 import { WEEKDAYS, scheduleFault } from '../../session/index.js';
 import { count, host, port, text } from './values.js';
 
-const beginString = z.enum(['FIX.4.2', 'FIX.4.4']).default('FIX.4.4').describe('BeginString (8).');
+const version = {
+  beginString: z
+    .enum(['FIX.4.0', 'FIX.4.1', 'FIX.4.2', 'FIX.4.3', 'FIX.4.4', 'FIXT.1.1'])
+    .default('FIX.4.4')
+    .describe('BeginString (8).'),
+  defaultApplVerId: z
+    .enum(['FIX.5.0', 'FIX.5.0SP1', 'FIX.5.0SP2'])
+    .default('FIX.5.0SP2')
+    .describe('DefaultApplVerID (1137) of FIXT.1.1: the version of its orders and reports.'),
+};
 
 const tls = z
   .strictObject({
@@ -101,7 +110,7 @@ const bufferedKbMax = count(16_384, 1_048_576).describe(
 );
 
 const clientSession = z.strictObject({
-  beginString,
+  ...version,
   senderCompId: text().describe('SenderCompID (49) that we send: our name.'),
   targetCompId: text().describe('TargetCompID (56) that we send: the client’s name.'),
   account: text().optional().describe('Account (1) of orders that carry none.'),
@@ -136,7 +145,7 @@ const venue = z
       .enum(['roundRobin', 'firstAgain'])
       .default('roundRobin')
       .describe('After a logged-on connection ended: the next address, or the first again.'),
-    beginString,
+    ...version,
     senderCompId: text().describe('SenderCompID (49) that we send: our name at the venue.'),
     targetCompId: text().describe('TargetCompID (56) that we send: the venue’s name.'),
     heartbeatSec: heartbeat,

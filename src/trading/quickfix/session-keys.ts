@@ -84,7 +84,7 @@ export const SESSION_KEYS: readonly KeyRow[] = [
     'both',
     'two sessions with the same names need a process each; import each from a file of its own',
   ),
-  taken('DefaultApplVerID', 'both', defaultApplVerID),
+  taken('DefaultApplVerID', 'both', defaultApplVerID, { yaml: true }),
   taken('ConnectionType', 'both', connectionType, { yaml: true }),
   note('Description', 'QuickFIX/J', 'a comment beside the session'),
   taken(
