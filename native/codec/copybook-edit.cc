@@ -7,7 +7,7 @@ namespace headrace::codec::copybook {
 
 namespace {
 
-constexpr size_t kCurrencyAt = 4, kFlagsAt = 6, kSymbolsAt = 8;
+constexpr size_t kCurrencyAt = 4, kFlagsAt = 6, kBeforeAt = 7, kSymbolsAt = 8;
 constexpr uint8_t kDecimalComma = 1, kBlankZero = 2;
 
 // What a mask says as a whole.
@@ -18,7 +18,8 @@ struct Mask {
   uint8_t fill = ' ';
   bool isSuppressible = true;  // no digit stands whatever its value
   bool isSigned = false;
-  uint16_t currency = '$';
+  uint16_t currency = '$';       // its last character
+  std::vector<uint16_t> before;  // those before it
   bool decimalComma = false;
   bool blankWhenZero = false;
 
@@ -29,6 +30,8 @@ struct Mask {
     decimalComma = (from[kFlagsAt] & kDecimalComma) != 0;
     blankWhenZero = (from[kFlagsAt] & kBlankZero) != 0;
     symbols = {from + kSymbolsAt, length};
+    before.resize(from[kBeforeAt]);
+    std::memcpy(before.data(), from + kSymbolsAt + length, before.size() * 2);
     if (length >= 2) {
       const auto last = symbols.last(2);
       if ((last[0] == 'C' && last[1] == 'R') || (last[0] == 'D' && last[1] == 'B')) {
@@ -50,6 +53,7 @@ struct Mask {
 // An item without one digit to show: spaces, or asterisks with the point between them.
 void blank(const Mask& mask, std::vector<uint16_t>& out) {
   const bool stars = mask.fill == '*' && !mask.blankWhenZero;
+  out.insert(out.end(), mask.before.size(), stars ? '*' : ' ');
   for (const uint8_t symbol : mask.symbols) {
     out.push_back(!stars ? ' ' : symbol == '.' ? (mask.decimalComma ? ',' : '.') : '*');
   }
@@ -68,6 +72,7 @@ class Editor {
     for (const uint8_t symbol : mask_.symbols) {
       if (symbol == mask_.floating && floats) {
         floats = false;
+        for (size_t place = 0; symbol == '$' && place < mask_.before.size(); place++) suppress();
         suppress();
       } else if (symbol == '9' || symbol == 'Z' || symbol == '*' || symbol == mask_.floating) {
         if (symbol == '9' || index >= whole) shown_ = true;
@@ -78,6 +83,8 @@ class Editor {
     }
     for (const uint8_t symbol : mask_.credit) out_.push_back(negative_ ? symbol : ' ');
     if (mask_.floating != 0) out_[suppressed_] = sign(mask_.floating);
+    if (mask_.floating == '$')
+      std::copy(mask_.before.begin(), mask_.before.end(), out_.begin() + suppressed_ - std::ssize(mask_.before));
   }
 
  private:
@@ -102,6 +109,7 @@ class Editor {
       shown_ = true;
       out_.push_back(mask_.decimalComma ? ',' : '.');
     } else if (symbol == '+' || symbol == '-' || symbol == '$') {
+      if (symbol == '$') out_.insert(out_.end(), mask_.before.begin(), mask_.before.end());
       out_.push_back(sign(symbol));
     } else if (!shown_ && suppressed_ >= 0) {
       suppress();
@@ -133,7 +141,8 @@ bool areMasksSound(const std::vector<Leaf>& leaves, std::span<const uint8_t> mas
     if (at < 0 || at + static_cast<int64_t>(kSymbolsAt) > size) return false;
     uint32_t length;
     std::memcpy(&length, masks.data() + at, 4);
-    return length >= 1 && at + static_cast<int64_t>(kSymbolsAt) + length <= size;
+    const int64_t before = int64_t{masks[at + kBeforeAt]} * 2;
+    return length >= 1 && at + static_cast<int64_t>(kSymbolsAt) + length + before <= size;
   });
 }
 

@@ -338,13 +338,6 @@ t.test('a whole program is read up to its PROCEDURE DIVISION, headers and FD ent
     ['       FD X', /^x:14:\d+: expected '\.' after FD, found the end/],
   ] as const)
     t.throws(() => compileCopybook(program + text, { file: 'x' }), { message });
-  const currency = 'SPECIAL-NAMES. CURRENCY SIGN IS ';
-  t.throws(() => compileCopybook(`       ${currency}'EUR'.`, { file: 'x' }), {
-    message: /'EUR' cannot be a currency sign/,
-  });
-  t.throws(() => compileCopybook(`       ${currency}'F' WITH PICTURE SYMBOL 'U'.`, { file: 'x' }), {
-    message: /a currency sign other than its PICTURE SYMBOL is not supported/,
-  });
 });
 
 t.test('literals of VALUE are text, bytes or numbers', async t => {

@@ -177,6 +177,68 @@ t.test('GnuCOBOL edits the same numbers to the same texts, and takes the same nu
   t.strictSame(counts, { edited: 571, refused: 1010, read: 1452 });
 });
 
+t.test('a currency sign of several characters has the room of all at its first symbol, and floats whole', async t => {
+  // The examples of the Language Reference, "Fixed insertion editing", and its rule for floating insertion.
+  const program = (picture: string): string => `
+       IDENTIFICATION DIVISION.
+       ENVIRONMENT DIVISION.
+       CONFIGURATION SECTION.
+       SPECIAL-NAMES.
+           CURRENCY SIGN IS 'EUR' WITH PICTURE SYMBOL 'U'
+           CURRENCY 'USD' PICTURE SYMBOL IS 'u', CURRENCY SIGN '$'.
+       DATA DIVISION.
+       WORKING-STORAGE SECTION.
+       01 R.
+          05 A PIC ${picture}.
+`;
+  const rows: readonly [string, string, string][] = [
+    ['U999.99', '123.45', 'EUR123.45'],
+    ['-u999.99', '-123.45', '-USD123.45'],
+    ['-u999.99', '123.45', ' USD123.45'],
+    ['$999', '5', '$005'],
+    ['UUU9.99', '1.5', '  EUR1.50'],
+    ['UUU9.99', '123.45', 'EUR123.45'],
+    ['UUU9.99', '1234.5', 'digitsOverflow'],
+    ['U,UUU,UU9', '1234567', 'digitsOverflow'],
+    ['U,UUU,UU9', '12345', '  EUR12,345'],
+    ['uuu.uu', '0', '        '],
+    ['U***.**', '0', '******.**'],
+    ['U***.**', '1.5', 'EUR**1.50'],
+    ['UZZ9CR', '-7', 'EUR  7CR'],
+    ['+UUU9', '42', '+ EUR42'],
+  ];
+  for (const [picture, value, expected] of rows) {
+    const [layout] = compileCopybook(program(picture), { file: 'x.cbl', codePage: 'ascii' });
+    const encoder = bothEncoders({ layout: layout! });
+    const bytes = Buffer.from(`{"A":${value}}`);
+    const out = Buffer.alloc(encoder.recordSize);
+    const { refusals } = encoder.encodeLines({ bytes, starts: [0], ends: [bytes.length], count: 1, first: 1 }, 0, out);
+    t.equal(refusals[0]?.code ?? out.toString('latin1'), expected, `${picture} of ${value}`);
+    const { edited } = layout!.items[1]!.leaf as { edited: EditedPicture };
+    if (refusals.length === 0) t.equal(Number(readEdited(edited, expected)), Number(value), `${expected} read`);
+  }
+  const { edited } = compileCopybook(program('UUU9'), { file: 'x' })[0]!.items[1]!.leaf as { edited: EditedPicture };
+  for (const text of [' EU12', 'EUR 12', 'USD12 ', '1EUR2 ', 'EUREU1'])
+    t.equal(readEdited(edited, text), undefined, text);
+});
+
+t.test('a currency sign that cannot be one is refused with its place', async t => {
+  const rows: readonly [string, RegExp][] = [
+    ["CURRENCY SIGN 'EUR'", /'EUR' cannot be a currency sign/],
+    ["CURRENCY SIGN 'EUR' WITH PICTURE SYMBOL 'Z'", /'Z' cannot be a currency sign/],
+    ["CURRENCY SIGN 'A1' PICTURE SYMBOL 'F'", /'A1' cannot stand for F/],
+    ["CURRENCY SIGN ' ' PICTURE SYMBOL 'F'", /' ' cannot stand for F/],
+    ["CURRENCY SIGN 'E' PICTURE 'F'", /expected SYMBOL/],
+    ["CURRENCY SIGN X'9F' PICTURE SYMBOL 'F'", /a currency sign X'...' is not supported/],
+    ["CURRENCY 'F' CURRENCY 'EUR' PICTURE SYMBOL 'F'", /the currency symbol F stands twice/],
+  ];
+  for (const [clause, message] of rows)
+    t.throws(() => compileCopybook(`       SPECIAL-NAMES. ${clause}.`, { file: 'x' }), { message }, clause);
+  const both =
+    "       ENVIRONMENT DIVISION. SPECIAL-NAMES. CURRENCY 'F' CURRENCY 'H'.\n       DATA DIVISION.\n       01 R PIC FFH9.\n";
+  t.throws(() => compileCopybook(both, { file: 'x' }), { message: /a picture has one currency sign/ });
+});
+
 t.test('edited.cob writes the committed bytes', needs(cobcMissing), async t => {
   t.strictSame(writtenBy('edited.cob'), read('edited.ascii.dat'));
 });

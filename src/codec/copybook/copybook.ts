@@ -55,7 +55,7 @@ export function compileCopybook(text: string, options: CopybookOptions): readonl
 /** What is said of pictures outside of the copybook. Throws ConfigError for what cannot be a currency sign. */
 export function specialNames({ decimalComma = false, currency = '$' }: Partial<CopybookOptions>): SpecialNames {
   checkCurrency(currency);
-  return { decimalComma, currency };
+  return { decimalComma, currencies: new Map([[currency, currency]]) };
 }
 
 /** The layouts of a copybook's records that are parsed already. Throws as compileCopybook does. */

@@ -3,12 +3,16 @@ import type { SpecialNames } from './picture-parts.js';
 import type { TokenReader } from './token-reader.js';
 
 /** SPECIAL-NAMES paragraph: what cannot be a currency sign. */
-const NO_CURRENCY = /^[0-9A-EGNPRSUVXZa-egnprsuvxz+\-,.*/;()"'= ]$/;
+const NO_CURRENCY = /^[0-9A-EGNPRSVXZa-egnprsvxz+\-,.*/;()"'= ]$/;
 
 /** Whether CURRENCY SIGN may say it: one character that means nothing else in a PICTURE. */
 export function isCurrency(sign: string): boolean {
   return sign.length === 1 && !NO_CURRENCY.test(sign);
 }
+
+/** What a currency sign of several characters cannot have: what stands for digits, signs and the point beside it. */
+const NO_CURRENCY_TEXT = /^ *$|[0-9+\-.,*]/;
+const CURRENCY_SIZE_MAX = 32;
 
 const SECTIONS = new Set(['FILE', 'WORKING-STORAGE', 'LOCAL-STORAGE', 'LINKAGE']);
 const NO_DATA = new Set(['PROCEDURE', 'REPORT', 'SCREEN', 'COMMUNICATION']);
@@ -60,24 +64,49 @@ function skipToData(reader: TokenReader): void {
 
 /** DECIMAL-POINT IS COMMA and CURRENCY SIGN as the SPECIAL-NAMES paragraph of a whole program says, else as given. */
 export function specialNamesOf(reader: TokenReader, given: SpecialNames): SpecialNames {
-  let { decimalComma, currency } = given;
+  let { decimalComma } = given;
+  const currencies = new Map<string, string>();
   while (reader.token.kind !== 'end' && reader.word !== 'SPECIAL-NAMES') reader.advance();
   while (reader.token.kind !== 'end' && reader.word !== 'DIVISION') {
     if (reader.accept('DECIMAL-POINT')) {
       reader.accept('IS');
       decimalComma = reader.accept('COMMA') || reader.expected('COMMA');
-    } else if (reader.accept('CURRENCY')) currency = readCurrency(reader);
+    } else if (reader.accept('CURRENCY')) readCurrency(reader, currencies);
     else reader.advance();
   }
-  return { decimalComma, currency };
+  return { decimalComma, currencies: currencies.size === 0 ? given.currencies : currencies };
 }
 
-function readCurrency(reader: TokenReader): string {
+/** One CURRENCY SIGN clause: the sign, which is its own symbol or has another, WITH PICTURE SYMBOL. */
+function readCurrency(reader: TokenReader, currencies: Map<string, string>): void {
   reader.accept('SIGN');
   reader.accept('IS');
-  const sign: Token = reader.token.kind === 'literal' ? reader.advance() : reader.expected('a literal');
-  if (!isCurrency(sign.text)) reader.fail(`'${sign.text}' cannot be a currency sign; expected one such as $`, sign);
+  const sign = readSign(reader);
   reader.accept('WITH');
-  if (reader.word === 'PICTURE') reader.fail('a currency sign other than its PICTURE SYMBOL is not supported');
-  return sign.text;
+  const symbol = reader.accept('PICTURE', 'PIC') ? readSymbol(reader) : sign;
+  if (!isCurrency(symbol.text))
+    reader.fail(`'${symbol.text}' cannot be a currency sign; expected one such as $`, symbol);
+  if (symbol !== sign && (NO_CURRENCY_TEXT.test(sign.text) || sign.text.length > CURRENCY_SIZE_MAX))
+    reader.fail(
+      `'${sign.text}' cannot stand for ${symbol.text}: it has a digit, + - . , or *, or its length is not 1 to 32`,
+      sign,
+    );
+  if (currencies.has(symbol.text)) reader.fail(`the currency symbol ${symbol.text} stands twice`, symbol);
+  currencies.set(symbol.text, sign.text);
+}
+
+/** SYMBOL stands where a PICTURE string would, and so is read as one. */
+function readSymbol(reader: TokenReader): Token {
+  const { kind, text } = reader.token;
+  if (kind !== 'picture' || text.toUpperCase() !== 'SYMBOL') reader.expected('SYMBOL');
+  reader.advance();
+  reader.accept('IS');
+  return readSign(reader);
+}
+
+function readSign(reader: TokenReader): Token {
+  const { kind, prefix } = reader.token;
+  if (kind !== 'literal') reader.expected('a literal');
+  if (prefix !== '') reader.fail(`a currency sign ${prefix}'...' is not supported; write its characters`);
+  return reader.advance();
 }

@@ -128,8 +128,8 @@ class ElementaryBuilder {
     return 'dbcs';
   }
 
-  private edited({ category, mask, digits, scale }: Picture): EditedPicture {
-    const { decimalComma, currency } = this.rules;
+  private edited({ category, mask, digits, scale, currency = '$' }: Picture): EditedPicture {
+    const { decimalComma } = this.rules;
     return { mask, numeric: category === 'numeric-edited', digits, scale, decimalComma, currency };
   }
 

@@ -3,6 +3,7 @@ export interface PicturePart {
   readonly symbol: string;
   readonly count: number;
   readonly index: number; // in the string, from 0
+  readonly currency?: string; // what stands for a `$`
 }
 
 /** Why a PICTURE is refused, and at which of its characters (from 0). */
@@ -11,10 +12,10 @@ export interface PictureProblem {
   readonly index: number;
 }
 
-/** SPECIAL-NAMES: DECIMAL-POINT IS COMMA, and CURRENCY SIGN. */
+/** SPECIAL-NAMES: DECIMAL-POINT IS COMMA, and CURRENCY SIGN, by its symbol in a PICTURE, which may stand for several characters. */
 export interface SpecialNames {
   readonly decimalComma: boolean;
-  readonly currency: string;
+  readonly currencies: ReadonlyMap<string, string>;
 }
 
 const SYMBOLS = 'AX9SVPNGZ*+-,./B0';
@@ -33,20 +34,21 @@ export function splitPicture(text: string, rules: SpecialNames): PicturePart[] |
     if (typeof symbol !== 'string') return symbol;
     const repeated = repetition(text, index + symbol.length);
     if ('problem' in repeated) return repeated;
-    parts.push({ symbol, count: repeated.count, index });
+    const currency = symbol === '$' ? { currency: rules.currencies.get(text[index]!)! } : {};
+    parts.push({ symbol, count: repeated.count, index, ...currency });
     index = repeated.end;
   }
   return parts;
 }
 
-function symbolAt(text: string, index: number, { decimalComma, currency }: SpecialNames): string | PictureProblem {
-  if (text[index] === currency) return '$';
+function symbolAt(text: string, index: number, { decimalComma, currencies }: SpecialNames): string | PictureProblem {
+  if (currencies.has(text[index]!)) return '$';
   const pair = text.slice(index, index + 2).toUpperCase();
   if (pair === 'CR' || pair === 'DB') return pair;
   const symbol = pair[0]!;
   if (decimalComma && symbol in SWAPPED) return SWAPPED[symbol]!;
   if (SYMBOLS.includes(symbol)) return symbol;
-  const expected = [...SYMBOLS, currency, 'CR', 'DB'].join(' ');
+  const expected = [...SYMBOLS, ...currencies.keys(), 'CR', 'DB'].join(' ');
   return { problem: REFUSED[symbol] ?? `${text[index]} is no PICTURE symbol; expected one of ${expected}`, index };
 }
 

@@ -14,6 +14,8 @@ export interface Picture {
   readonly signed: boolean;
   /** Each character position of an edited item, the currency sign as `$`, the decimal point as `.`; else ''. */
   readonly mask: string;
+  /** What stands for the currency sign of the mask, where it has one. */
+  readonly currency?: string;
 }
 
 const DIGITS_MAX = 38;
@@ -24,7 +26,12 @@ const MASK_MAX = 1 << 14;
 export function parsePicture(text: string, rules: SpecialNames): Picture | PictureProblem {
   const parts = splitPicture(text, rules);
   if ('problem' in parts) return parts;
-  const size = parts.reduce((sum, part) => sum + sizeOf(part), 0);
+  const signs = parts.filter(part => part.currency !== undefined);
+  const { currency } = signs[0] ?? {};
+  const other = signs.find(part => part.currency !== currency);
+  if (other !== undefined) return { problem: 'a picture has one currency sign', index: other.index };
+  // PICTURE clause editing: the first symbol has the room of the whole sign, each other that of a character.
+  const size = parts.reduce((sum, part) => sum + sizeOf(part), (currency?.length ?? 1) - 1);
   if (size > SIZE_MAX) return { problem: `the item is larger than ${SIZE_MAX} bytes`, index: 0 };
   const only = (allowed: string): boolean => parts.every(part => allowed.includes(part.symbol));
   if (only('9SVP')) return numericPicture(text, parts);
@@ -35,7 +42,18 @@ export function parsePicture(text: string, rules: SpecialNames): Picture | Pictu
   const edited = editNumber(parts);
   if ('problem' in edited) return edited;
   if (edited.digits + Math.max(0, -edited.scale) > DIGITS_MAX || edited.scale > DIGITS_MAX) return TOO_MANY_DIGITS;
-  return maskPicture({ text, size, signed: false, mask: '', ...edited, category: 'numeric-edited' }, parts);
+  return maskPicture(
+    {
+      text,
+      size,
+      signed: false,
+      mask: '',
+      ...(currency === undefined ? {} : { currency }),
+      ...edited,
+      category: 'numeric-edited',
+    },
+    parts,
+  );
 }
 
 const TEXT = { digits: 0, scale: 0, signed: false, mask: '' } as const;
@@ -78,7 +96,7 @@ function numericPicture(text: string, parts: readonly PicturePart[]): Picture | 
   const { digits, scale } = scaled;
   if (digits === 0) return { problem: 'a numeric picture has at least one 9', index: 0 };
   if (digits + Math.max(0, -scale) > DIGITS_MAX || scale > DIGITS_MAX) return TOO_MANY_DIGITS;
-  return { text, category: 'numeric', size: digits, digits, scale, signed, mask: '' };
+  return { ...TEXT, text, category: 'numeric', size: digits, digits, scale, signed };
 }
 
 /** Digits and scale of 9, V and P: P stands at one end, and where it does V is implied on its outer side. */

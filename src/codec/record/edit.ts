@@ -19,14 +19,16 @@ interface Mask {
   readonly fill: number;
   readonly suppressible: boolean; // no digit stands whatever its value
   readonly signed: boolean;
-  readonly currency: number;
+  readonly currency: number; // its last character
+  readonly before: readonly number[]; // those before it
   readonly decimalComma: boolean;
   readonly blankWhenZero: boolean;
 }
 
 function readMask(masks: Uint8Array, at: number): Mask {
   const view = new DataView(masks.buffer, masks.byteOffset + at);
-  const all = masks.subarray(at + MASK.symbols, at + MASK.symbols + view.getUint32(MASK.length, true));
+  const end = MASK.symbols + view.getUint32(MASK.length, true);
+  const all = masks.subarray(at + MASK.symbols, at + end);
   const flags = masks[at + MASK.flags]!;
   const hasCredit = (all.at(-1) === R && all.at(-2) === C) || (all.at(-1) === B && all.at(-2) === D);
   const symbols = hasCredit ? all.subarray(0, -2) : all;
@@ -39,6 +41,7 @@ function readMask(masks: Uint8Array, at: number): Mask {
     suppressible: count(NINE) === 0,
     signed: hasCredit || count(PLUS) + count(MINUS) > 0,
     currency: view.getUint16(MASK.currency, true),
+    before: Array.from({ length: masks[at + MASK.before]! }, (_, index) => view.getUint16(end + index * 2, true)),
     decimalComma: (flags & MASK_FLAG.decimalComma) !== 0,
     blankWhenZero: (flags & MASK_FLAG.blankWhenZero) !== 0,
   };
@@ -64,9 +67,10 @@ export function editNumber(leaf: LeafAt, masks: Uint8Array, number: Digits, out:
 }
 
 /** An item without one digit to show: spaces, or asterisks with the point between them. */
-function blank({ symbols, credit, fill, blankWhenZero, decimalComma }: Mask, out: number[]): void {
+function blank({ symbols, credit, fill, blankWhenZero, decimalComma, before }: Mask, out: number[]): void {
   const point = decimalComma ? COMMA : POINT;
   const stars = fill === STAR && !blankWhenZero;
+  for (let index = 0; index < before.length; index++) out.push(stars ? STAR : SPACE);
   for (const symbol of [...symbols, ...credit]) out.push(stars ? (symbol === POINT ? point : STAR) : SPACE);
 }
 
@@ -93,6 +97,7 @@ class Editor {
     for (const symbol of mask.symbols) {
       if (symbol === mask.floating && floats) {
         floats = false;
+        if (symbol === DOLLAR) for (let place = 0; place < mask.before.length; place++) this.suppress();
         this.suppress();
       } else if (symbol === NINE || symbol === Z || symbol === STAR || symbol === mask.floating) {
         if (symbol === NINE || index >= whole) this.shown = true;
@@ -101,6 +106,9 @@ class Editor {
     }
     for (const symbol of mask.credit) out.push(this.negative ? symbol : SPACE);
     if (mask.floating !== 0) out[this.suppressed] = this.sign(mask.floating);
+    if (mask.floating === DOLLAR)
+      for (let index = 0; index < mask.before.length; index++)
+        out[this.suppressed - mask.before.length + index] = mask.before[index]!;
   }
 
   private digit(fromRight: number): void {
@@ -121,7 +129,8 @@ class Editor {
     if (symbol === POINT) {
       this.shown = true;
       this.out.push(decimalComma ? COMMA : POINT);
-    } else if (symbol === PLUS || symbol === MINUS || symbol === DOLLAR) this.out.push(this.sign(symbol));
+    } else if (symbol === PLUS || symbol === MINUS) this.out.push(this.sign(symbol));
+    else if (symbol === DOLLAR) this.out.push(...this.mask.before, this.mask.currency);
     else if (!this.shown && this.suppressed >= 0) this.suppress();
     else this.out.push(symbol === B ? SPACE : symbol === COMMA && decimalComma ? POINT : symbol);
   }

@@ -22,7 +22,7 @@ export interface EditedPicture {
   readonly digits: number; // positions that hold a digit, of a numeric one
   readonly scale: number;
   readonly decimalComma: boolean; // the data has `,` for the mask's `.` and the reverse
-  readonly currency: string; // what stands for the mask's `$`
+  readonly currency: string; // what stands for the mask's `$`: one character or several, `$` where it has none
 }
 
 /** How the bytes of an elementary item hold its value. `scale` counts decimals; it is negative where P stands on the right. */

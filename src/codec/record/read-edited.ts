@@ -7,12 +7,24 @@ import type { EditedPicture } from './layout.js';
  */
 export function readEdited(picture: EditedPicture, text: string): string | undefined {
   const trimmed = text.replace(/ +$/, '');
-  if (!picture.numeric || trimmed.length > picture.mask.length) return undefined;
+  const size = picture.mask.length + picture.currency.length - 1;
+  if (!picture.numeric || trimmed.length > size) return undefined;
   if (trimmed === '') return literal('', picture.scale, false);
   const reader = new EditedReader(picture);
-  return reader.read(trimmed.padEnd(picture.mask.length))
+  const single = withSingleSign(trimmed.padEnd(size), picture);
+  return single !== undefined && reader.read(single)
     ? literal(reader.digits, picture.scale, reader.negative)
     : undefined;
+}
+
+/** The text with the last character of a currency sign in place of all of them, as the mask has it; of a sign that is suppressed one filling. */
+function withSingleSign(text: string, { mask, currency }: EditedPicture): string | undefined {
+  const before = currency.length - 1;
+  if (before === 0) return text;
+  const at = text.indexOf(currency);
+  const from = at < 0 ? mask.indexOf('$') : at;
+  const isFilled = /^(?: *|\**)$/.test(text.slice(from, from + before));
+  return at < 0 && !isFilled ? undefined : text.slice(0, from) + text.slice(from + before);
 }
 
 /** Digits at a scale, negative where P stands on the right, as a literal. */
@@ -81,7 +93,7 @@ class EditedReader {
   }
 
   private isSign(symbol: string, character: string): boolean {
-    if (symbol === '$') return character === this.picture.currency;
+    if (symbol === '$') return character === this.picture.currency.at(-1);
     if (symbol !== '+' && symbol !== '-') return false;
     if (character === '-') this.negative = true;
     return character === '-' || character === (symbol === '+' ? '+' : ' ');
