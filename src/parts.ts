@@ -26,6 +26,7 @@ export {
   createColumnWriter,
   createDecoder,
   createJsonWriter,
+  createRowGroupWriter,
   FixBatch,
   FixEncoder,
   fixedSpans,

@@ -18,6 +18,7 @@ import { textCell } from './convert/csv-text.js';
 import { FORM_NAMES, formOf, type Form } from './convert/form.js';
 import { eachJsonLine, LineReader, type EachLines } from './convert/line-reader.js';
 import { addOutOptions, type OutFlags } from './convert/out-options.js';
+import { GROUP_SIZE } from './convert/row-groups.js';
 import { hasBlocks } from './convert/record-shaper.js';
 import { emptyState, ResumeFile } from './convert/resume-state.js';
 import type { Shape } from './convert/shape.js';
@@ -174,7 +175,8 @@ async function openRun(setting: ConvertSetting, { plan, shape, flags }: RunSetti
     keepsBad: deadLetter !== undefined,
   };
   const isOrdered = !unordered || (source !== undefined && mayFail(source.file.policies));
-  const pool = new TaskPool({ worker, workers, isOrdered }, take);
+  const tasksMax = makesGroups(setting) ? { tasksMax: workers + 1 } : {};
+  const pool = new TaskPool({ worker, workers, isOrdered, ...tasksMax }, take);
   return {
     run,
     resumed: before !== undefined,
@@ -190,7 +192,11 @@ interface ReaderParts {
   readonly native: NativeMode;
 }
 
-function openReader({ from, source, columns, shape, deadLetter }: ConvertSetting, parts: ReaderParts): RecordReader {
+/** Whether workers make row groups. Each is large, so that only one more is under way than is made. */
+const makesGroups = ({ to, isRows }: ConvertSetting): boolean => isRows && to === 'parquet';
+
+function openReader(setting: ConvertSetting, parts: ReaderParts): RecordReader {
+  const { from, source, columns, shape, deadLetter } = setting;
   const { pool, take, native } = parts;
   if (from !== 'copybook') {
     const numbers = columns.filter(({ isNumber }) => isNumber).map(({ path }) => path.toUpperCase());
@@ -198,7 +204,8 @@ function openReader({ from, source, columns, shape, deadLetter }: ConvertSetting
     return new LineReader(lineSource(from, { numbers: new Set(numbers), tables }), pool, shape !== undefined);
   }
   const { file } = source!;
-  if (!isFamily(file)) return new PooledReader(file, pool);
+  const groupSize = makesGroups(setting) ? GROUP_SIZE : undefined;
+  if (!isFamily(file)) return new PooledReader(file, pool, groupSize);
   const output = (sink: DecodeSink): RecordOutput => new JsonOutput(file, loadAddon(native), sink);
   return new SoleReader(file, new BatchDecoder(file, { output, keepsBad: deadLetter !== undefined }), take);
 }

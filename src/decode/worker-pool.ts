@@ -12,6 +12,8 @@ export interface WorkerPoolOptions<Result> {
   readonly workers: number;
   /** Results are taken in the order of their tasks, or as they come. */
   readonly isOrdered: boolean;
+  /** Tasks under way at most: those whose result was not taken yet. Twice the workers when left out. */
+  readonly tasksMax?: number;
   /** Takes a result, one at a time; false stops the pool: no further result is taken. */
   readonly take: (result: Result) => Promise<boolean>;
 }
@@ -30,7 +32,7 @@ interface Thread {
 }
 
 /**
- * Workers for tasks of one kind. At most two tasks a worker are under way: a task counts until its result was taken, so a slow
+ * Workers for tasks of one kind. At most two tasks a worker are under way, or as many as said: a task counts until its result was taken, so a slow
  * taker holds the producer back, and memory does not grow with the input. A worker that ends early is an error of the run.
  *
  *   submit ──▶ worker ──▶ answers (by number) ──▶ take, one at a time, in order
@@ -82,7 +84,7 @@ export class WorkerPool<Task, Result> {
   }
 
   private async room(): Promise<boolean> {
-    const limit = this.threads.length * TASKS_PER_WORKER;
+    const limit = this.options.tasksMax ?? this.threads.length * TASKS_PER_WORKER;
     while (!this.isStopped && this.failure === undefined && this.submitted - this.taken >= limit) await this.change();
     if (this.failure !== undefined) throw this.failure;
     return !this.isStopped;

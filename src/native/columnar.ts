@@ -41,14 +41,34 @@ export interface NativeRowBinding {
   readonly children: readonly NativeRowBinding[];
 }
 
+/** How rows of the decoder lie: their size, for each view the one it lies in or -1, and where each column is. */
+export interface NativeRowLayout {
+  readonly size: number;
+  readonly viewParents: Int32Array;
+  readonly bindings: readonly NativeRowBinding[];
+}
+
+/** A row with a value beyond its column, and where in the row it lies. */
+export interface NativeRowRefused {
+  readonly row: number;
+  readonly offset: number;
+}
+
 /** The crate's writer. Errors are thrown with a `code` of ours; after one the file is given up. */
 export interface NativeColumnWriter {
   writeLines(text: Uint8Array): NativeLinesTaken;
-  bindRows(size: number, viewParents: Int32Array, bindings: readonly NativeRowBinding[]): void;
-  /** The rows that have a value beyond its column, and where in the row it lies. */
-  writeRows(rows: Uint8Array): readonly { readonly row: number; readonly offset: number }[];
+  bindRows(layout: NativeRowLayout): void;
+  writeRows(rows: Uint8Array): readonly NativeRowRefused[];
+  /** Takes the row group that a NativeRowGroupWriter of any thread has left. */
+  appendGroup(number: number): void;
   finish(): { readonly rows: number; readonly sizeBytes: number };
   abort(): void;
+}
+
+/** The crate's writer of row groups, which lie in its memory until a NativeColumnWriter takes them by their number. */
+export interface NativeRowGroupWriter {
+  writeRows(rows: Uint8Array): readonly NativeRowRefused[];
+  endGroup(): number | null;
 }
 
 /** The crate's reader, of Parquet or Arrow as the file's first bytes tell. Errors as the writer's. */
@@ -68,10 +88,15 @@ export interface ColumnarCrate {
     nodes: readonly NativeColumnNode[],
     settings: NativeColumnSettings,
   ) => NativeColumnWriter;
+  readonly RowGroupWriter: new (
+    nodes: readonly NativeColumnNode[],
+    compression: string,
+    layout: NativeRowLayout,
+  ) => NativeRowGroupWriter;
   readonly ColumnReader: new (path: string) => NativeColumnReader;
 }
 
-const COLUMNAR_ABI_VERSION = 3;
+const COLUMNAR_ABI_VERSION = 4;
 
 /** The Rust crate that writes and reads Parquet and Arrow, or undefined with the reason on `onMissing`: it has no twin. */
 export function loadColumnar(onMissing: (reason: string) => void = () => {}): ColumnarCrate | undefined {

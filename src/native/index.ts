@@ -9,6 +9,9 @@ export {
   type NativeColumnWriter,
   type NativeLinesTaken,
   type NativeRowBinding,
+  type NativeRowGroupWriter,
+  type NativeRowLayout,
+  type NativeRowRefused,
 } from './columnar.js';
 export { nativeBinaries, type NativeMode } from './binaries.js';
 export type { RingExports } from './ring.js';

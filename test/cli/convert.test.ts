@@ -220,6 +220,31 @@ t.test(
   },
 );
 
+t.test(
+  'the file of Parquet is the same whatever the number of workers, which make its row groups',
+  needs(hasColumnarCrate() ? undefined : 'the columnar crate needs cargo'),
+  async t => {
+    const copybook = file('groups.cpy', '       01 R.\n          05 K PIC X(56).\n          05 N PIC S9(15) COMP-3.\n');
+    const bytes = Buffer.alloc(64 * 250_000, 'x');
+    for (let index = 0; index < 250_000; index++)
+      bytes.write(`${String(index).padStart(15, '0')}c`, index * 64 + 56, 'hex');
+    bytes.write('ffff', 64 * 123_456 + 56, 'hex');
+    const data = file('groups.dat', bytes);
+    const flags = ['--copybook', copybook, '--codepage', 'ascii'];
+    const files = ['1', '2', '3'].map(workers => {
+      const out = at(`groups-${workers}.parquet`);
+      const { status, errors } = headrace('convert', '--workers', workers, ...flags, data, out);
+      t.strictSame([status, errors.length], [1, 1], `${workers} workers`);
+      t.match(errors[0], /"record":123457,.*"field":"N"/);
+      return readFileSync(out);
+    });
+    t.ok(files.every(found => found.equals(files[0]!)));
+    convert(...flags, data, at('groups.jsonl'));
+    convert('--copybook', copybook, at('groups-3.parquet'), at('groups-back.jsonl'));
+    t.ok(readFileSync(at('groups-back.jsonl')).equals(readFileSync(at('groups.jsonl'))));
+  },
+);
+
 t.test('records of cp037 become records of ASCII with its signs and floats, and come back', async t => {
   const copybook = file(
     'page.cpy',

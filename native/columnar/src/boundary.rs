@@ -5,8 +5,9 @@ use napi::{Error, Result};
 use napi_derive::napi;
 
 use crate::fault::{Code, Fault};
+use crate::group_writer::{fetch, GroupWriter};
 use crate::reader::Reader;
-use crate::rows::{Binding, RowShape};
+use crate::rows::{BadRow, Binding, RowShape};
 use crate::schema::Node;
 use crate::sink::Settings;
 use crate::writer::{Writer, CALL_SIZE_MAX};
@@ -64,10 +65,52 @@ pub struct RowBinding {
     pub children: Vec<RowBinding>,
 }
 
+/// As `NativeRowShape` in src/native/columnar.ts: the rows' size, for each view the one it lies in, and where each column is.
+#[napi(object)]
+pub struct RowLayout {
+    pub size: u32,
+    pub view_parents: Int32Array,
+    pub bindings: Vec<RowBinding>,
+}
+
 #[napi(object)]
 pub struct RowRefused {
     pub row: u32,
     pub offset: u32,
+}
+
+fn shape_of(layout: RowLayout) -> RowShape {
+    RowShape {
+        size: layout.size as usize,
+        view_parents: layout.view_parents.to_vec(),
+        bindings: layout.bindings.into_iter().map(binding_of).collect(),
+    }
+}
+
+fn nodes_of(nodes: Vec<ColumnNode>) -> Vec<Node> {
+    nodes
+        .into_iter()
+        .map(|ColumnNode { name, member, kind, nullable, precision, scale, children }| Node {
+            name,
+            member,
+            kind,
+            nullable,
+            precision,
+            scale,
+            children,
+        })
+        .collect()
+}
+
+fn refused(bad: Vec<BadRow>) -> Vec<RowRefused> {
+    bad.into_iter().map(|bad| RowRefused { row: bad.row as u32, offset: bad.offset }).collect()
+}
+
+fn check_size(bytes: &[u8]) -> Result<&[u8], Code> {
+    if bytes.len() > CALL_SIZE_MAX {
+        return Err(Error::new(Code::Columns, format!("one call takes {CALL_SIZE_MAX} bytes at most")));
+    }
+    Ok(bytes)
 }
 
 fn binding_of(binding: RowBinding) -> Binding {
@@ -102,18 +145,6 @@ impl ColumnWriter {
         if settings.group_rows == 0 || settings.group_bytes == 0 {
             return Err(Error::new(Code::Columns, "a row group has at least one row and one byte"));
         }
-        let nodes: Vec<Node> = nodes
-            .into_iter()
-            .map(|ColumnNode { name, member, kind, nullable, precision, scale, children }| Node {
-                name,
-                member,
-                kind,
-                nullable,
-                precision,
-                scale,
-                children,
-            })
-            .collect();
         let settings = Settings {
             form: settings.form,
             compression: settings.compression,
@@ -121,37 +152,34 @@ impl ColumnWriter {
             group_bytes: settings.group_bytes as usize,
             created_by: settings.created_by,
         };
-        Ok(Self { writer: Some(Writer::create(&path, &nodes, &settings).map_err(thrown)?) })
+        Ok(Self { writer: Some(Writer::create(&path, &nodes_of(nodes), &settings).map_err(thrown)?) })
     }
 
     #[napi(catch_unwind)]
     pub fn write_lines(&mut self, text: Uint8Array) -> Result<LinesTaken, Code> {
-        let text = text.as_ref();
-        if text.len() > CALL_SIZE_MAX {
-            return Err(Error::new(Code::Columns, format!("one call takes {CALL_SIZE_MAX} bytes at most")));
-        }
+        let text = check_size(text.as_ref())?;
         let taken = self.with_writer(|writer| writer.write_lines(text))?;
         let bad = taken.bad.into_iter().map(|bad| BadLine { line: bad.line as u32, field: bad.field, what: bad.what });
         Ok(LinesTaken { consumed: taken.consumed as u32, rows: taken.rows as u32, bad: bad.collect() })
     }
 
-    /// Says how the rows lie that `writeRows` takes: their size, for each view the one it lies in, and where each column is.
+    /// Says how the rows lie that `writeRows` takes.
     #[napi(catch_unwind)]
-    pub fn bind_rows(&mut self, size: u32, view_parents: Int32Array, bindings: Vec<RowBinding>) -> Result<(), Code> {
-        let bindings = bindings.into_iter().map(binding_of).collect();
-        let shape = RowShape { size: size as usize, view_parents: view_parents.to_vec(), bindings };
-        self.with_writer(|writer| writer.bind(shape))
+    pub fn bind_rows(&mut self, layout: RowLayout) -> Result<(), Code> {
+        self.with_writer(|writer| writer.bind(shape_of(layout)))
     }
 
     /// Whole rows.
     #[napi(catch_unwind)]
     pub fn write_rows(&mut self, rows: Uint8Array) -> Result<Vec<RowRefused>, Code> {
-        let rows = rows.as_ref();
-        if rows.len() > CALL_SIZE_MAX {
-            return Err(Error::new(Code::Columns, format!("one call takes {CALL_SIZE_MAX} bytes at most")));
-        }
-        let bad = self.with_writer(|writer| writer.write_rows(rows))?;
-        Ok(bad.into_iter().map(|bad| RowRefused { row: bad.row as u32, offset: bad.offset }).collect())
+        let rows = check_size(rows.as_ref())?;
+        self.with_writer(|writer| writer.write_rows(rows)).map(refused)
+    }
+
+    /// Puts the row group of a number, which a `RowGroupWriter` of any thread has left, behind all rows so far.
+    #[napi(catch_unwind)]
+    pub fn append_group(&mut self, number: u32) -> Result<(), Code> {
+        self.with_writer(|writer| writer.append_group(fetch(number)?))
     }
 
     #[napi(catch_unwind)]
@@ -168,6 +196,45 @@ impl ColumnWriter {
 
     /// A writer that failed holds columns of different lengths, or a file with a hole: it is gone.
     fn with_writer<T>(&mut self, work: impl FnOnce(&mut Writer) -> std::result::Result<T, Fault>) -> Result<T, Code> {
+        let mut writer = self.writer.take().ok_or_else(closed)?;
+        let done = work(&mut writer).map_err(thrown)?;
+        self.writer = Some(writer);
+        Ok(done)
+    }
+}
+
+/// Rows to row groups of Parquet, for the `ColumnWriter` of another thread. It belongs to the thread that made it; after an error it is
+/// given up.
+#[napi]
+pub struct RowGroupWriter {
+    writer: Option<GroupWriter>,
+}
+
+#[napi]
+impl RowGroupWriter {
+    #[napi(constructor, catch_unwind)]
+    pub fn new(nodes: Vec<ColumnNode>, compression: String, layout: RowLayout) -> Result<Self, Code> {
+        let writer = GroupWriter::new(&nodes_of(nodes), &compression, shape_of(layout)).map_err(thrown)?;
+        Ok(Self { writer: Some(writer) })
+    }
+
+    /// Whole rows.
+    #[napi(catch_unwind)]
+    pub fn write_rows(&mut self, rows: Uint8Array) -> Result<Vec<RowRefused>, Code> {
+        let rows = check_size(rows.as_ref())?;
+        self.with_writer(|writer| writer.write_rows(rows)).map(refused)
+    }
+
+    /// Ends the row group; its number, or null where it has no rows.
+    #[napi(catch_unwind)]
+    pub fn end_group(&mut self) -> Result<Option<u32>, Code> {
+        self.with_writer(GroupWriter::end_group)
+    }
+
+    fn with_writer<T>(
+        &mut self,
+        work: impl FnOnce(&mut GroupWriter) -> std::result::Result<T, Fault>,
+    ) -> Result<T, Code> {
         let mut writer = self.writer.take().ok_or_else(closed)?;
         let done = work(&mut writer).map_err(thrown)?;
         self.writer = Some(writer);

@@ -23,7 +23,13 @@ pub enum Values {
         ends: Vec<i32>,
         bytes: Vec<u8>,
     },
+    /// Of at most 18 digits.
     Decimal {
+        values: Vec<i64>,
+        precision: u8,
+        scale: i8,
+    },
+    WideDecimal {
         values: Vec<i128>,
         precision: u8,
         scale: i8,
@@ -58,6 +64,7 @@ impl Column {
         match &self.values {
             Values::Utf8 { ends, .. } | Values::List { ends, .. } => ends.len(),
             Values::Decimal { values, .. } => values.len(),
+            Values::WideDecimal { values, .. } => values.len(),
             Values::Int32(values) => values.len(),
             Values::Int64(values) => values.len(),
             Values::Float32(values) => values.len(),
@@ -81,6 +88,7 @@ impl Column {
         match &mut self.values {
             Values::Utf8 { ends, bytes } => ends.push(bytes.len() as i32),
             Values::Decimal { values, .. } => values.push(0),
+            Values::WideDecimal { values, .. } => values.push(0),
             Values::Int32(values) => values.push(0),
             Values::Int64(values) => values.push(0),
             Values::Float32(values) => values.push(0.0),
@@ -106,6 +114,7 @@ impl Column {
                 bytes.truncate(end(ends));
             }
             Values::Decimal { values, .. } => values.truncate(count),
+            Values::WideDecimal { values, .. } => values.truncate(count),
             Values::Int32(values) => values.truncate(count),
             Values::Int64(values) => values.truncate(count),
             Values::Float32(values) => values.truncate(count),
@@ -135,10 +144,13 @@ impl Column {
                 // SAFETY: the text of each value was found to be UTF-8 before it was added, and the ends only grow.
                 Arc::new(unsafe { StringArray::new_unchecked(offsets, Buffer::from_vec(take(bytes)), nulls) })
             }
-            Values::Decimal { values, precision, scale } => Arc::new(
-                PrimitiveArray::<Decimal128Type>::new(ScalarBuffer::from(take(values)), nulls)
-                    .with_precision_and_scale(*precision, *scale)?,
-            ),
+            Values::Decimal { values, precision, scale } => {
+                let wide = take(values).into_iter().map(i128::from).collect();
+                Arc::new(decimals(wide, nulls).with_precision_and_scale(*precision, *scale)?)
+            }
+            Values::WideDecimal { values, precision, scale } => {
+                Arc::new(decimals(take(values), nulls).with_precision_and_scale(*precision, *scale)?)
+            }
             Values::Int32(values) => primitive::<Int32Type>(values, nulls),
             Values::Int64(values) => primitive::<Int64Type>(values, nulls),
             Values::Float32(values) => primitive::<Float32Type>(values, nulls),
@@ -160,6 +172,10 @@ fn offsets_of(ends: &mut Vec<i32>) -> OffsetBuffer<i32> {
     offsets.push(0);
     offsets.append(ends);
     OffsetBuffer::new(ScalarBuffer::from(offsets))
+}
+
+fn decimals(values: Vec<i128>, nulls: Option<NullBuffer>) -> PrimitiveArray<Decimal128Type> {
+    PrimitiveArray::new(ScalarBuffer::from(values), nulls)
 }
 
 fn primitive<T: ArrowPrimitiveType>(values: &mut Vec<T::Native>, nulls: Option<NullBuffer>) -> ArrayRef {

@@ -170,6 +170,9 @@ fn value(cursor: &mut Cursor<'_>, column: &mut Column, names: &Names, name: &mut
             ends.push(bytes.len() as i32);
         }
         Values::Decimal { values, precision, scale } => {
+            values.push(fitting(integer(cursor, *scale as u32, u32::from(*precision), name)?)?);
+        }
+        Values::WideDecimal { values, precision, scale } => {
             values.push(integer(cursor, *scale as u32, u32::from(*precision), name)?);
         }
         Values::Int32(values) => values.push(fitting(integer(cursor, 0, 10, name)?)?),

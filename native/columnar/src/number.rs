@@ -3,6 +3,8 @@
 use std::fmt;
 
 pub const DIGITS_MAX: u32 = 38;
+/// Digits that 64 bits hold whatever they are.
+pub const INT64_DIGITS: u32 = 18;
 
 /// Why a literal is no value of a column.
 #[derive(Debug, PartialEq, Eq)]

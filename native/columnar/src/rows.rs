@@ -2,9 +2,7 @@
 
 use crate::column::{Column, Member, Values};
 use crate::fault::{Code, Fault};
-use crate::number::{power_of_ten, DIGITS_MAX};
-
-const INT64_DIGITS: u32 = 18;
+use crate::number::{power_of_ten, DIGITS_MAX, INT64_DIGITS};
 
 /// Where a column finds its values in a row: a tree in preorder like that of the columns. Each place stands once for every occurrence
 /// of the tables around the column, the outermost slowest.
@@ -80,8 +78,8 @@ impl RowShape {
             }
             (Values::Utf8 { .. }, "text") => 4,
             (Values::Float32(_) | Values::Float64(_), "f64") => 8,
-            (Values::Decimal { .. } | Values::Int32(_) | Values::Int64(_), "i64") => 8,
-            (Values::Decimal { .. }, "i128") => 16,
+            (Values::Decimal { .. } | Values::WideDecimal { .. } | Values::Int32(_) | Values::Int64(_), "i64") => 8,
+            (Values::Decimal { .. } | Values::WideDecimal { .. }, "i128") => 16,
             _ => return false,
         };
         let zeros_max = if width == 16 { DIGITS_MAX } else { INT64_DIGITS };
@@ -137,27 +135,25 @@ fn append_values(binding: &Binding, values: &mut Values, rows: &Rows<'_>, occurr
     match values {
         Values::Utf8 { ends, bytes } => return append_text(binding, ends, bytes, rows),
         Values::Decimal { values, precision, .. } if binding.kind == "i128" => {
-            return append_wide(binding, values, power_of_ten(u32::from(*precision)), rows);
+            return append_wide(binding, rows, u32::from(*precision), |value| values.push(value as i64));
         }
-        Values::Decimal { values, .. } if binding.zeros == 0 => {
-            each(binding, rows, |at| values.push(i128::from(i64::from_le_bytes(read(rows.bytes, at)))));
+        Values::WideDecimal { values, precision, .. } if binding.kind == "i128" => {
+            return append_wide(binding, rows, u32::from(*precision), |value| values.push(value));
         }
-        Values::Decimal { values, .. } => {
+        Values::Decimal { values, .. } | Values::Int64(values) => {
+            let factor = power_of_ten(binding.zeros) as i64;
+            extend(values, binding, rows, |at| i64_at(rows, at).wrapping_mul(factor));
+        }
+        Values::WideDecimal { values, .. } => {
             let factor = power_of_ten(binding.zeros);
-            each(binding, rows, |at| values.push(i128::from(i64::from_le_bytes(read(rows.bytes, at))) * factor));
+            extend(values, binding, rows, |at| i128::from(i64_at(rows, at)) * factor);
         }
         Values::Int32(values) => {
             let factor = power_of_ten(binding.zeros) as i64;
-            each(binding, rows, |at| values.push(i64::from_le_bytes(read(rows.bytes, at)).wrapping_mul(factor) as i32));
+            extend(values, binding, rows, |at| i64_at(rows, at).wrapping_mul(factor) as i32);
         }
-        Values::Int64(values) => {
-            let factor = power_of_ten(binding.zeros) as i64;
-            each(binding, rows, |at| values.push(i64::from_le_bytes(read(rows.bytes, at)).wrapping_mul(factor)));
-        }
-        Values::Float32(values) => {
-            each(binding, rows, |at| values.push(f64::from_le_bytes(read(rows.bytes, at)) as f32))
-        }
-        Values::Float64(values) => each(binding, rows, |at| values.push(f64::from_le_bytes(read(rows.bytes, at)))),
+        Values::Float32(values) => extend(values, binding, rows, |at| f64_at(rows, at) as f32),
+        Values::Float64(values) => extend(values, binding, rows, |at| f64_at(rows, at)),
         Values::Struct { members, len } => {
             for (below, member) in binding.children.iter().zip(members) {
                 append(below, &mut member.column, rows, occurrences)?;
@@ -177,15 +173,24 @@ fn append_values(binding: &Binding, values: &mut Values, rows: &Rows<'_>, occurr
     Ok(())
 }
 
-/// Every place of the column in every row.
-fn each(binding: &Binding, rows: &Rows<'_>, mut take: impl FnMut(usize)) {
+/// Adds what lies in every place of the column in every row.
+fn extend<T>(values: &mut Vec<T>, binding: &Binding, rows: &Rows<'_>, number: impl Fn(usize) -> T) {
     if let [offset] = binding.offsets[..] {
-        rows.starts.iter().for_each(|start| take(start + offset as usize));
-    } else {
-        for start in rows.starts {
-            binding.offsets.iter().for_each(|&offset| take(start + offset as usize));
-        }
+        values.extend(rows.starts.iter().map(|start| number(start + offset as usize)));
+        return;
     }
+    values.reserve(rows.starts.len() * binding.offsets.len());
+    for start in rows.starts {
+        values.extend(binding.offsets.iter().map(|&offset| number(start + offset as usize)));
+    }
+}
+
+fn i64_at(rows: &Rows<'_>, at: usize) -> i64 {
+    i64::from_le_bytes(read(rows.bytes, at))
+}
+
+fn f64_at(rows: &Rows<'_>, at: usize) -> f64 {
+    f64::from_le_bytes(read(rows.bytes, at))
 }
 
 /// The rows come from outside the crate: what is no UTF-8 is found here, for all values at once.
@@ -212,13 +217,13 @@ fn append_text(binding: &Binding, ends: &mut Vec<i32>, out: &mut Vec<u8>, rows: 
     })
 }
 
-fn append_wide(binding: &Binding, values: &mut Vec<i128>, limit: i128, rows: &Rows<'_>) -> Result<(), BadRow> {
-    let factor = power_of_ten(binding.zeros);
+fn append_wide(binding: &Binding, rows: &Rows<'_>, precision: u32, mut push: impl FnMut(i128)) -> Result<(), BadRow> {
+    let (factor, limit) = (power_of_ten(binding.zeros), power_of_ten(precision));
     for start in rows.starts {
         for &offset in &binding.offsets {
             let value = i128::from_le_bytes(read(rows.bytes, start + offset as usize)).checked_mul(factor);
             match value.filter(|value| value.unsigned_abs() < limit as u128) {
-                Some(value) => values.push(value),
+                Some(value) => push(value),
                 None => return Err(BadRow { row: start / rows.size, offset }),
             }
         }

@@ -8,7 +8,7 @@ use arrow_schema::{DataType, Field};
 
 use crate::column::{Column, Member, Values};
 use crate::fault::{Code, Fault};
-use crate::number::DIGITS_MAX;
+use crate::number::{DIGITS_MAX, INT64_DIGITS};
 
 /// One node of the description.
 pub struct Node {
@@ -75,7 +75,12 @@ fn values_of(node: &Node, mut children: Vec<Member>) -> Result<Values, Fault> {
         "float32" => Values::Float32(Vec::new()),
         "float64" => Values::Float64(Vec::new()),
         "decimal" if node.precision >= 1 && node.precision <= DIGITS_MAX && node.scale <= node.precision => {
-            Values::Decimal { values: Vec::new(), precision: node.precision as u8, scale: node.scale as i8 }
+            let (precision, scale) = (node.precision as u8, node.scale as i8);
+            if node.precision > INT64_DIGITS {
+                Values::WideDecimal { values: Vec::new(), precision, scale }
+            } else {
+                Values::Decimal { values: Vec::new(), precision, scale }
+            }
         }
         "decimal" => {
             let (precision, scale) = (node.precision, node.scale);
@@ -89,7 +94,9 @@ fn values_of(node: &Node, mut children: Vec<Member>) -> Result<Values, Fault> {
 fn type_of(values: &Values) -> DataType {
     match values {
         Values::Utf8 { .. } => DataType::Utf8,
-        Values::Decimal { precision, scale, .. } => DataType::Decimal128(*precision, *scale),
+        Values::Decimal { precision, scale, .. } | Values::WideDecimal { precision, scale, .. } => {
+            DataType::Decimal128(*precision, *scale)
+        }
         Values::Int32(_) => DataType::Int32,
         Values::Int64(_) => DataType::Int64,
         Values::Float32(_) => DataType::Float32,

@@ -2,11 +2,13 @@ import {
   createColumnWriter,
   createDecoder,
   parentKinds,
+  type BadRow,
   type ColumnChild,
   type ColumnWriter,
   type RecordFile,
 } from '../../codec/index.js';
 import { CapacityError, ConfigError, OutputError } from '../../model/index.js';
+import type { RowGroup } from '../decode/decoded.js';
 import { errorPolicy } from '../../codec/index.js';
 import type { ConvertSink } from './sink.js';
 
@@ -56,10 +58,16 @@ export class ColumnSink implements ConvertSink {
     });
   }
 
-  write(pieces: readonly Uint8Array[]): readonly object[] {
-    return whileRoom(() =>
-      pieces.flatMap(piece => (this.rowSize === undefined ? this.writeLines(piece) : this.writeRows(piece))),
-    );
+  write(pieces: readonly Uint8Array[], group?: RowGroup): readonly object[] {
+    return whileRoom(() => [
+      ...pieces.flatMap(piece => (this.rowSize === undefined ? this.writeLines(piece) : this.writeRows(piece))),
+      ...(group === undefined ? [] : this.append(group)),
+    ]);
+  }
+
+  private append({ number, rows, bad }: RowGroup): readonly object[] {
+    if (number !== undefined) this.writer.appendGroup(number);
+    return this.refused(rows, bad);
   }
 
   private writeLines(piece: Uint8Array): readonly object[] {
@@ -76,6 +84,10 @@ export class ColumnSink implements ConvertSink {
   private writeRows(piece: Uint8Array): readonly object[] {
     const count = piece.length / this.rowSize!;
     const bad = this.writer.writeRows(piece, count);
+    return this.refused(count, bad);
+  }
+
+  private refused(count: number, bad: readonly BadRow[]): readonly object[] {
     const first = this.lines + 1;
     this.lines += count;
     return bad.map(({ row, field }) => refusedRow(first + row, field, 'more digits than the column has'));

@@ -65,7 +65,7 @@ export class ConvertRun {
   async take(decoded: Decoded): Promise<boolean> {
     const { state, sink } = this;
     const { deadLetter, progress } = this.parts!;
-    const refused = [...decoded.refusals, ...sink!.write(decoded.text)];
+    const refused = [...decoded.refusals, ...sink!.write(decoded.text, decoded.group)];
     for (const refusal of refused) this.report(refusal, decoded.input);
     deadLetter?.add(decoded.deadLetters);
     state.tasks++;

@@ -40,6 +40,8 @@ export class RowOutput implements RecordOutput {
     file: RecordFile,
     native: Addon | undefined,
     private readonly sink: DecodeSink,
+    /** Where rows go instead of the sink, while that is there. */
+    private readonly groups: () => Pick<DecodeSink, 'room' | 'print'> | undefined,
   ) {
     this.decoder = createDecoder({ layout: file.layouts[0]!, native });
     this.bad = new JsonOutput(file, native, new BadRecords(sink));
@@ -57,7 +59,8 @@ export class RowOutput implements RecordOutput {
   finish(): void {}
 
   private part(batch: RecordBatch, { kind, from, until }: Run): boolean {
-    const { decoder, sink } = this;
+    const { decoder } = this;
+    const sink = this.groups() ?? this.sink;
     const { bytes, starts, lengths } = batch.framing;
     const { rowSize } = decoder;
     const count = until - from;

@@ -2,6 +2,7 @@ import { closeSync, fdatasyncSync, ftruncateSync, openSync, renameSync } from 'n
 
 import { openRecordBlocks, type RecordBlocks, type RecordFile } from '../../codec/index.js';
 import { ConfigError, OutputError } from '../../model/index.js';
+import type { RowGroup } from '../decode/decoded.js';
 import { writeWhole } from '../outputs.js';
 import { BARE_WORD_SIZE } from './record-shaper.js';
 
@@ -10,8 +11,8 @@ export interface ConvertSink {
   readonly sizeBytes: number;
   /** Whether a later run can go on behind what was written. */
   readonly resumes: boolean;
-  /** Writes what was decoded; returns what is refused of it. */
-  write(pieces: readonly Uint8Array[]): readonly object[];
+  /** Writes what was decoded, and behind it a row group that a worker has made; returns what is refused of it. */
+  write(pieces: readonly Uint8Array[], group?: RowGroup): readonly object[];
   /** All that was written is on disk. */
   sync(): void;
   /** Ends the file and gives it its name. */

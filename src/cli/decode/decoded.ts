@@ -1,4 +1,11 @@
-import type { EncodeRefusal, Refusal } from '../../codec/index.js';
+import type { BadRow, EncodeRefusal, Refusal } from '../../codec/index.js';
+
+/** Rows that a worker has made a row group of, by its number; none where all are bad. */
+export interface RowGroup {
+  readonly number: number | undefined;
+  readonly rows: number;
+  readonly bad: readonly BadRow[];
+}
 
 /** What became of some records of an input, wherever it was done. */
 export interface Decoded {
@@ -6,6 +13,8 @@ export interface Decoded {
   readonly input: number;
   /** Text in the output's form, in order; the buffers are the taker's. */
   readonly text: readonly Uint8Array<ArrayBuffer>[];
+  /** What is written behind the text. */
+  readonly group?: RowGroup;
   /** Records and values that are bad, in order. */
   readonly refusals: readonly (Refusal | EncodeRefusal)[];
   /** The bad records, framed as they were. */

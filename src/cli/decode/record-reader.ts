@@ -67,6 +67,8 @@ export class PooledReader implements RecordReader {
   constructor(
     private readonly file: RecordFile,
     private readonly pool: TaskPool,
+    /** Bytes of the records of a row group, where workers make them. */
+    private readonly groupSize?: number,
   ) {
     this.recordSize = rangedRecordSize(file);
   }
@@ -92,11 +94,14 @@ export class PooledReader implements RecordReader {
   /** Hands out ranges of whole records; returns what is left behind them. */
   private async ranges({ input, path, number }: NumberedInput, recordSize: number): Promise<Rest | undefined> {
     const end = input.sizeBytes - (input.sizeBytes % recordSize);
-    const size = rangeSize(recordSize);
-    for (let at = 0; at < end; at += size) {
+    const group = this.groupSize === undefined ? Infinity : this.groupSize - (this.groupSize % recordSize);
+    for (let at = 0; at < end;) {
       const first = { record: at / recordSize + 1, fileOffset: at };
-      const sizeBytes = Math.min(size, end - at);
-      if (!(await this.pool.submit({ kind: 'range', input: number, path, first, sizeBytes }))) return undefined;
+      const isGroup = end - at >= group;
+      const sizeBytes = isGroup ? group : Math.min(rangeSize(recordSize), end - at);
+      if (!(await this.pool.submit({ kind: 'range', input: number, path, first, sizeBytes, isGroup })))
+        return undefined;
+      at += sizeBytes;
     }
     if (end === input.sizeBytes) return undefined;
     const bytes = new Uint8Array(input.sizeBytes - end);

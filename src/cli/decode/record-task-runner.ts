@@ -1,10 +1,17 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-import { Framing, RecordFinder, type RecordFile } from '../../codec/index.js';
+import { Framing, RecordFinder, type FilePlace, type RecordFile } from '../../codec/index.js';
 import { DecodeError } from '../../model/index.js';
 import { BatchDecoder, type BatchDecoderOptions } from './batch-decoder.js';
 import type { Decoded } from './decoded.js';
-import { unpackBatch, type BatchTask, type RangeTask, type RecordTask } from './record-tasks.js';
+import {
+  rangedRecordSize,
+  rangeSize,
+  unpackBatch,
+  type BatchTask,
+  type RangeTask,
+  type RecordTask,
+} from './record-tasks.js';
 
 const RECORDS_MAX = 8192;
 
@@ -12,11 +19,14 @@ const RECORDS_MAX = 8192;
 export class RecordTaskRunner {
   private readonly finder: RecordFinder;
   private readonly decoder: BatchDecoder;
+  /** Of files whose tasks are ranges. */
+  private readonly recordSize: number;
   private readonly framing = new Framing(RECORDS_MAX);
   private bytes = new Uint8Array(0);
   private opened = { path: '', descriptor: -1 };
 
   constructor(file: RecordFile, options: BatchDecoderOptions) {
+    this.recordSize = rangedRecordSize(file) ?? 1;
     this.finder = new RecordFinder(file);
     this.decoder = new BatchDecoder(file, options);
   }
@@ -37,15 +47,28 @@ export class RecordTaskRunner {
   }
 
   private range({ path, first, sizeBytes }: RangeTask): void {
-    const { framing } = this;
-    this.read(path, first.fileOffset, sizeBytes);
+    const atOnce = rangeSize(this.recordSize);
     let { record } = first;
-    for (let from = 0; from < sizeBytes;) {
-      this.finder.find(framing, { bytes: this.bytes, from, to: sizeBytes, ended: true }, record);
-      if (!this.decoder.decode({ framing, first: { record, fileOffset: first.fileOffset } })) return;
+    for (let done = 0; done < sizeBytes; done += atOnce) {
+      const place = { record, fileOffset: first.fileOffset + done };
+      const size = Math.min(atOnce, sizeBytes - done);
+      if (!this.part(path, place, size)) return;
+      record += size / this.recordSize;
+    }
+  }
+
+  /** False when a bad record ends the run. */
+  private part(path: string, { record: first, fileOffset }: FilePlace, size: number): boolean {
+    const { framing } = this;
+    this.read(path, fileOffset, size);
+    let record = first;
+    for (let from = 0; from < size;) {
+      this.finder.find(framing, { bytes: this.bytes, from, to: size, ended: true }, record);
+      if (!this.decoder.decode({ framing, first: { record, fileOffset } })) return false;
       record += framing.count;
       from = framing.consumed;
     }
+    return true;
   }
 
   private read(path: string, fileOffset: number, size: number): void {

@@ -23,6 +23,8 @@ export interface RangeTask {
   readonly path: string;
   readonly first: FilePlace;
   readonly sizeBytes: number;
+  /** Its rows become a row group in the worker. */
+  readonly isGroup?: boolean;
   /** Buffers to write into. */
   readonly spare?: readonly ArrayBuffer[];
 }
@@ -43,7 +45,7 @@ export interface BatchTask {
 
 export type RecordTask = RangeTask | BatchTask;
 
-/** So little that what is under way stays small, and so much that handing it over costs nothing beside decoding it. */
+/** What a worker reads at once, and does unless a task says more: so little that what is under way stays small, and so much that handing it over costs nothing beside decoding it. */
 const RANGE_SIZE = 1 << 18;
 
 /** Bytes of each record of a file whose ranges can be decoded without those before them; else undefined. */

@@ -11,6 +11,7 @@ export interface TaskPoolOptions {
   readonly worker: RecordWorkerOptions;
   readonly workers: number;
   readonly isOrdered: boolean;
+  readonly tasksMax?: number;
 }
 
 type Task = RecordTask | LinesTask;
@@ -26,13 +27,12 @@ export class TaskPool {
   private textMax = 1;
   private skipped = 0;
 
-  constructor({ worker, workers, isOrdered }: TaskPoolOptions, take: DecodedTaker) {
+  constructor({ worker, ...options }: TaskPoolOptions, take: DecodedTaker) {
     this.pool = new WorkerPool({
       program: new URL('record-worker.js', import.meta.url),
       data: worker,
       name: 'decode',
-      workers,
-      isOrdered,
+      ...options,
       take: async decoded => {
         const goesOn = await take(decoded);
         this.text.keep([...decoded.text.map(({ buffer }) => buffer), ...decoded.unused]);

@@ -4,7 +4,7 @@ import type { Decoder, Layout } from '../record/index.js';
 import { familyNodes } from './column-nodes.js';
 import { columnFault } from './column-fault.js';
 import { columnarCrate } from './columnar-crate.js';
-import { rowBindings } from './row-bindings.js';
+import { badRows, rowLayout, type BadRow } from './row-bindings.js';
 
 /** Parquet, the file form of Arrow IPC (Feather 2), or its stream form. */
 export const COLUMN_FORMS = ['parquet', 'arrow', 'arrow-stream'] as const;
@@ -44,12 +44,6 @@ export interface BadLine {
   readonly what: string;
 }
 
-/** A row that was left out: its index within the call, and the path of its slot. */
-export interface BadRow {
-  readonly row: number;
-  readonly field: string;
-}
-
 /** What one call took: whole lines, `consumed` bytes of them. After 256 bad lines a call ends; go on behind what it consumed. */
 export interface LinesTaken {
   readonly consumed: number;
@@ -76,12 +70,18 @@ export interface ColumnWriter {
    * digits) is left out and told.
    */
   writeRows(rows: Uint8Array, count: number): readonly BadRow[];
+  /**
+   * Puts a row group that a `RowGroupWriter` of any thread has made, by its number, behind all rows so far. It must be of the same
+   * layout; once, of Parquet alone.
+   */
+  appendGroup(group: number): void;
   /** Ends the file; returns its rows and bytes. */
   finish(): { readonly rows: number; readonly sizeBytes: number };
   /** Gives the file up: nothing of it is left. */
   abort(): void;
 }
 
+export const PARQUET_COMPRESSION = 'snappy';
 const GROUP_ROWS = { parquet: 262_144, arrow: 65_536, 'arrow-stream': 65_536 } as const;
 const GROUP_BYTES = 32 << 20;
 
@@ -105,7 +105,7 @@ class CrateColumnWriter implements ColumnWriter {
     const nodes = familyNodes(options, options);
     const settings = {
       form,
-      compression: options.compression ?? (form === 'parquet' ? 'snappy' : 'none'),
+      compression: options.compression ?? (form === 'parquet' ? PARQUET_COMPRESSION : 'none'),
       groupRows: options.rowGroupRows ?? GROUP_ROWS[form],
       groupBytes: options.rowGroupBytes ?? GROUP_BYTES,
       createdBy: 'headrace',
@@ -116,8 +116,7 @@ class CrateColumnWriter implements ColumnWriter {
   }
 
   private bind({ plan }: Decoder): void {
-    const bindings = rowBindings(plan, this.columns);
-    columnFault(() => this.native.bindRows(plan.rowSize, plan.viewParents, bindings));
+    columnFault(() => this.native.bindRows(rowLayout(plan, this.columns)));
   }
 
   writeLines(text: Uint8Array): LinesTaken {
@@ -127,7 +126,11 @@ class CrateColumnWriter implements ColumnWriter {
   writeRows(rows: Uint8Array, count: number): readonly BadRow[] {
     const { rowSize = 0, slots = [] } = this.decoder ?? {};
     const bad = columnFault(() => this.native.writeRows(rows.subarray(0, count * rowSize)));
-    return bad.map(({ row, offset }) => ({ row, field: slots.find(slot => slot.offset === offset)?.path ?? '' }));
+    return badRows(bad, { slots });
+  }
+
+  appendGroup(group: number): void {
+    columnFault(() => this.native.appendGroup(group));
   }
 
   finish(): { readonly rows: number; readonly sizeBytes: number } {

@@ -3,7 +3,6 @@ export {
   COLUMN_FORMS,
   createColumnWriter,
   type BadLine,
-  type BadRow,
   type ColumnChild,
   type ColumnCompression,
   type ColumnForm,
@@ -12,5 +11,6 @@ export {
   type LinesTaken,
 } from './column-writer.js';
 export { openColumnReader, type ColumnReader } from './column-reader.js';
-export { rowsTellAll } from './row-bindings.js';
+export { createRowGroupWriter, type RowGroupWriter, type RowGroupWriterOptions } from './row-group-writer.js';
+export { rowsTellAll, type BadRow } from './row-bindings.js';
 export { hasColumnarCrate } from './columnar-crate.js';

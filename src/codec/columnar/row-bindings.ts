@@ -1,6 +1,6 @@
-import type { NativeRowBinding } from '../../native/index.js';
+import type { NativeRowBinding, NativeRowLayout, NativeRowRefused } from '../../native/index.js';
 import { hasNullBlank, type Column } from '../columns/index.js';
-import { viewSets, type Layout, type LayoutItem, type RowPlan } from '../record/index.js';
+import { viewSets, type Decoder, type Layout, type LayoutItem, type RowPlan } from '../record/index.js';
 
 /**
  * Whether the rows of a layout (docs/copybook.md, "Rows") say all that its columns hold: they know no null but that of a view and no
@@ -22,9 +22,20 @@ function mayBeBadFiller({ codePage }: Layout, { filler, leaf }: LayoutItem): boo
   return filler && leaf?.kind === 'text' && (leaf.charset !== 'page' || codePage.form !== 'single');
 }
 
+/** A row that was left out: its index within the call, and the path of its slot. */
+export interface BadRow {
+  readonly row: number;
+  readonly field: string;
+}
+
 /** Where the columns find their values in the rows of a plan. */
-export function rowBindings(plan: RowPlan, columns: readonly Column[]): readonly NativeRowBinding[] {
-  return new BindingBuilder(plan).bindings(columns);
+export function rowLayout(plan: RowPlan, columns: readonly Column[]): NativeRowLayout {
+  return { size: plan.rowSize, viewParents: plan.viewParents, bindings: new BindingBuilder(plan).bindings(columns) };
+}
+
+/** Refused rows with the names of what is refused in them. */
+export function badRows(refused: readonly NativeRowRefused[], { slots }: Pick<Decoder, 'slots'>): readonly BadRow[] {
+  return refused.map(({ row, offset }) => ({ row, field: slots.find(slot => slot.offset === offset)?.path ?? '' }));
 }
 
 class BindingBuilder {
