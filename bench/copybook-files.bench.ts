@@ -19,6 +19,7 @@ export const copybookFiles: Question = {
       peers: [fileContender(one, input, 'rate'), await copybookRs(CORES, input, 'rate')],
     };
     yield {
+      // Of the same runs as the rates before.
       name: 'memory, every core',
       ours: fileContender(decodeFile(CORES), input, 'memory'),
       peers: [await copybookRs(CORES, input, 'memory')],

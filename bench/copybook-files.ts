@@ -76,13 +76,21 @@ export interface FileProgram {
   readonly toOutput: boolean;
 }
 
+/** Runs of a program that gave a rate: they tell its memory too, and a run of a slow peer takes half a minute. */
+const measured = new Map<string, FileRun[]>();
+
 /** A program as a contender, by one of its figures. */
 export function fileContender(program: FileProgram, input: string, figure: Figure): Rated {
   const output = join(workFolder(`files-${program.name.replace(/[^a-z0-9]+/gi, '-')}`), 'out');
   const { unit, of } = FIGURES[figure];
+  const known = measured.get(program.name) ?? [];
+  measured.set(program.name, known);
   async function run(): Promise<number> {
+    const before = figure === 'memory' ? known.shift() : undefined;
+    if (before !== undefined) return of(before, statSync(input).size);
     const done = await runProgram(program.command(input, output), program.toOutput ? output : undefined);
     if (statSync(output).size === 0) throw new Error(`${program.name} wrote nothing`);
+    if (figure !== 'memory') known.push(done);
     return of(done, statSync(input).size);
   }
   return { name: program.name, unit, run };
