@@ -29,7 +29,9 @@ export {
   type TradingPlatformsConfig,
 } from './gateway/index.js';
 export type {
+  AllocationReportAnswer,
   AllocationToSend,
+  ConfirmationAnswer,
   CallResult,
   CallValues,
   PlatformOptionsInput,

@@ -21,6 +21,7 @@ import { readAmount, type OrderToSend, type SendOrderResult } from './order-to-s
 import { ProgramGate } from './program-gate.js';
 import { findingText } from './quickfix-import.js';
 
+/** What a FIXProtocolHandler is made of. */
 export interface FIXProtocolHandlerOptions {
   /** Path of a settings file of QuickFIX or QuickFIX/J. */
   readonly settings: string;
@@ -58,6 +59,7 @@ export class FIXProtocolHandler {
     );
   }
 
+  /** The sessions of the settings file, once started. */
   get sessions(): readonly EngineSession[] {
     return this.#sessions.sessions;
   }

@@ -38,6 +38,9 @@ interface GatedOptions {
   readonly native: NativeMode;
 }
 
+/** AllocationInstruction, AllocationReportAck, ConfirmationAck. */
+export type AllocationType = 'J' | 'AT' | 'AU';
+
 /** What is sent beside orders. */
 export type SendResult = { readonly status: 'SENT'; readonly msgSeqNum: number } | Refused;
 
@@ -91,11 +94,11 @@ export class GatedSessions {
     return { status: 'SENT', clientOrderId: order.clientOrderId, msgSeqNum: this.#send(session, 'D', body) };
   }
 
-  /** Sends an AllocationInstruction: it orders nothing, so it passes the session's rules and not the gate. Nothing else goes this way. */
-  async sendAllocation(fields: readonly MessageField[]): Promise<SendResult> {
+  /** Sends a message about an allocation: it orders nothing, so it passes the session's rules and not the gate. Nothing else goes this way. */
+  async sendAllocation(msgType: AllocationType, fields: readonly MessageField[]): Promise<SendResult> {
     const session = this.#sessionFor(undefined);
-    const body = this.#composed(session, 'J', fields);
-    return 'status' in body ? body : { status: 'SENT', msgSeqNum: this.#send(session, 'J', body) };
+    const body = this.#composed(session, msgType, fields);
+    return 'status' in body ? body : { status: 'SENT', msgSeqNum: this.#send(session, msgType, body) };
   }
 
   /** Logs every session out and closes all. */

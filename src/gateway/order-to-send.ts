@@ -21,6 +21,7 @@ export interface OrderToSend {
   readonly session?: string | undefined;
 }
 
+/** What became of an order: SENT once it is written, or REFUSED by a rule, with what was measured and the limit. */
 export type SendOrderResult =
   | { readonly status: 'SENT'; readonly clientOrderId: string; readonly msgSeqNum: number }
   | { readonly status: 'REFUSED'; readonly rule: string; readonly value: string; readonly limit: string };
@@ -43,6 +44,11 @@ const TIMES: Readonly<Record<string, string>> = {
 };
 /** Printable, one byte a character: what a text field of ours may hold. */
 const TEXT = /^[\x20-\x7e\xa0-\xff]+$/;
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && TEXT.test(value);
+}
+
 const DECIMAL_MAX = 1n << 63n;
 
 /** The order as the gate judges it, or the field that is none. */
@@ -53,10 +59,10 @@ export function readOrder(order: OrderToSend, session: string): JudgedOrder | Re
   const timeInForce = TIMES[String(order.timeInForce ?? 'DAY').toUpperCase()];
   const quantity = amount(order.quantity);
   const price = order.price === undefined ? undefined : amount(order.price);
-  const isId = TEXT.test(clientOrderId) && clientOrderId.length <= CL_ORD_ID_SIZE_MAX;
+  const isId = isText(clientOrderId) && clientOrderId.length <= CL_ORD_ID_SIZE_MAX;
   if (!isId) return refused('clientOrderId', clientOrderId, `1 to ${CL_ORD_ID_SIZE_MAX} printable characters`);
-  if (!TEXT.test(symbol)) return refused('symbol', symbol, 'printable characters');
-  if (account !== '' && !TEXT.test(account)) return refused('account', account, 'printable characters');
+  if (!isText(symbol)) return refused('symbol', symbol, 'printable characters');
+  if (account !== '' && !isText(account)) return refused('account', account, 'printable characters');
   if (side === undefined) return refused('side', order.side, Object.keys(SIDES).join(', '));
   if (ordType === undefined) return refused('orderType', order.orderType, Object.keys(ORD_TYPES).join(', '));
   if (timeInForce === undefined) return refused('timeInForce', order.timeInForce, Object.keys(TIMES).join(', '));

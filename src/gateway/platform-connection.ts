@@ -8,15 +8,19 @@ import {
   PlatformRules,
   PlatformWebServices,
   allocationFields,
+  confirmationAnswerFields,
   field,
   platformProfiles,
+  reportAnswerFields,
   unnamedProfile,
+  type AllocationReportAnswer,
   type AllocationToSend,
+  type ConfirmationAnswer,
   type PlatformOptions,
 } from '../platforms/index.js';
 import { sessionName, sessionSettings, type ApplicationVerdict, type SessionSettings } from '../session/index.js';
 import { MemoryStore, openFileStore, systemNowNs, type EngineSession, type SessionOptions } from '../trading/index.js';
-import { GatedSessions, type SendResult } from './gated-sessions.js';
+import { GatedSessions, type AllocationType, type SendResult } from './gated-sessions.js';
 import type { OrderToSend, SendOrderResult } from './order-to-send.js';
 import type { ProgramGate } from './program-gate.js';
 
@@ -26,7 +30,9 @@ export interface PlatformApplication {
   onMessage?(platform: string, message: FixMessage): ApplicationVerdict;
   /** A Reject (3) of the platform. */
   onRejected?(platform: string, message: FixMessage): void;
+  /** Its session is logged on. */
   onLogon?(platform: string): void;
+  /** Its session ended; it is connected again by itself. */
   onLogout?(platform: string, reason: string): void;
 }
 
@@ -201,10 +207,17 @@ export class PlatformConnection {
 
   async sendAllocation(allocation: AllocationToSend): Promise<SendResult> {
     const fields = allocationFields(allocation, this.plan.settings.beginString, systemNowNs());
-    if ('rule' in fields) return { status: 'REFUSED', ...fields };
-    const result = await this.#sessions.sendAllocation(fields);
+    const result = await this.#sendAllocation('J', fields);
     if (result.status === 'SENT') this.#allocationsSent++;
     return result;
+  }
+
+  async answerReport(answer: AllocationReportAnswer): Promise<SendResult> {
+    return this.#sendAllocation('AT', reportAnswerFields(answer, systemNowNs()));
+  }
+
+  async answerConfirmation(answer: ConfirmationAnswer): Promise<SendResult> {
+    return this.#sendAllocation('AU', confirmationAnswerFields(answer, systemNowNs()));
   }
 
   async close(): Promise<void> {
@@ -236,6 +249,10 @@ export class PlatformConnection {
   onLogout(_session: EngineSession, reason: string): void {
     this.#reason = reason;
     this.context.application.onLogout?.(this.plan.name, reason);
+  }
+
+  async #sendAllocation(msgType: AllocationType, fields: ReturnType<typeof allocationFields>): Promise<SendResult> {
+    return 'rule' in fields ? { status: 'REFUSED', ...fields } : this.#sessions.sendAllocation(msgType, fields);
   }
 
   #storeOptions(): SessionOptions {

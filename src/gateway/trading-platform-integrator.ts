@@ -5,7 +5,9 @@ import {
   platformOptions,
   platformsFile,
   platformProfiles,
+  type AllocationReportAnswer,
   type AllocationToSend,
+  type ConfirmationAnswer,
   type PlatformOptionsInput,
   type PlatformWebServices,
 } from '../platforms/index.js';
@@ -30,6 +32,7 @@ export interface TradingPlatformsConfig {
   readonly tradingPlatforms: Readonly<Record<string, PlatformOptionsInput>>;
 }
 
+/** What holds for all platforms of an integrator. */
 export interface TradingPlatformIntegratorOptions {
   /** What each order is judged by before it is sent, for all platforms together; positions and gross notional are a gateway's. */
   readonly limits?: GateLimits;
@@ -85,6 +88,16 @@ export class TradingPlatformIntegrator {
   /** Sends an AllocationInstruction (J) of filled orders. Resolves SENT, or REFUSED with the rule; rejects as `sendOrder`. */
   async sendAllocation(allocation: AllocationToSend & { readonly platform?: string }): Promise<SendResult> {
     return this.#connectionOf(allocation.platform).sendAllocation(allocation);
+  }
+
+  /** Answers an AllocationReport (AS) by an AllocationReportAck (AT), from FIX.4.4. Resolves and rejects as `sendAllocation`. */
+  async answerAllocationReport(answer: AllocationReportAnswer & { readonly platform?: string }): Promise<SendResult> {
+    return this.#connectionOf(answer.platform).answerReport(answer);
+  }
+
+  /** Answers a Confirmation (AK) by a ConfirmationAck (AU), from FIX.4.4. Resolves and rejects as `sendAllocation`. */
+  async answerConfirmation(answer: ConfirmationAnswer & { readonly platform?: string }): Promise<SendResult> {
+    return this.#connectionOf(answer.platform).answerConfirmation(answer);
   }
 
   /** The web services of a platform. Throws ConfigError (HR_CONFIG) where its config has none. */

@@ -22,6 +22,27 @@ export interface AllocationToSend {
   readonly accounts: readonly { readonly account: string; readonly quantity: string | number | bigint }[];
 }
 
+/** The desk's answer to an AllocationReport (AS). */
+export interface AllocationReportAnswer {
+  /** AllocReportID (755) and AllocID (70) of the report. */
+  readonly allocationReportId: string;
+  readonly allocationId: string;
+  /** YYYYMMDD. */
+  readonly tradeDate: string;
+  readonly status: 'ACCEPTED' | 'REJECTED';
+  readonly text?: string | undefined;
+}
+
+/** The desk's answer to a Confirmation (AK). */
+export interface ConfirmationAnswer {
+  /** ConfirmID (664). */
+  readonly confirmId: string;
+  /** YYYYMMDD. */
+  readonly tradeDate: string;
+  readonly status: 'AFFIRMED' | 'REJECTED';
+  readonly text?: string | undefined;
+}
+
 const TYPES: Readonly<Record<string, string>> = { NEW: '0', REPLACE: '1', CANCEL: '2' };
 const SIDES: Readonly<Record<string, string>> = { BUY: '1', SELL: '2', SELL_SHORT: '5' };
 
@@ -31,12 +52,23 @@ export function allocationFields(
   beginString: string,
   nowNs: bigint,
 ): readonly MessageField[] | FieldRefusal {
-  const { type = 'NEW', originalAllocationId, orders, accounts, tradeDate } = allocation;
+  const {
+    type = 'NEW',
+    originalAllocationId,
+    allocationId,
+    symbol,
+    orders = [],
+    accounts = [],
+    tradeDate,
+  } = allocation;
   const transType = TYPES[type];
   const side = SIDES[allocation.side];
   const quantity = amountOf(allocation.quantity);
   const averagePrice = amountOf(allocation.averagePrice);
   const shares = accounts.map(share => amountOf(share.quantity));
+  if (!isText(allocationId)) return refused('allocationId', allocationId, TEXT);
+  if (!isText(symbol)) return refused('symbol', symbol, TEXT);
+  if (!DATE.test(tradeDate)) return refused('tradeDate', tradeDate, A_DAY);
   if (transType === undefined) return refused('type', type, 'NEW, REPLACE or CANCEL');
   if ((type === 'NEW') !== (originalAllocationId === undefined))
     return refused(
@@ -59,9 +91,9 @@ export function allocationFields(
     decimalOf(6, averagePrice),
     decimalOf(53, quantity),
     field(54, side),
-    field(55, allocation.symbol),
+    field(55, symbol),
     timestampOf(60, nowNs, 3),
-    field(70, allocation.allocationId),
+    field(70, allocationId),
     field(71, transType),
     ...(originalAllocationId === undefined ? [] : [field(72, originalAllocationId)]),
     groupOf(
@@ -78,7 +110,56 @@ export function allocationFields(
   ];
 }
 
+/** The body of an AllocationReportAck (AT), or what of it is none. */
+export function reportAnswerFields(
+  { allocationReportId, allocationId, tradeDate, status, text }: AllocationReportAnswer,
+  nowNs: bigint,
+): readonly MessageField[] | FieldRefusal {
+  // AllocStatus: 0 accepted, 1 block level reject; AllocRejCode 7, other: the text says it.
+  const allocStatus = ({ ACCEPTED: '0', REJECTED: '1' } as Readonly<Record<string, string>>)[status];
+  if (!isText(allocationReportId)) return refused('allocationReportId', allocationReportId, TEXT);
+  if (!isText(allocationId)) return refused('allocationId', allocationId, TEXT);
+  if (!DATE.test(tradeDate)) return refused('tradeDate', tradeDate, A_DAY);
+  if (allocStatus === undefined) return refused('status', status, 'ACCEPTED or REJECTED');
+  return [
+    ...(text === undefined ? [] : [field(58, text)]),
+    timestampOf(60, nowNs, 3),
+    field(70, allocationId),
+    field(75, tradeDate),
+    field(87, allocStatus),
+    ...(status === 'REJECTED' ? [field(88, '7')] : []),
+    field(755, allocationReportId),
+  ];
+}
+
+/** The body of a ConfirmationAck (AU), or what of it is none. */
+export function confirmationAnswerFields(
+  { confirmId, tradeDate, status, text }: ConfirmationAnswer,
+  nowNs: bigint,
+): readonly MessageField[] | FieldRefusal {
+  // AffirmStatus: 3 affirmed, 2 confirm rejected; ConfirmRejReason 99, other.
+  const affirmStatus = ({ AFFIRMED: '3', REJECTED: '2' } as Readonly<Record<string, string>>)[status];
+  if (!isText(confirmId)) return refused('confirmId', confirmId, TEXT);
+  if (!DATE.test(tradeDate)) return refused('tradeDate', tradeDate, A_DAY);
+  if (affirmStatus === undefined) return refused('status', status, 'AFFIRMED or REJECTED');
+  return [
+    ...(text === undefined ? [] : [field(58, text)]),
+    timestampOf(60, nowNs, 3),
+    field(75, tradeDate),
+    field(664, confirmId),
+    ...(status === 'REJECTED' ? [field(774, '99')] : []),
+    field(940, affirmStatus),
+  ];
+}
+
+const A_DAY = 'a day as YYYYMMDD';
+const TEXT = 'text of one character or more';
+const DATE = /^\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
 const AMOUNT = 'a number above 0 of at most 8 decimals';
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
 
 function amountOf(value: string | number | bigint): bigint | undefined {
   const amount = parseDecimal(String(value), DECIMAL_SCALE);

@@ -12,7 +12,14 @@ export { PROFILE_NAMES, platformProfiles } from './profiles/index.js';
 export { PlatformRules, type ComposeMessage, type FieldRefusal, type OwnRules } from './rules.js';
 export { PLAY_DEFAULTS, type PlayOptions, type SimulatorCounts, type SimulatorOptions } from './simulator/options.js';
 export { PlatformSimulator } from './simulator/simulator.js';
-export { allocationFields, type AllocationToSend } from './allocation.js';
+export {
+  allocationFields,
+  confirmationAnswerFields,
+  reportAnswerFields,
+  type AllocationReportAnswer,
+  type AllocationToSend,
+  type ConfirmationAnswer,
+} from './allocation.js';
 export {
   platformOptions,
   platformsFile,

@@ -14,11 +14,14 @@ import {
   type OwnRules,
   type PlatformProfile,
 } from '../../src/platforms/index.js';
+import { FixEngine } from '../../src/trading/index.js';
+import { TestAuthority, hasOpenssl } from '../support/certificates.js';
 import { freePort } from '../support/free-port.js';
 import { headraceText, scratchFolder } from '../support/headrace.js';
+import { needs } from '../support/servers.js';
 import { until } from '../support/until.js';
 
-const { file } = scratchFolder('headrace-platforms');
+const { file, folder } = scratchFolder('headrace-platforms');
 
 const ORDER = {
   clientOrderId: 'A1',
@@ -153,6 +156,7 @@ t.test('orders of all platforms pass one gate, and the rules of their platform b
       { rule: 'D.1', limit: 'Account: Required tag missing' },
     ],
     [{ platform: other }, { rule: 'D.100', limit: 'ExDestination: Required tag missing' }],
+    [{ platform, symbol: undefined }, { rule: 'symbol' }],
     [
       { platform, fields: { '152': '1000000' } },
       { rule: 'fields.152', value: '1000000' },
@@ -178,7 +182,7 @@ t.test('orders of all platforms pass one gate, and the rules of their platform b
   );
   await until(() => oms.counts.ordersReceived === 1);
   t.equal(ems.counts.ordersReceived, 0);
-  t.match(desk.status()[platform!], { ordersSent: 1, ordersRefused: 8 });
+  t.match(desk.status()[platform!], { ordersSent: 1, ordersRefused: 9 });
 });
 
 t.test('rules and custom tags of the config: renamed, filled in, required, forbidden, in the dictionary', async t => {
@@ -249,6 +253,11 @@ t.test('an allocation is refused where its accounts do not add up, else accepted
     [{ accounts: [] }, { rule: 'accounts' }],
     [{ accounts: accounts('60', '40'), type: 'CANCEL' }, { rule: 'originalAllocationId' }],
     [{ accounts: accounts('60', '40'), orders: [] }, { rule: 'orders' }],
+    [
+      { accounts: accounts('60', '40'), tradeDate: '2026-01-02' },
+      { rule: 'tradeDate', limit: 'a day as YYYYMMDD' },
+    ],
+    [{ accounts: accounts('60', '40'), symbol: undefined }, { rule: 'symbol' }],
     [{ accounts: accounts('60', '40'), allocationId: 'A\x01' }, { rule: 'J.fields' }],
   ];
   for (const [change, expected] of rows)
@@ -261,6 +270,13 @@ t.test('an allocation is refused where its accounts do not add up, else accepted
   await until(() => answers.length === 4);
   t.same(answers, ['P AL1 undefined', 'AS AL1 60', 'AK AL1 60', 'AK AL1 40']);
   t.equal(platform.counts.faults, 0);
+  const report = { allocationReportId: 'R1', allocationId: 'AL1', tradeDate: '20260102', status: 'ACCEPTED' as const };
+  t.match(await desk.answerAllocationReport(report), { status: 'SENT', msgSeqNum: 3 });
+  const confirmation = { confirmId: 'C1', tradeDate: '20260102', status: 'REJECTED' as const, text: 'wrong account' };
+  t.match(await desk.answerConfirmation(confirmation), { status: 'SENT', msgSeqNum: 4 });
+  t.match(await desk.answerConfirmation({ ...confirmation, confirmId: '' }), { status: 'REFUSED', rule: 'confirmId' });
+  await until(() => platform.counts.answersReceived === 2);
+  t.match(platform.counts, { unsupported: 0, sessionRejects: 0 });
   t.match(desk.status()['charles_river'], { allocationsSent: 1, messagesReceived: 4, rejectsReceived: 0 });
 });
 
@@ -329,3 +345,29 @@ t.test('headrace check tells every problem of a file of platforms at its place',
   const right = file('right.yaml', `tradingPlatforms:\n  generic:\n    ${session}\n`);
   t.match(headraceText(['check', right]), { status: 0, out: `${right}: ok\n` });
 });
+
+t.test(
+  'a session over TLS with a certificate, its files beside the config',
+  needs(hasOpenssl ? undefined : 'openssl is missing'),
+  async t => {
+    const authority = new TestAuthority(folder);
+    authority.issue('desk', 'desk.test');
+    const tls = authority.issue('oms', 'oms.test', ['DNS:oms.test']);
+    const engine = new FixEngine({ application: { onMessage: () => 'taken' } });
+    t.teardown(() => engine.close(0));
+    const names = { senderCompID: 'PLATFORM', targetCompID: 'DESK' };
+    engine.addAcceptor({ beginString: 'FIX.4.4', ...names }, { certificateName: 'desk.test' });
+    const port = await engine.listen({ host: '127.0.0.1', port: 0, tls });
+    const path = file(
+      'tls.yaml',
+      `tradingPlatforms:
+  order_management:
+    session:
+      { senderCompId: DESK, targetCompId: PLATFORM, port: ${port},
+        tls: { cert: desk.pem, key: desk.key, ca: ca.pem, serverName: oms.test } }
+`,
+    );
+    const desk = integrator(t);
+    t.match(await desk.initializeTradingPlatforms(path), { order_management: { status: 'CONNECTED' } });
+  },
+);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTls } from 'node:https';
 import { readFileSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { Decimal } from '../../src/model/index.js';
 import { PlatformWebServices, platformOptions } from '../../src/platforms/index.js';
 import { TestAuthority, hasOpenssl } from '../support/certificates.js';
 import { scratchFolder } from '../support/headrace.js';
+import { findProgram, needs } from '../support/servers.js';
 
 const { folder, at, file } = scratchFolder('headrace-web-services');
 
@@ -197,6 +199,32 @@ t.test('SOAP: the envelope holds the values as text, escaped; the answer comes w
   t.match(asked[1]?.body, /http:\/\/www.w3.org\/2003\/05\/soap-envelope/);
 });
 
+const READ_BY_PYTHON = `
+import json, sys, xml.etree.ElementTree as tree
+def plain(e): return [e.tag, e.text or '', [plain(child) for child in e]]
+print(json.dumps(plain(tree.fromstring(sys.stdin.buffer.read()))))
+`;
+const python = findProgram('python3');
+
+t.test(
+  'SOAP: Python reads the same elements, namespaces and values',
+  needs(python === undefined ? 'python3 is missing' : undefined),
+  async t => {
+    const { origin, asked } = await service(t, [{ body: `${SAID}${END}` }]);
+    const note = 'a<b>&"\' \u00e9\u20ac\ud83d\ude00\r\n]]>';
+    await client(origin).call('compliance', { note, leg: [{ quantity: '1.10' }, { quantity: 2n }], empty: '' });
+    const { stdout } = spawnSync(python!, ['-c', READ_BY_PYTHON], { input: asked[0]!.body, encoding: 'utf8' });
+    const [ours, soap] = ['{urn:example:compliance}', '{http://schemas.xmlsoap.org/soap/envelope/}'];
+    const leg = (quantity: string) => [`${ours}leg`, '', [[`${ours}quantity`, quantity, []]]];
+    const operation = [
+      `${ours}CheckOrder`,
+      '',
+      [[`${ours}note`, note, []], leg('1.10'), leg('2'), [`${ours}empty`, '', []]],
+    ];
+    t.same(JSON.parse(stdout), [`${soap}Envelope`, '', [[`${soap}Body`, '', [operation]]]]);
+  },
+);
+
 t.test(
   'SOAP: a Fault is an error with its code and reason and is not tried again; what is no envelope is refused',
   async t => {
@@ -235,7 +263,7 @@ t.test('who calls is said by basic or bearer, secrets by reference', async t => 
 
 t.test(
   'mTLS: the service sees our certificate, and we take only one of our authorities',
-  { skip: !hasOpenssl && 'openssl is missing' },
+  needs(hasOpenssl ? undefined : 'openssl is missing'),
   async t => {
     const authority = new TestAuthority(folder);
     const ours = authority.issue('service', 'localhost', ['DNS:service.test']);

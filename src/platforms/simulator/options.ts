@@ -58,6 +58,8 @@ export interface SimulatorCounts {
   statusRequestsReceived: number;
   allocationsReceived: number;
   positionRequestsReceived: number;
+  /** Taken without an answer: acknowledgements of reports and confirmations, DontKnowTrade, News. */
+  answersReceived: number;
   reportsSent: number;
   fillsSent: number;
   rejectsSent: number;
@@ -86,6 +88,7 @@ export function noCounts(): SimulatorCounts {
     statusRequestsReceived: 0,
     allocationsReceived: 0,
     positionRequestsReceived: 0,
+    answersReceived: 0,
     reportsSent: 0,
     fillsSent: 0,
     rejectsSent: 0,

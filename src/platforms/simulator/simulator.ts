@@ -102,7 +102,8 @@ export class PlatformSimulator {
     if (this.#orders.take(message)) return true;
     if (msgType === 'J') answerAllocation(this.#play, message);
     else if (msgType === 'AN') answerPositions(this.#play, this.#positions, message);
-    else return QUIET.has(msgType);
+    else if (QUIET.has(msgType)) this.counts.answersReceived++;
+    else return false;
     return true;
   }
 

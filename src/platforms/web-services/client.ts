@@ -10,6 +10,7 @@ import { readSoap, soapEnvelope, soapHeaders } from './soap.js';
 /** Values of a call by their names: decimals as text or Decimal, never a float. */
 export type CallValues = Readonly<Record<string, DataValue>>;
 
+/** What a call came to. */
 export interface CallResult {
   readonly status: number;
   /** What the service said: of JSON its values, numbers exact; of SOAP the element of the answer, values as text; null: nothing. */

@@ -20,6 +20,8 @@ const builder = new XMLBuilder({
   ignoreAttributes: false,
   attributeNamePrefix: '@',
   suppressEmptyNode: true,
+  // What is escaped is escaped here: the builder leaves a carriage return, which a parser would make a line feed.
+  processEntities: false,
   suppressBooleanAttributes: false,
 });
 
@@ -45,7 +47,7 @@ export function soapEnvelope(
   { version, operation, namespace }: SoapEndpoint,
   values: Readonly<Record<string, DataValue>>,
 ): string {
-  const body = { [operation]: { '@xmlns': namespace, ...elementOf(values, '', 0) } };
+  const body = { [operation]: { '@xmlns': escaped(namespace), ...elementOf(values, '', 0) } };
   const envelope = { 'soap:Envelope': { '@xmlns:soap': ENVELOPES[version], 'soap:Body': body } };
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(envelope)}`;
 }
@@ -70,7 +72,19 @@ function contentOf(value: DataValue, path: string, depth: number): string | Elem
     return elementOf(value as Readonly<Record<string, DataValue>>, path, depth + 1);
   const text = value === null || value === undefined ? '' : value.toString();
   if (NOT_XML.test(text)) throw refused(path, 'has a character that no XML document can hold');
-  return text;
+  return escaped(text);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#13;',
+};
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"\r]/g, character => ESCAPES[character]!);
 }
 
 function refused(path: string, why: string): EncodeError {
