@@ -289,6 +289,7 @@ t.test('an error has file, line, column and what was expected', async t => {
     [inRecord('05 A PIC U(4).'), /^x\.cpy:2:20: .*UTF-8 .* not supported/],
     [inRecord('05 A PIC X(3) COMP-3.'), /^x\.cpy:2:20: USAGE COMP-3 needs a numeric PICTURE/],
     [inRecord('05 A FLOAT-EXTENDED.'), /^x\.cpy:2:16: FLOAT-EXTENDED is not supported/],
+    [inRecord('05 A PIC 9(4) COMP-0.'), /^x\.cpy:2:25: COMP-0 is not supported/],
     [inRecord('05 A USAGE BIT.'), /^x\.cpy:2:22: USAGE BIT is not supported/],
     [inRecord('05 A PIC 9 COMPUTE.'), /^x\.cpy:2:22: expected '\.' or a clause .*, found COMPUTE/],
     [inRecord('05 A.'), /^x\.cpy:2:14: A has no PICTURE and no subordinate items/],

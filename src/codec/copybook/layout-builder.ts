@@ -12,6 +12,7 @@ import { conditionsOf, initialValue } from './conditions.js';
 import { CopybookError, type SourcePlace } from './copybook-error.js';
 import { elementary, type ElementaryRules } from './elementary.js';
 import type { Entry, QualifiedName, SignClause } from './entry.js';
+import { isReadByRows } from './filler-rows.js';
 import { ItemNames } from './item-names.js';
 import { resolveRenames } from './renames.js';
 import { checkTables, type DeclaredTable } from './table-checks.js';
@@ -62,6 +63,7 @@ class LayoutBuilder {
   readonly tables: DeclaredTable[] = [];
   /** The largest alignment that SYNCHRONIZED asked for since the last table began. */
   private alignment = 1;
+  private fillersOfRows = 0;
 
   constructor(private readonly rules: LayoutRules) {}
 
@@ -80,10 +82,11 @@ class LayoutBuilder {
 
   private item(entry: Entry, offset: number, group: Item | undefined, from: Inherited): Item {
     const own = this.inherit(entry, from);
+    const rows = isReadByRows(entry, own.slides);
     const item: Item = {
       index: this.items.length,
-      name: entry.name,
-      filler: entry.filler,
+      name: rows ? this.fillerName() : entry.name,
+      filler: entry.filler && !rows,
       level: entry.level,
       picture: entry.picture?.text ?? '',
       usage: own.usage ?? 'DISPLAY',
@@ -107,6 +110,11 @@ class LayoutBuilder {
     if (this.extent(item) + offset > RECORD_SIZE_MAX)
       this.fail(entry, `the record is larger than ${RECORD_SIZE_MAX} bytes`);
     return item;
+  }
+
+  /** FILLER, FILLER-2 …, each once in the record. */
+  private fillerName(): string {
+    return ++this.fillersOfRows === 1 ? 'FILLER' : `FILLER-${this.fillersOfRows}`;
   }
 
   private inherit(entry: Entry, from: Inherited): Inherited {
