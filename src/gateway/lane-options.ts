@@ -52,6 +52,10 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
         account: session.account,
         cancelOnDisconnect: session.cancelOnDisconnect,
         throttleIn: session.throttleIn,
+        passesOn: {
+          orderStatus: session.orderStatus === 'venue',
+          dontKnowTrade: session.dontKnowTrade === 'venue',
+        },
         rules: sessionRules(session),
         certificateName: session.certificateName,
       })),

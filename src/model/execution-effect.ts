@@ -5,6 +5,7 @@ export const EXECUTION_KIND = {
   report: 1, // the venue's ExecutionReport
   requestRejected: 2, // the venue's OrderCancelReject
   unsent: 3, // the order is known not to have reached the venue: gap-filled or halted before it left
+  disputed: 5, // a client's DontKnowTrade: nothing moved
   inDoubt: 4, // an ExecutionReport that was not applied: its CumQty tells of fills that the venue never reported
 } as const;
 

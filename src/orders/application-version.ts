@@ -62,6 +62,11 @@ export class VersionedBody {
     return this.layout.required.includes(tag) ? this.field(tag, value) : this;
   }
 
+  /** ExecType (150) of a report that only says where an order stands: a type of its own since 4.3, before it the OrdStatus. */
+  statusType(ordStatus: string): string {
+    return this.version.hasTradeExecTypes ? 'I' : ordStatus;
+  }
+
   /** TransactTime (60). */
   time(timeNs: bigint): this {
     if (this.layout.members.has(60)) this.encoder.timestampField(60, timeNs, 3);

@@ -73,6 +73,7 @@ export class ExecutionFrame {
     const reported = { venueId: this.venueId, sequence, restatedPrice };
     if (kind === EXECUTION_KIND.requestRejected) orders.requestRejected(slot, reported);
     else if (kind === EXECUTION_KIND.inDoubt) orders.doubt(slot);
+    else if (kind === EXECUTION_KIND.disputed) orders.dispute(slot);
     else if (!orders.executed(slot, this.execution, reported)) return 0;
     this.#describe(slot);
     group.add({ type: FRAME_TYPE.execution, topic: TOPIC, source: venue.index }, this.rows);

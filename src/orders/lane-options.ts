@@ -20,6 +20,14 @@ export interface CancelOnDisconnect {
   readonly onLogout: boolean;
 }
 
+/** Which of a client's messages go on to the venue. */
+export interface PassedOn {
+  /** OrderStatusRequest (H): the venue answers in the gateway's place. */
+  readonly orderStatus: boolean;
+  /** DontKnowTrade (Q), once it is in the ledger. */
+  readonly dontKnowTrade: boolean;
+}
+
 /** A client that may log on. */
 export interface ClientSessionOptions {
   readonly beginString: string;
@@ -33,6 +41,8 @@ export interface ClientSessionOptions {
   /** The rate of its requests. */
   readonly throttleIn?: ThrottleSettings | undefined;
   readonly rules?: SessionRules;
+  /** Its orders' status comes from the gateway's own table, and its DontKnowTrades go on to the venue, unless told. */
+  readonly passesOn?: Partial<PassedOn> | undefined;
   /** A name in the client's certificate: its common name, or one of its alternative names. Needs the port's `tls.ca`. */
   readonly certificateName?: string | undefined;
 }

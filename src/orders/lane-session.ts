@@ -11,7 +11,7 @@ import type {
 import type { Transport } from '../trading/index.js';
 import { ApplicationVersion, type VersionedBody } from './application-version.js';
 import type { LedgerGroup } from './ledger-group.js';
-import type { CancelOnDisconnect } from './lane-options.js';
+import type { CancelOnDisconnect, PassedOn } from './lane-options.js';
 import { SESSION_MSG_TYPE, msgTypeByte } from './msg-type.js';
 import type { OperatedSession } from './operator-frame.js';
 import { Outbox } from './outbox.js';
@@ -70,6 +70,7 @@ export class LaneSession implements SessionActions, OperatedSession {
   /** The config no longer names it: nobody logs on, and reports of its orders are stored for the day it does again. */
   readonly isDormant: boolean;
   readonly cancelOnDisconnect: CancelOnDisconnect | undefined;
+  readonly passesOn: PassedOn;
   /** A peer that leaves more than this unread is disconnected. */
   readonly bufferedBytesMax: number;
   /** The counterparty ended the session by a Logout of its own, and has not logged on since. A fold of the ledger. */
@@ -112,6 +113,7 @@ export class LaneSession implements SessionActions, OperatedSession {
     defaultAccount: string | undefined;
     isDormant: boolean;
     cancelOnDisconnect: CancelOnDisconnect | undefined;
+    passesOn: PassedOn;
     bufferedBytesMax: number;
     session: Session;
     dictionary: FixDictionary;
@@ -125,6 +127,7 @@ export class LaneSession implements SessionActions, OperatedSession {
     this.defaultAccount = parts.defaultAccount;
     this.isDormant = parts.isDormant;
     this.cancelOnDisconnect = parts.cancelOnDisconnect;
+    this.passesOn = parts.passesOn;
     this.bufferedBytesMax = parts.bufferedBytesMax;
     this.session = parts.session;
     this.version = new ApplicationVersion(parts.dictionary);

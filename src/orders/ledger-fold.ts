@@ -125,6 +125,7 @@ export class LedgerFold {
     if (kind === EXECUTION_KIND.requestRejected)
       return orders.requestRejected(slot, { venueId, sequence: frame.sequence });
     if (kind === EXECUTION_KIND.inDoubt) return orders.doubt(slot);
+    if (kind === EXECUTION_KIND.disputed) return orders.dispute(slot);
     const execution = frame.payload.subarray(
       EXECUTION_EFFECT.sizeBytes,
       EXECUTION_EFFECT.sizeBytes + EXECUTION.sizeBytes,

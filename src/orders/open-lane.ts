@@ -248,6 +248,7 @@ function openSession(
     defaultAccount: entry.account,
     isDormant: entry.isDormant,
     cancelOnDisconnect: entry.cancelOnDisconnect,
+    passesOn: entry.passesOn,
     bufferedBytesMax: (index === 0 ? parts.options.venue : parts.options.clients).bufferedBytesMax,
     session,
     dictionary,

@@ -118,6 +118,12 @@ export class OrderFold {
     return row.u8('wasInDoubt') === 0 && reconcileFills(row, execution).missed > 0n;
   }
 
+  /** The client does not know a trade of the order. */
+  dispute(slot: number): void {
+    const row = this.table.row.at(slot);
+    row.setU32('disputes', row.u32('disputes') + 1);
+  }
+
   /** From now on CumQty alone says what is filled, and the venue is asked; nothing is released. */
   doubt(slot: number): void {
     const row = this.table.row.at(slot);

@@ -72,6 +72,21 @@ export class OrderTable {
     return earlier !== undefined && this.row.at(earlier).sequence('firstVenueId') <= venueId ? earlier : NO_SLOT;
   }
 
+  /** The slot of a session's order by the venue's OrderID, the newest of several. It looks through all rows: for messages that are rare. */
+  findOrderId(sessionIndex: number, orderId: string): number {
+    const wanted = Buffer.from(orderId, 'latin1');
+    if (wanted.length === 0) return NO_SLOT;
+    let found = NO_SLOT;
+    for (let slot = 0; slot < this.#used; slot++) {
+      const row = this.row.at(slot);
+      const at = row.offset + O.orderId;
+      if (row.bytes[at] !== wanted.length || row.u32('sessionIndex') !== sessionIndex) continue;
+      const isIt = wanted.equals(row.bytes.subarray(at + 1, at + 1 + wanted.length));
+      if (isIt && (found === NO_SLOT || isNewer(this.row, slot, found))) found = slot;
+    }
+    return found;
+  }
+
   /** Makes the row findable by its ids, those of a pending request included; an open order's id is never taken from it. */
   index(slot: number): void {
     const row = this.row.at(slot);
@@ -199,4 +214,8 @@ export class OrderTable {
     this.#live = live.length;
     this.#finished.push(...finished.sort(by('finishedSequence')));
   }
+}
+
+function isNewer(row: OrderRow, slot: number, other: number): boolean {
+  return row.at(slot).sequence('firstVenueId') > row.at(other).sequence('firstVenueId');
 }

@@ -18,6 +18,7 @@ import {
 } from '../model/index.js';
 import { refusalText } from '../risk/index.js';
 import { deadLetter } from './dead-letter.js';
+import { DisputeDesk } from './dispute-desk.js';
 import { isInReserve, journalFullReason, venueClOrdId, type LaneContext } from './lane-context.js';
 import type { LaneSession } from './lane-session.js';
 import { ORDER_STATE, takesRequest, textOf } from './order-row.js';
@@ -34,12 +35,14 @@ import {
   type OwnReport,
 } from './reports.js';
 import { REQUEST_BYTES_FREE } from './reserve-use.js';
+import { StatusDesk } from './status-desk.js';
 import { translateRequest } from './translation.js';
 
 const TOPIC = { accepted: TOPICS.indexOf('orders.accepted'), refused: TOPICS.indexOf('orders.refused') };
 /** BusinessRejectReason (380). */
 const UNSUPPORTED_MESSAGE_TYPE = '3';
 const REJECT_OTHER = '0';
+const UNKNOWN_ID = '1';
 /** HandlInst (21): automated, no intervention. CxlType (125) of FIX.4.0: all that remains. */
 const AUTOMATED = '1';
 const FULL = 'F';
@@ -55,6 +58,8 @@ export class RequestDesk {
   readonly #order = new DataView(this.#rows.buffer, 0, ORDER.sizeBytes);
   readonly #decision = new DataView(this.#rows.buffer, ORDER.sizeBytes, DECISION_SIZE);
   readonly #received: ReceivedRow;
+  readonly #statuses: StatusDesk;
+  readonly #disputes: DisputeDesk;
   /** Time spent in the gate since the batch began, in ms of performance.now(); the lane reads and clears it. */
   gateMs = 0;
   #ruleWords = '';
@@ -66,6 +71,8 @@ export class RequestDesk {
   constructor(context: LaneContext) {
     this.#context = context;
     this.#received = new ReceivedRow(context, ORDER, this.#rows, 0);
+    this.#statuses = new StatusDesk(context);
+    this.#disputes = new DisputeDesk(context);
   }
 
   clearTimes(): void {
@@ -83,6 +90,7 @@ export class RequestDesk {
 
   #handle(client: LaneSession, message: FixMessage): void {
     const msgType = message.msgType;
+    if (msgType === 'H' || msgType === 'Q') return this.#asks(client, message);
     if (msgType !== 'D' && msgType !== 'F' && msgType !== 'G') {
       this.#businessReject(client, message, UNSUPPORTED_MESSAGE_TYPE, 'Unsupported Message Type');
       return;
@@ -95,6 +103,14 @@ export class RequestDesk {
     const slot = this.#judge(client);
     this.gateMs += performance.now() - started;
     this.#settle(client, message, slot);
+  }
+
+  /** What changes no order: an OrderStatusRequest is answered, a DontKnowTrade recorded. While the disk is full each counts as refused. */
+  #asks(client: LaneSession, message: FixMessage): void {
+    this.#countRefusal(client);
+    if (message.msgType === 'H') return this.#statuses.handle(client, message);
+    if (this.#disputes.handle(client, message)) return;
+    this.#businessReject(client, message, UNKNOWN_ID, 'the OrderID (37) is of no order of this session');
   }
 
   /** Whether a client may log on: not while the disk is full and it was logged out for what it took of the reserve. */

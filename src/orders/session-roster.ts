@@ -1,6 +1,8 @@
 import { ConfigError, invariant } from '../model/index.js';
 import { sessionName, sessionSettings, type SessionSettings } from '../session/index.js';
-import type { CancelOnDisconnect, ClientSessionOptions, LaneOptions } from './lane-options.js';
+import type { CancelOnDisconnect, ClientSessionOptions, LaneOptions, PassedOn } from './lane-options.js';
+
+const PASSED_ON: PassedOn = { orderStatus: false, dontKnowTrade: true };
 
 /** One session of the ledger: where it stands there is its place in the roster. */
 export interface RosterEntry {
@@ -9,6 +11,7 @@ export interface RosterEntry {
   /** Account (1) of orders that carry none. */
   readonly account: string | undefined;
   readonly cancelOnDisconnect: CancelOnDisconnect | undefined;
+  readonly passesOn: PassedOn;
   /** The config no longer names it: nobody may log on, and what it would be told is stored under its numbers. */
   readonly isDormant: boolean;
 }
@@ -40,6 +43,7 @@ function venueEntry({ rules, ...venue }: LaneOptions['venue']): RosterEntry {
     settings,
     account: undefined,
     cancelOnDisconnect: undefined,
+    passesOn: PASSED_ON,
     isDormant: false,
   };
 }
@@ -49,7 +53,8 @@ function clientEntry(client: ClientSessionOptions): RosterEntry {
   const names = { beginString, senderCompID, targetCompID };
   const version = defaultApplVerID === undefined ? {} : { defaultApplVerID };
   const settings = sessionSettings({ ...client.rules, ...names, ...version, role: 'acceptor', throttleIn });
-  return { name: sessionName(settings), settings, account, cancelOnDisconnect, isDormant: false };
+  const passesOn = { ...PASSED_ON, ...client.passesOn };
+  return { name: sessionName(settings), settings, account, cancelOnDisconnect, passesOn, isDormant: false };
 }
 
 /** Of a session that is gone the ledger holds the name, which says all that storing a message needs. */

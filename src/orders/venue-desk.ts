@@ -12,6 +12,8 @@ import {
   statusName,
   type StatusName,
 } from '../model/index.js';
+import { directionOf } from '../risk/index.js';
+import type { VersionedBody } from './application-version.js';
 import type { CancelDesk } from './cancel-desk.js';
 import { deadLetter } from './dead-letter.js';
 import {
@@ -114,13 +116,20 @@ export class VenueDesk {
     const result = this.#received.take(message, venue.index);
     if (rowStatus(result) !== STATUS.ok.code) return this.#unreadable(venue, message, result);
     const slot = frame.find(frame.clOrdId);
-    if (slot === NO_SLOT) return this.#lost(venue, message, frame.venueId > 0 ? NO_LONGER_KNOWN : NOT_OURS);
+    if (frame.execution.getUint8(EXECUTION.offset.execType) === 0) this.#complete(message, slot);
+    if (slot === NO_SLOT)
+      return this.#notKnown(venue, message, { dkReason: 'D', reason: frame.venueId > 0 ? NO_LONGER_KNOWN : NOT_OURS });
     const row = this.#context.orders.table.row.at(slot);
-    if (frame.execution.getUint8(EXECUTION.offset.execType) === 0)
-      completeReport(frame.execution, decimalOf(message, ORDER_QTY), isOfReplace(row, frame.venueId));
     if (saysUnknownOrder(message) && isInDoubt(row, frame.venueId)) return this.#forgotten(venue, message);
     if (isOfRequest(row, frame.venueId) && saysRejected(message)) return this.#requestRejected(venue, message, slot);
     this.#book(venue, message, slot);
+  }
+
+  /** FIX.4.0 has no ExecType. */
+  #complete(message: FixMessage, slot: number): void {
+    const row = this.#context.orders.table.row.at(Math.max(slot, 0));
+    const accepts = slot !== NO_SLOT && isOfReplace(row, this.#frame.venueId);
+    completeReport(this.#frame.execution, decimalOf(message, ORDER_QTY), accepts);
   }
 
   /** What a report says of its order: booked, unless it cannot be so. */
@@ -129,14 +138,23 @@ export class VenueDesk {
     const frame = this.#frame;
     const repeated = orders.repeats(slot, frame.execution);
     if (repeated === 'same') return this.#refuse(venue, message, 'the fill of this ExecID (17) is booked already');
-    if (repeated === 'other') return this.#lost(venue, message, 'its ExecID (17) is that of another fill of the order');
+    if (repeated === 'other')
+      return this.#notKnown(venue, message, {
+        dkReason: 'Z',
+        reason: 'its ExecID (17) is that of another fill of the order',
+      });
+    if (this.#isOtherSide(slot))
+      return this.#notKnown(venue, message, { dkReason: 'B', reason: "its Side (54) is not the order's" });
     if (!isWhole(message, frame.execution))
       return this.#lost(venue, message, 'a fill needs a LastQty (32) above 0 and a LastPx (31)');
     if (orders.contradicts(slot, frame.execution)) return this.#contradicted(venue, message, slot);
     frame.takeClientIds(slot);
     if (isRestated(frame.execution)) this.#priceRestated(slot, message);
     if (frame.apply(slot, EXECUTION_KIND.report) === 0)
-      return this.#lost(venue, message, 'its quantities cannot be those of the order, or do not fit the position');
+      return this.#notKnown(venue, message, {
+        dkReason: 'Z',
+        reason: 'its quantities cannot be those of the order, or do not fit the position',
+      });
     meter.count('executions');
     this.#checkLeaves(venue, slot);
     this.#forward(slot, message);
@@ -293,6 +311,30 @@ export class VenueDesk {
       venue,
     );
     this.#lost(venue, message, reason);
+  }
+
+  /** A trade that cannot be one of ours: not booked, and the venue is told so by a DontKnowTrade. */
+  #notKnown(venue: LaneSession, message: FixMessage, { dkReason, reason }: { dkReason: string; reason: string }): void {
+    this.#lost(venue, message, reason);
+    if (positionEffect(this.#frame.execution) !== 'fill') return;
+    this.#context.meter.count('tradesNotKnown');
+    const repeat = [37, 17, 55, 54, 32, 31].map(tag => [tag, message.textOf(tag)] as const);
+    const write = (body: VersionedBody): void => {
+      for (const [tag, value] of repeat) if (value !== undefined) body.field(tag, value);
+      body
+        .field(127, dkReason)
+        .field(58, reason)
+        .needed(38, message.textOf(38) ?? '0');
+    };
+    venue.tell('Q', write, this.#context.nowNs);
+  }
+
+  /** Whether a fill buys where its order sells, or the other way. */
+  #isOtherSide(slot: number): boolean {
+    const { execution } = this.#frame;
+    const side = this.#context.orders.table.row.at(slot).u8('side');
+    if (positionEffect(execution) !== 'fill') return false;
+    return directionOf(execution.getUint8(EXECUTION.offset.side)) !== directionOf(side);
   }
 
   /** A report that changed nothing here. When it may be a trade, its account trades no more until somebody has looked, if that can be told. */

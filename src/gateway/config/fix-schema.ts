@@ -116,6 +116,14 @@ const clientSession = z.strictObject({
   account: text().optional().describe('Account (1) of orders that carry none.'),
   cancelOnDisconnect: cancelOnDisconnect.optional(),
   throttleIn: throttleIn.optional(),
+  orderStatus: z
+    .enum(['gateway', 'venue'])
+    .default('gateway')
+    .describe('Who answers its OrderStatusRequests (H): the gateway from its own table, or the venue.'),
+  dontKnowTrade: z
+    .enum(['venue', 'record'])
+    .default('venue')
+    .describe('Its DontKnowTrades (Q) are recorded and go on to the venue, or are recorded only.'),
   certificateName: text()
     .optional()
     .describe('Common or alternative name that the client’s certificate must have; needs `fix.client.tls.ca`.'),
