@@ -76,7 +76,7 @@ t.test('a simulator of a file of platforms passes the check of that file, and en
 
 t.test('a check that fails ends with 1, one of a platform that is not there with 69', async t => {
   const platform = await generic(t);
-  const check = await sim(t, 'order_management', '--check', `127.0.0.1:${platform.port}`, '--timeout-ms', '300');
+  const check = await sim(t, 'order_management', '--check', `127.0.0.1:${platform.port}`, '--timeout-ms', '20000');
   t.equal(check.status, 1);
   t.match(check.out, /failed {2}an order without an account is rejected\n {8}reject: 35=8 in 8=FIX/);
   t.match(check.out, /order_management on FIX\.4\.4: 7 of 8 passed$/);

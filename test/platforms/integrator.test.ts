@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 
 import {
@@ -5,6 +7,7 @@ import {
   type PlatformOptionsInput,
   type TradingPlatformIntegratorOptions,
 } from '../../src/index.js';
+import { checkPlatforms } from '../../src/gateway/index.js';
 import {
   PLAY_DEFAULTS,
   PROFILE_NAMES,
@@ -18,6 +21,7 @@ import { FixEngine } from '../../src/trading/index.js';
 import { TestAuthority, hasOpenssl } from '../support/certificates.js';
 import { freePort } from '../support/free-port.js';
 import { headraceText, scratchFolder } from '../support/headrace.js';
+import { projectRoot } from '../support/project.js';
 import { needs } from '../support/servers.js';
 import { until } from '../support/until.js';
 
@@ -371,3 +375,18 @@ t.test(
     t.match(await desk.initializeTradingPlatforms(path), { order_management: { status: 'CONNECTED' } });
   },
 );
+
+t.test('the configurations of docs/platforms.md are right', async t => {
+  const page = readFileSync(join(projectRoot, 'docs', 'platforms.md'), 'utf8');
+  const [platforms = '', services = ''] = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, block = '']) => block);
+  process.env['CRD_PASSWORD'] = 'x';
+  t.teardown(() => delete process.env['CRD_PASSWORD']);
+  t.same(checkPlatforms(platforms, 'docs.yaml'), []);
+  const session = '    session: { senderCompId: DESK, targetCompId: CRD, port: 9100 }\n';
+  const whole = `tradingPlatforms:\n  charles_river:\n${session}${services.replace(/^ *tls:.*\n/m, '')}`;
+  t.match(whole, /baseUrl/);
+  t.same(checkPlatforms(whole, 'docs.yaml'), []);
+  t.match(checkPlatforms(whole.replace('kind: soap', 'kind: sope'), 'docs.yaml'), [
+    { line: 9, message: /Expected 'rest' \| 'soap'/ },
+  ]);
+});

@@ -81,7 +81,7 @@ const ENDPOINTS = {
 };
 
 function client(baseUrl: string, more: object = {}): PlatformWebServices {
-  const given = { baseUrl, endpoints: ENDPOINTS, retryFirstMs: 5, timeoutMs: 2_000, ...more };
+  const given = { baseUrl, endpoints: ENDPOINTS, retryFirstMs: 5, timeoutMs: 20_000, ...more };
   const session = { senderCompId: 'A', targetCompId: 'B', port: 1 };
   const { webServices } = platformOptions.parse({ profile: 'charles_river', session, webServices: given });
   return new PlatformWebServices(webServices!, folder);
@@ -139,9 +139,9 @@ t.test('a call that fails is made again under the same idempotency key, a bounde
 
 t.test('no answer in time, an answer that is cut off, too long or no JSON: each has its own error', async t => {
   const silent = await service(t, [{ silent: true }]);
-  await t.rejects(client(silent.origin, { timeoutMs: 50, retries: 1 }).call('order'), {
+  await t.rejects(client(silent.origin, { timeoutMs: 300, retries: 1 }).call('order'), {
     code: 'HR_PLATFORM_TIMEOUT',
-    message: /order: POST .*: no answer within 50 ms; 2 attempts/,
+    message: /order: POST .*: no answer within 300 ms; 2 attempts/,
   });
   t.equal(silent.asked.length, 2);
   const cut = await service(t, [{ cut: true }]);
