@@ -8,7 +8,7 @@ import {
   type Dictionaries,
   type FixDictionary,
 } from '../codec/index.js';
-import { ConfigError, invariant } from '../model/index.js';
+import { ConfigError, STATUS, invariant } from '../model/index.js';
 import { writeFields, type MessageField } from './message-fields.js';
 import type { CustomTag, MessageRules, PlatformProfile } from './profile.js';
 
@@ -42,6 +42,7 @@ const RENAMED: readonly number[] = [1, 55];
  */
 const UNJUDGED: readonly number[] = [152, 516, 192, 640, 99, 231, 854, 423, 555, 388, 389, 841, 842];
 const CUSTOM_TAG_MIN = 5_000;
+const TAG_END = 2 ** 31;
 /** MsgSeqNum, SenderCompID, SendingTime, TargetCompID: as the session will write them, of any value. */
 const HEADER: readonly MessageField[] = [
   { tag: 34, value: '1' },
@@ -109,6 +110,8 @@ export class PlatformRules {
   furtherFault(fields: readonly MessageField[]): FieldRefusal | undefined {
     const { header, trailer } = this.dictionary;
     for (const { tag, value } of fields) {
+      if (!(Number.isInteger(tag) && tag > 0 && tag < TAG_END))
+        return refusal('fields', String(tag), 'a tag, such as 100');
       const isOurs = header.members.has(tag) || trailer.members.has(tag) || [...JUDGED, 59, 60].includes(tag);
       if (isOurs) return refusal(`fields.${tag}`, value, 'no field of the header, or that the order itself says');
       if (UNJUDGED.includes(tag)) return refusal(`fields.${tag}`, value, 'no quantity or price beside those judged');
@@ -126,7 +129,9 @@ export class PlatformRules {
       return refusal(`${msgType}.fields`, (error as Error).message, 'values that a message can hold');
     }
     const bytes = this.#encoder.finish();
-    this.#batch.scan(bytes, 0, bytes.length);
+    const isWhole = this.#batch.scan(bytes, 0, bytes.length) === 1 && this.#batch.statusOf(0) === STATUS.ok.code;
+    // A length that is not that of its data reaches into what follows.
+    if (!isWhole) return refusal(`${msgType}.fields`, '', 'fields that can be told apart');
     const reason = this.#validator.check(this.#batch.select(0), msgType, this.dictionary, this.dictionary);
     return reason < 0 ? undefined : this.#refusalOf(msgType, reason, fields);
   }

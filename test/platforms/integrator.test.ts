@@ -162,6 +162,20 @@ t.test('orders of all platforms pass one gate, and the rules of their platform b
     [{ platform: other }, { rule: 'D.100', limit: 'ExDestination: Required tag missing' }],
     [{ platform, symbol: undefined }, { rule: 'symbol' }],
     [
+      { platform, fields: { price: '1' } },
+      { rule: 'fields', value: 'NaN' },
+    ],
+    [
+      { platform, fields: { '1.5': '1' } },
+      { rule: 'fields', value: '1.5' },
+    ],
+    [{ platform, fields: { '055': 'BAN' } }, { rule: 'fields.55' }],
+    [{ platform, fields: { '354': '500', '355': 'x' } }, { rule: 'D.fields' }],
+    [
+      { platform, fields: { '78': '1' } },
+      { rule: 'D.78', limit: /Incorrect NumInGroup/ },
+    ],
+    [
       { platform, fields: { '152': '1000000' } },
       { rule: 'fields.152', value: '1000000' },
     ],
@@ -186,7 +200,7 @@ t.test('orders of all platforms pass one gate, and the rules of their platform b
   );
   await until(() => oms.counts.ordersReceived === 1);
   t.equal(ems.counts.ordersReceived, 0);
-  t.match(desk.status()[platform!], { ordersSent: 1, ordersRefused: 9 });
+  t.match(desk.status()[platform!], { ordersSent: 1, ordersRefused: 14 });
 });
 
 t.test('rules and custom tags of the config: renamed, filled in, required, forbidden, in the dictionary', async t => {
