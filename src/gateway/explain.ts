@@ -123,6 +123,11 @@ function times({ client, venue }: GatewayConfig['fix']): string[] {
   });
 }
 
+function copyWords({ from, to, messages }: GatewayConfig['fix']['dropCopy'][number]): string {
+  const what = messages === 'all' ? 'all application messages' : 'the ExecutionReports';
+  return `${what} of ${from} are copied to ${to === 'topic' ? 'the topic drop-copy' : to}`;
+}
+
 const SURVIVES: Readonly<Record<GatewayConfig['journal']['durability'], string>> = {
   none: 'nothing: the ledger is only in memory',
   os: 'a crash of the gateway (written to the operating system)',
@@ -140,6 +145,7 @@ function notes({ journal, native, risk, topics, dataDir, transform, fix }: Gatew
     `the ledger in ${dataDir} keeps ${journal.retainGb} GiB`,
     `native parts: ${native}`,
     ...times(fix),
+    ...fix.dropCopy.map(copyWords),
     `limits: ${limits} for the firm, ${Object.keys(risk.accounts).length} accounts, ${Object.keys(risk.symbols).length} symbols, ${risk.restricted.length} restricted`,
     ...transform.map(
       ({ source, when, fields }) =>

@@ -1,5 +1,7 @@
 import type { LaneMemory, LaneOptions, OrderRuleModule, SessionRules } from '../orders/index.js';
 import type { AccountLimits, GateLimits, MarketLimits } from '../risk/index.js';
+import { invariant } from '../model/index.js';
+import { sessionName } from '../session/index.js';
 import type { GatewayConfig } from './config/index.js';
 
 type Risk = GatewayConfig['risk'];
@@ -73,8 +75,27 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
       resendOrdersWithinMs: fix.venue.resendOrdersWithinMs,
       bufferedBytesMax: fix.venue.bufferedKbMax * 1024,
     },
+    dropCopy: dropCopies(fix),
     memory,
   };
+}
+
+type Fix = GatewayConfig['fix'];
+
+/** The config names sessions by their counterparty, the lane by their names. */
+function dropCopies(fix: Fix): NonNullable<LaneOptions['dropCopy']> {
+  return fix.dropCopy.map(({ from, to, messages }) => ({
+    from: nameOf(fix, from),
+    to: to === 'topic' ? undefined : nameOf(fix, to),
+    messages,
+  }));
+}
+
+function nameOf({ client, venue }: Fix, given: string): string {
+  const found = given === 'venue' ? venue : client.sessions.find(({ targetCompId }) => targetCompId === given);
+  invariant(found !== undefined, 'the check of the config finds every session of fix.dropCopy', { given });
+  const { beginString, senderCompId, targetCompId } = found;
+  return sessionName({ beginString, senderCompID: senderCompId, targetCompID: targetCompId });
 }
 
 function versionOf({

@@ -22,7 +22,7 @@ export function logPlaces(
     tail: memory.lane.tail,
     upTo: waitsForSync(config.journal.durability) ? ('synced' as const) : ('committed' as const),
     start: ledgerStart,
-    topics: indices(['orders.accepted', 'orders.refused', 'executions', 'dead-letter', 'application']),
+    topics: indices(['orders.accepted', 'orders.refused', 'executions', 'dead-letter', 'application', 'drop-copy']),
   };
   if (config.feed === undefined) return { ledger };
   const feed = { name: 'feed', directory: config.dataDir, tail: memory.feedTail, topics: indices(['quotes']) };

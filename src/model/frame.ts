@@ -67,6 +67,7 @@ export const TOPICS = [
   'quotes',
   'dead-letter',
   'application',
+  'drop-copy',
 ] as const;
 
 /** A topic's name; the empty one is of frames that belong to no topic. */

@@ -2,6 +2,7 @@ export type {
   CancelOnDisconnect,
   ClientPortOptions,
   ClientSessionOptions,
+  DropCopyOptions,
   LaneMemory,
   LaneOptions,
   SessionRules,

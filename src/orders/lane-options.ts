@@ -56,6 +56,18 @@ export interface ClientPortOptions {
   readonly sessions: readonly ClientSessionOptions[];
 }
 
+/** Which messages of a session are copied: ExecutionReports (8), or every application message, sent and received. */
+export type CopiedMessages = 'executions' | 'all';
+
+/** Copies of a session's messages. */
+export interface DropCopyOptions {
+  /** Name of the session: `FIX.4.4:DESK->CLIENT`. */
+  readonly from: string;
+  /** Name of the client session that gets them; without it the topic `drop-copy` does. */
+  readonly to?: string | undefined;
+  readonly messages: CopiedMessages;
+}
+
 export interface VenueOptions {
   /** Tried by `hostPolicy`. */
   readonly hosts: readonly Address[];
@@ -113,5 +125,6 @@ export interface LaneOptions {
   readonly rules: readonly OrderRuleModule[];
   readonly clients: ClientPortOptions;
   readonly venue: VenueOptions;
+  readonly dropCopy?: readonly DropCopyOptions[];
   readonly memory: LaneMemory;
 }

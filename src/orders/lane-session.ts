@@ -1,5 +1,5 @@
 import type { FixDictionary, FixEncoder, FixMessage } from '../codec/index.js';
-import { FRAME_TYPE } from '../model/index.js';
+import { FRAME_TYPE, TOPICS } from '../model/index.js';
 import type {
   ApplicationVerdict,
   OutboundKind,
@@ -11,7 +11,8 @@ import type {
 import type { Transport } from '../trading/index.js';
 import { ApplicationVersion, type VersionedBody } from './application-version.js';
 import type { LedgerGroup } from './ledger-group.js';
-import type { CancelOnDisconnect, PassedOn } from './lane-options.js';
+import { isCopied, type SessionCopies } from './drop-copy.js';
+import type { CancelOnDisconnect, CopiedMessages, PassedOn } from './lane-options.js';
 import { SESSION_MSG_TYPE, msgTypeByte } from './msg-type.js';
 import type { OperatedSession } from './operator-frame.js';
 import { Outbox } from './outbox.js';
@@ -23,6 +24,7 @@ import type { SentIndex } from './sent-index.js';
 import type { Gap } from './unsent-desk.js';
 
 const RESEND_REQUEST = '2';
+const DROP_COPY = TOPICS.indexOf('drop-copy');
 
 /** A message that a ResendRequest asks for. */
 export interface SentMessage {
@@ -71,6 +73,11 @@ export class LaneSession implements SessionActions, OperatedSession {
   readonly isDormant: boolean;
   readonly cancelOnDisconnect: CancelOnDisconnect | undefined;
   readonly passesOn: PassedOn;
+  /** Copies of its messages for other sessions; one that gets such takes no requests. */
+  copies: SessionCopies | undefined;
+  isForCopies = false;
+  /** What of its messages is on the topic `drop-copy` too. */
+  copiedToTopic: CopiedMessages | undefined;
   /** A peer that leaves more than this unread is disconnected. */
   readonly bufferedBytesMax: number;
   /** The counterparty ended the session by a Logout of its own, and has not logged on since. A fold of the ledger. */
@@ -155,8 +162,10 @@ export class LaneSession implements SessionActions, OperatedSession {
     this.received++;
     this.counts.received(message.msgType, this.session.takeAgeMs());
     const bytes = message.bytes.subarray(message.start, message.end);
-    this.inboundSequence = this.#group.add({ type: FRAME_TYPE.inbound, topic: 0, source: this.index }, bytes);
-    this.foldInbound(message.integerOf(34), msgTypeByte(bytes));
+    const msgType = msgTypeByte(bytes);
+    const topic = this.#topicOf(msgType);
+    this.inboundSequence = this.#group.add({ type: FRAME_TYPE.inbound, topic, source: this.index }, bytes);
+    this.foldInbound(message.integerOf(34), msgType);
   }
 
   application(message: FixMessage): ApplicationVerdict {
@@ -167,13 +176,20 @@ export class LaneSession implements SessionActions, OperatedSession {
     this.counts.transmitted(bytes, kind);
     if (kind === 'gapFill') this.#gaps.push({ begin: msgSeqNum, end: newSeqNoOf(bytes) });
     if (kind === 'resent' || kind === 'gapFill') return this.#repeat(bytes);
-    const sequence = this.#group.add({ type: FRAME_TYPE.outbound, topic: 0, source: this.index }, bytes);
-    this.foldOutbound(msgSeqNum, sequence, msgTypeByte(bytes));
+    const msgType = msgTypeByte(bytes);
+    const topic = this.#topicOf(msgType);
+    const sequence = this.#group.add({ type: FRAME_TYPE.outbound, topic, source: this.index }, bytes);
+    this.foldOutbound(msgSeqNum, sequence, msgType);
+    this.copies?.sent(bytes);
     if (kind === 'stored') return;
     this.transmitted++;
     const box = this.session.isResending || !this.behind.isEmpty ? this.behind : this.outbox;
     if (this.orderInHand === undefined) return box.add(bytes, sequence);
     box.addOrder(bytes, sequence, { msgSeqNum, ...this.orderInHand });
+  }
+
+  #topicOf(msgType: number): number {
+    return this.copiedToTopic !== undefined && isCopied(this.copiedToTopic, msgType) ? DROP_COPY : 0;
   }
 
   #repeat(bytes: Uint8Array): void {

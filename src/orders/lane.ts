@@ -266,6 +266,7 @@ export class Lane implements LaneApplication {
   }
 
   application(from: LaneSession, message: FixMessage): ApplicationVerdict {
+    from.copies?.received(message);
     if (from === this.context.venue) this.venueDesk.handle(from, message);
     else this.#requests.handle(from, message);
     return 'taken';

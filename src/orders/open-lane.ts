@@ -11,6 +11,7 @@ import { CapacityError, ConfigError, HeadraceError, invariant } from '../model/i
 import { loadAddon } from '../native/index.js';
 import { createGate, type Gate } from '../risk/index.js';
 import { Receiver, Session } from '../session/index.js';
+import { joinCopies } from './drop-copy.js';
 import { HaltBook } from './halt-book.js';
 import type { LaneContext } from './lane-context.js';
 import { LaneMeter } from './lane-meter.js';
@@ -216,6 +217,7 @@ function buildLane(parts: RosterParts, gate: Gate, from: Restored): OpenedLane {
     nowNs: fold.lastTimeNs,
     utcOffsetNs: 0n,
   };
+  joinCopies(context, options.dropCopy ?? []);
   const [clients, dormant] = [false, true].map(gone => sessions.slice(1).filter(({ isDormant }) => isDormant === gone));
   return { context, names, loads, fold, clients: clients ?? [], dormant: dormant ?? [] };
 }

@@ -43,6 +43,7 @@ const TOPIC = { accepted: TOPICS.indexOf('orders.accepted'), refused: TOPICS.ind
 const UNSUPPORTED_MESSAGE_TYPE = '3';
 const REJECT_OTHER = '0';
 const UNKNOWN_ID = '1';
+const TAKES_NONE = 'this session is for drop copies: it takes no requests';
 /** HandlInst (21): automated, no intervention. CxlType (125) of FIX.4.0: all that remains. */
 const AUTOMATED = '1';
 const FULL = 'F';
@@ -90,6 +91,7 @@ export class RequestDesk {
 
   #handle(client: LaneSession, message: FixMessage): void {
     const msgType = message.msgType;
+    if (client.isForCopies) return this.#businessReject(client, message, REJECT_OTHER, TAKES_NONE);
     if (msgType === 'H' || msgType === 'Q') return this.#asks(client, message);
     if (msgType !== 'D' && msgType !== 'F' && msgType !== 'G') {
       this.#businessReject(client, message, UNSUPPORTED_MESSAGE_TYPE, 'Unsupported Message Type');

@@ -1,6 +1,7 @@
 import { FRAME_TYPE, TOPICS } from '../model/index.js';
 import type { Names } from './names.js';
 import { renderApplication } from './render-application.js';
+import { renderCopy } from './render-copy.js';
 import { renderDeadLetter } from './render-dead-letter.js';
 import { renderDecision, type RefusalText } from './render-decision.js';
 import { renderExecution } from './render-execution.js';
@@ -22,6 +23,8 @@ const RENDERERS: Readonly<Record<number, RenderItems>> = {
   [FRAME_TYPE.quotes]: frame => renderQuotes(frame),
   [FRAME_TYPE.deadLetter]: frame => [renderDeadLetter(frame)],
   [FRAME_TYPE.application]: frame => [renderApplication(frame)],
+  [FRAME_TYPE.inbound]: frame => [renderCopy(frame)],
+  [FRAME_TYPE.outbound]: frame => [renderCopy(frame)],
 };
 
 /** Makes the function that turns committed frames into the JSON of their topic. Frames of no topic are undefined. */

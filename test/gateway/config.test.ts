@@ -233,6 +233,39 @@ t.test('an embedder gives an object and gets the same problems', async t => {
   });
 });
 
+t.test('a drop copy goes to another session, of the same version, that keeps what it gets', t => {
+  const text = `version: 1
+instance: a
+fix:
+  client:
+    sessions:
+      - { senderCompId: H, targetCompId: A }
+      - { senderCompId: H, targetCompId: B, resetOnLogon: true }
+      - { senderCompId: H, targetCompId: C, beginString: FIX.4.2 }
+      - { senderCompId: H, targetCompId: D }
+      - { senderCompId: H, targetCompId: E, resetOnDisconnect: true }
+  venue: { senderCompId: H, targetCompId: V }
+  dropCopy:
+    - { from: A, to: B }
+    - { from: A, to: C }
+    - { from: X, to: A }
+    - { from: venue, to: Y }
+    - { from: venue, to: A }
+    - { from: venue, to: D, messages: all }
+    - { from: venue }
+    - { from: E }
+`;
+  t.strictSame(problemsOf(text), [
+    'g.yaml:13:22: fix.dropCopy[0].to: B has resetOnLogon or resetOnDisconnect: what is copied while it is away would be lost',
+    'g.yaml:14:22: fix.dropCopy[1].to: C has FIX.4.2, and A FIX.4.4: a copy keeps its version',
+    'g.yaml:15:15: fix.dropCopy[2].from: X is no targetCompId of fix.client.sessions, and not `venue`',
+    'g.yaml:16:26: fix.dropCopy[3].to: Y is no targetCompId of fix.client.sessions, and not `topic`',
+    'g.yaml:17:26: fix.dropCopy[4].to: A is copied itself',
+    'g.yaml:20:15: fix.dropCopy[7].from: E has resetOnLogon or resetOnDisconnect: what it is not told while away has no copy; `from: venue` has all',
+  ]);
+  t.end();
+});
+
 t.test('the commands check and schema answer as documented', async t => {
   const folder = t.testdir({ 'bad.yaml': 'version: 2\n' });
   for (const file of ['gateway.yaml', 'positions.cpy'])

@@ -38,6 +38,7 @@ export interface DeskOptions {
   readonly cancelOnDisconnect?: CancelOnDisconnect;
   readonly throttleIn?: ThrottleSettings;
   readonly bufferedBytesMax?: number;
+  readonly dropCopy?: LaneOptions['dropCopy'];
 }
 
 export const LIMITS: GateLimits = {
@@ -156,6 +157,7 @@ export class Desk {
       cancelOnDisconnect,
       throttleIn,
       bufferedBytesMax = 16 << 20,
+      dropCopy,
     } = this.options;
     const names = { beginString: 'FIX.4.4', senderCompID: 'DESK', cancelOnDisconnect, throttleIn };
     const sessions = this.clients.map(targetCompID => ({ ...names, targetCompID }));
@@ -169,6 +171,7 @@ export class Desk {
       rules,
       limits,
       ...(group !== undefined && { group }),
+      ...(dropCopy !== undefined && { dropCopy }),
       capacities: { orders: this.orders ?? orders, clOrdIds, duplicateWindowMs },
       clients: { host: '127.0.0.1', port: this.clientPort, bufferedBytesMax, sessions },
       venue: {

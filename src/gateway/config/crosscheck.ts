@@ -62,6 +62,52 @@ function repeatedSessions({ fix }: CheckedSections): Clash[] {
   });
 }
 
+/** A copy goes to one other client session of the same version, which keeps it while away. */
+function dropCopies({ fix }: CheckedSections): Clash[] {
+  return (fix?.dropCopy ?? []).flatMap((copy, index) => {
+    const faults = dropCopyFaults(fix as GatewayConfig['fix'], copy);
+    return faults.map(([key, message]) => ({ path: ['fix', 'dropCopy', index, key], message }));
+  });
+}
+
+type DropCopy = GatewayConfig['fix']['dropCopy'][number];
+
+function dropCopyFaults(
+  { client, venue, dropCopy }: GatewayConfig['fix'],
+  { from, to }: DropCopy,
+): ['from' | 'to', string][] {
+  const named = (name: string): typeof client.sessions => client.sessions.filter(one => one.targetCompId === name);
+  const several = [from, to].find(name => named(name).length > 1);
+  if (several !== undefined)
+    return [[several === from ? 'from' : 'to', `more than one session of fix.client.sessions is ${several}`]];
+  const source = from === 'venue' ? venue : named(from)[0];
+  if (source === undefined) return [['from', `${from} is no targetCompId of fix.client.sessions, and not \`venue\``]];
+  if (from !== 'venue' && keepsNothing(source))
+    return [['from', `${from} ${RESETS}: what it is not told while away has no copy; \`from: venue\` has all`]];
+  if (to === 'topic') return [];
+  const [target] = named(to);
+  if (target === undefined) return [['to', `${to} is no targetCompId of fix.client.sessions, and not \`topic\``]];
+  if (dropCopy.some(other => other.from === to)) return [['to', `${to} is copied itself`]];
+  const [has, needs] = [versionOf(target), versionOf(source)];
+  if (has !== needs) return [['to', `${to} has ${has}, and ${from} ${needs}: a copy keeps its version`]];
+  return keepsNothing(target) ? [['to', `${to} ${RESETS}: what is copied while it is away would be lost`]] : [];
+}
+
+const RESETS = 'has resetOnLogon or resetOnDisconnect';
+
+type SessionKeys = Pick<
+  GatewayConfig['fix']['venue'],
+  'beginString' | 'defaultApplVerId' | 'resetOnLogon' | 'resetOnDisconnect'
+>;
+
+function keepsNothing({ resetOnLogon, resetOnDisconnect }: SessionKeys): boolean {
+  return resetOnLogon || resetOnDisconnect;
+}
+
+function versionOf({ beginString, defaultApplVerId }: SessionKeys): string {
+  return beginString === 'FIXT.1.1' ? defaultApplVerId : beginString;
+}
+
 function weakDurability({ journal, fix }: CheckedSections): Clash[] {
   if (journal?.durability !== 'none' || fix === undefined) return [];
   return [
@@ -169,6 +215,7 @@ const CHECKS = [
   samePorts,
   openHosts,
   repeatedSessions,
+  dropCopies,
   weakDurability,
   unknownSessions,
   feedLayout,

@@ -178,4 +178,23 @@ const venue = z
   })
   .describe('FIX initiator: accepted orders go out here.');
 
-export const fix = z.strictObject({ client, venue }).describe('FIX sessions.');
+const dropCopy = z
+  .array(
+    z.strictObject({
+      from: text().describe('The session that is copied: a `targetCompId` of `fix.client.sessions`, or `venue`.'),
+      to: text()
+        .default('topic')
+        .describe('Who gets the copies: another `targetCompId`, whose session then takes no requests, or `topic`.'),
+      messages: z
+        .enum(['executions', 'all'])
+        .default('executions')
+        .describe('ExecutionReports (8), or every application message that it sends or receives.'),
+    }),
+  )
+  .max(64)
+  .default([])
+  .describe(
+    'Copies of sessions as they happen, for another session, or for the topic `drop-copy` that WebSocket clients and sinks read.',
+  );
+
+export const fix = z.strictObject({ client, venue, dropCopy }).describe('FIX sessions.');
