@@ -33,11 +33,13 @@ export {
   frameFixed,
   frameRdw,
   Framing,
+  messageBuilder,
   NameTable,
   openColumnReader,
   OrderEncoder,
   readSlot,
   rowsTellAll,
+  type BuiltMessage,
 } from './codec/index.js';
 export { COBOLDataConverter } from './converter/index.js';
 export { createTail, openLogReader, openLogWriter } from './journal/index.js';
