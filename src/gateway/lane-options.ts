@@ -76,6 +76,11 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
       bufferedBytesMax: fix.venue.bufferedKbMax * 1024,
     },
     dropCopy: dropCopies(fix),
+    textLogs: fix.textLogs && {
+      folder: fix.textLogs.folder,
+      rotateBytes: fix.textLogs.rotateMb * 2 ** 20,
+      backups: fix.textLogs.backups,
+    },
     memory,
   };
 }

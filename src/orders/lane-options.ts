@@ -3,7 +3,7 @@ import type { NativeMode } from '../native/index.js';
 import type { LogLevel } from '../observe/index.js';
 import type { GateLimits } from '../risk/index.js';
 import type { SessionSettings, ThrottleSettings } from '../session/index.js';
-import type { Address, HostPolicy, TlsOptions } from '../trading/index.js';
+import type { Address, HostPolicy, TextLogOptions, TlsOptions } from '../trading/index.js';
 import type { OrderRuleModule } from './order-rule.js';
 import type { LaneMeterMemory } from './lane-meter.js';
 
@@ -126,5 +126,7 @@ export interface LaneOptions {
   readonly clients: ClientPortOptions;
   readonly venue: VenueOptions;
   readonly dropCopy?: readonly DropCopyOptions[];
+  /** Text files of the sessions' messages and events, as QuickFIX writes them. */
+  readonly textLogs?: Pick<TextLogOptions, 'folder' | 'rotateBytes' | 'backups'> | undefined;
   readonly memory: LaneMemory;
 }

@@ -4,6 +4,7 @@ import { waitsForSync, type LogWriter } from '../journal/index.js';
 import { BatchClock, CLOCK_AHEAD_MS_MAX, openLog, type Log } from '../observe/index.js';
 import { RingConsumer, listenDoorbell, ringDoorbell, type DoorbellListener } from '../ring/index.js';
 import { encodeGateCommand } from '../risk/index.js';
+import { TextLog } from '../trading/index.js';
 
 import { Lane } from './lane.js';
 import { journalFullReason } from './lane-context.js';
@@ -101,6 +102,7 @@ export class LaneRun {
       resendOrdersWithinNs: BigInt(options.venue.resendOrdersWithinMs) * 1_000_000n,
       event: (session, kind, text) => this.#event(session.name, kind, text),
     });
+    this.#openTextLogs();
     const { priceRing, loadRing } = options.memory;
     this.#prices = priceRing && new PriceDesk(context, priceRing);
     this.#loadRing = loadRing && new RingConsumer(loadRing);
@@ -135,6 +137,15 @@ export class LaneRun {
     const sessions = this.#opened.dormant.map(({ name }) => name);
     const text = 'the config no longer names sessions of the ledger: nobody logs on, reports of their orders are kept';
     if (sessions.length > 0) this.#log.warn({ sessions }, text);
+  }
+
+  /** Written behind the lane's back: a disk that takes nothing costs lines of text, never an order. */
+  #openTextLogs(): void {
+    const { textLogs } = this.#options;
+    if (textLogs === undefined) return;
+    const onFault = (reason: string): void => this.#log.warn({ reason }, 'the text logs of the sessions');
+    for (const session of this.#lane.context.sessions)
+      session.textLog = new TextLog(session.session.settings, { ...textLogs, onFault });
   }
 
   #begin(started: number): void {
@@ -354,6 +365,7 @@ export class LaneRun {
     await this.#sockets.close();
     this.#stop();
     this.#guarded(() => this.#closeLedger());
+    await Promise.all(this.#lane.context.sessions.map(session => session.textLog?.close()));
     this.#ended = true;
     this.#tell({ op: 'closed' });
   }

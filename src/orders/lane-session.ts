@@ -8,7 +8,7 @@ import type {
   SessionActions,
   ThrottleOutcome,
 } from '../session/index.js';
-import type { Transport } from '../trading/index.js';
+import { systemNowNs, type TextLog, type Transport } from '../trading/index.js';
 import { ApplicationVersion, type VersionedBody } from './application-version.js';
 import type { LedgerGroup } from './ledger-group.js';
 import { isCopied, type SessionCopies } from './drop-copy.js';
@@ -75,6 +75,7 @@ export class LaneSession implements SessionActions, OperatedSession {
   readonly passesOn: PassedOn;
   /** Copies of its messages for other sessions; one that gets such takes no requests. */
   copies: SessionCopies | undefined;
+  textLog: TextLog | undefined;
   isForCopies = false;
   /** What of its messages is on the topic `drop-copy` too. */
   copiedToTopic: CopiedMessages | undefined;
@@ -165,6 +166,7 @@ export class LaneSession implements SessionActions, OperatedSession {
     const msgType = msgTypeByte(bytes);
     const topic = this.#topicOf(msgType);
     this.inboundSequence = this.#group.add({ type: FRAME_TYPE.inbound, topic, source: this.index }, bytes);
+    this.textLog?.message(systemNowNs(), bytes);
     this.foldInbound(message.integerOf(34), msgType);
   }
 
@@ -174,6 +176,7 @@ export class LaneSession implements SessionActions, OperatedSession {
 
   outbound(bytes: Uint8Array, msgSeqNum: number, kind: OutboundKind): void {
     this.counts.transmitted(bytes, kind);
+    if (kind !== 'stored') this.textLog?.message(systemNowNs(), bytes);
     if (kind === 'gapFill') this.#gaps.push({ begin: msgSeqNum, end: newSeqNoOf(bytes) });
     if (kind === 'resent' || kind === 'gapFill') return this.#repeat(bytes);
     const msgType = msgTypeByte(bytes);
@@ -247,6 +250,7 @@ export class LaneSession implements SessionActions, OperatedSession {
   }
 
   event(kind: string, text: string): void {
+    this.textLog?.event(systemNowNs(), text);
     this.#application.event(this, kind, text);
   }
 

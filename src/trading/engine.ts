@@ -18,6 +18,7 @@ import { FixConnector, type ConnectorOptions } from './connector.js';
 import { FixListener, certificateFault, type ListenerOptions, type LogonIdentity } from './listener.js';
 import { MemoryStore } from './memory-store.js';
 import { SlicePump } from './slice-pump.js';
+import { TextLog, type TextLogOptions } from './text-log.js';
 import { TemplateSessions, type SessionTemplate } from './template-sessions.js';
 import { SLOW_CONSUMER, TRANSPORT_LIMITS, type Transport, type TransportEvents } from './transport.js';
 
@@ -39,6 +40,8 @@ export interface EngineOptions {
   readonly native?: Addon | undefined;
   /** UTC nanoseconds; the system's clock unless told. */
   readonly now?: () => bigint;
+  /** Text files of every session's messages and events, as QuickFIX writes them. Left out: none. */
+  readonly textLogs?: TextLogOptions;
 }
 
 type AcceptorOptions = Omit<ListenerOptions, 'accept' | 'onRefused'>;
@@ -67,6 +70,7 @@ export class EngineSession implements SessionActions {
   /** Messages kept back, refused, and connections ended by `throttleIn` and `throttleOut`. */
   readonly throttleCounts: Record<ThrottleOutcome, number> = { delayed: 0, rejected: 0, disconnected: 0 };
   readonly #store: SessionStore;
+  readonly #textLog: TextLog | undefined;
   #failure: Error | undefined;
   #transport: Transport | undefined;
   #wasLoggedOn = false;
@@ -80,6 +84,7 @@ export class EngineSession implements SessionActions {
     store: SessionStore = new MemoryStore(),
   ) {
     this.#store = store;
+    this.#textLog = options.textLogs && new TextLog(settings, options.textLogs);
     const { dictionaries = builtInDictionaries, native } = options;
     const receiver = new Receiver(new FixBatch(native, { messageSizeMax: settings.messageSizeMax }));
     this.session = new Session(settings, dictionaries, store, receiver);
@@ -123,8 +128,9 @@ export class EngineSession implements SessionActions {
   }
 
   /** Called when its engine closes. */
-  close(): void {
+  async close(): Promise<void> {
     this.#store.close();
+    await this.#textLog?.close();
   }
 
   tick(): void {
@@ -202,6 +208,7 @@ export class EngineSession implements SessionActions {
   inbound(message: FixMessage, msgSeqNum: number): void {
     const bytes = message.bytes.subarray(message.start, message.end);
     this.#store.inbound(bytes, msgSeqNum, this.options.now());
+    this.#textLog?.message(this.options.now(), bytes);
   }
 
   application(message: FixMessage): ApplicationVerdict {
@@ -215,6 +222,7 @@ export class EngineSession implements SessionActions {
   outbound(bytes: Uint8Array, msgSeqNum: number, kind: Parameters<SessionActions['outbound']>[2]): void {
     if (kind === 'new' || kind === 'stored') this.#store.outbound(bytes, msgSeqNum, this.options.now());
     if (kind === 'stored') return;
+    this.#textLog?.message(this.options.now(), bytes);
     if ((kind === 'new' || kind === 'released') && this.session.isResending) {
       this.#behind.push(bytes.slice());
       this.#behindBytes += bytes.length;
@@ -240,6 +248,7 @@ export class EngineSession implements SessionActions {
   }
 
   event(kind: SessionEventKind, text: string): void {
+    this.#textLog?.event(this.options.now(), text);
     this.options.application.onEvent?.(this, kind, text);
     if (kind !== 'logon' || this.#wasLoggedOn) return;
     this.#wasLoggedOn = true;
@@ -328,7 +337,7 @@ export class FixEngine {
       await new Promise(resolve => setTimeout(resolve, 10));
     clearInterval(this.#timer);
     await Promise.all(this.#open.map(part => part.close('the engine closes')));
-    for (const session of this.#sessions.values()) session.close();
+    await Promise.all(this.sessions.map(session => session.close()));
   }
 
   #add(given: Given, { store, dictionaries }: SessionOptions): EngineSession {

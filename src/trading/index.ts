@@ -15,6 +15,7 @@ export { MemoryMessages } from './memory-messages.js';
 export { MemoryStore } from './memory-store.js';
 export { SlicePump } from './slice-pump.js';
 export { allowListFile, type SessionTemplate } from './template-sessions.js';
+export { TextLog, type TextLogOptions } from './text-log.js';
 export type { Address, TlsOptions } from './tls.js';
 export {
   SLOW_CONSUMER,

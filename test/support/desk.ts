@@ -39,6 +39,7 @@ export interface DeskOptions {
   readonly throttleIn?: ThrottleSettings;
   readonly bufferedBytesMax?: number;
   readonly dropCopy?: LaneOptions['dropCopy'];
+  readonly textLogs?: LaneOptions['textLogs'];
 }
 
 export const LIMITS: GateLimits = {
@@ -158,6 +159,7 @@ export class Desk {
       throttleIn,
       bufferedBytesMax = 16 << 20,
       dropCopy,
+      textLogs,
     } = this.options;
     const names = { beginString: 'FIX.4.4', senderCompID: 'DESK', cancelOnDisconnect, throttleIn };
     const sessions = this.clients.map(targetCompID => ({ ...names, targetCompID }));
@@ -172,6 +174,7 @@ export class Desk {
       limits,
       ...(group !== undefined && { group }),
       ...(dropCopy !== undefined && { dropCopy }),
+      textLogs,
       capacities: { orders: this.orders ?? orders, clOrdIds, duplicateWindowMs },
       clients: { host: '127.0.0.1', port: this.clientPort, bufferedBytesMax, sessions },
       venue: {

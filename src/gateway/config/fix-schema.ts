@@ -197,4 +197,12 @@ const dropCopy = z
     'Copies of sessions as they happen, for another session, or for the topic `drop-copy` that WebSocket clients and sinks read.',
   );
 
-export const fix = z.strictObject({ client, venue, dropCopy }).describe('FIX sessions.');
+const textLogs = z
+  .strictObject({
+    folder: text().describe('Folder of the files `FIX.4.4-US-THEM.messages.current.log` and `.event.current.log`.'),
+    rotateMb: count(64, 65_536).describe('A file that has come to so many MiB becomes `….backup.N.log`.'),
+    backups: count(8, 10_000).describe('Backups kept of each file, the newest.'),
+  })
+  .describe('Text files of what each session sends, receives and does, as QuickFIX writes them. Left out: none.');
+
+export const fix = z.strictObject({ client, venue, dropCopy, textLogs: textLogs.optional() }).describe('FIX sessions.');

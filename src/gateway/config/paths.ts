@@ -19,6 +19,7 @@ export function resolvePaths(config: CheckedSections, folder: string): void {
   const pemFiles = ['cert', 'key', 'ca'];
   absolute(config.fix?.client.tls, pemFiles, folder);
   absolute(config.fix?.venue.tls, pemFiles, folder);
+  absolute(config.fix?.textLogs, ['folder'], folder);
   absolute(config.sinks?.kafka?.ssl, pemFiles, folder);
   for (const encoding of Object.values(config.sinks?.kafka?.encoding ?? {})) absolute(encoding, ['proto'], folder);
   const references = [...(config.admin?.tokens ?? []).map(({ token }) => token), config.sinks?.kafka?.sasl?.password];
