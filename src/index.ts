@@ -4,6 +4,7 @@ export {
   FIXProtocolHandler,
   Gateway,
   TradingPlatformIntegrator,
+  TradingSystemMessageBridge,
   createGateway,
   type FIXProtocolHandlerOptions,
   type OrderToSend,
@@ -14,6 +15,7 @@ export {
   type EmbeddedSource,
   type OpenSource,
   type Push,
+  type GatewayBridgeOptions,
   type GatewayConfig,
   type GatewayConfigInput,
   type GatewayEvents,
@@ -27,6 +29,7 @@ export {
   type SendResult,
   type TradingPlatformIntegratorOptions,
   type TradingPlatformsConfig,
+  type ProgramBridgeOptions,
 } from './gateway/index.js';
 export type {
   AllocationReportAnswer,
@@ -38,6 +41,15 @@ export type {
   PlatformWebServices,
 } from './platforms/index.js';
 export type { OrderRule, OrderRuleModule, RuleOrder } from './orders/index.js';
+export type {
+  ExecutionReportInput,
+  Sent,
+  SignalAnswer,
+  SignalExecution,
+  SignalInput,
+  SignalOptionsInput,
+  SignalStatus,
+} from './signals/index.js';
 export type {
   DataForm,
   DeadLetter,

@@ -13,7 +13,7 @@ const ROWS: readonly (readonly string[])[] = [
   ['journal', 'session', 'converter'],
   ['mainframe', 'database', 'trading', 'broker', 'http'],
   ['sources', 'decode', 'risk', 'transform', 'route', 'publish'],
-  ['orders', 'platforms'],
+  ['orders', 'platforms', 'signals'],
   ['audit', 'sync', 'assess', 'esb'],
   ['dashboard'],
   ['gateway'],

@@ -10,6 +10,7 @@ import { LivePages } from './live.js';
 import { createMetrics } from './metrics.js';
 import { sendProblem } from './problem.js';
 import { routes, type Route, type RouteContext } from './routes.js';
+import { signalRoutes } from './signal-routes.js';
 import type { GatewayView } from './view.js';
 
 export interface DashboardOptions {
@@ -113,6 +114,16 @@ function addRoute(server: FastifyInstance, route: Route, context: RouteContext, 
   });
 }
 
+/** In a scope of its own, as its bodies come as bytes. */
+async function addSignals(server: FastifyInstance, context: RouteContext, options: DashboardOptions): Promise<void> {
+  await server.register((scope, _, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
+    for (const route of signalRoutes()) addRoute(scope, route, context, options);
+    done();
+  });
+}
+
 /** Says what went wrong, without what is inside of us. */
 function answerError(log: Log, answer: (refusal: Refusal) => void) {
   return (error: unknown): void => {
@@ -139,6 +150,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const context = { view, metrics: createMetrics(view), pages };
   server.addHook('onSend', async (_, reply) => void reply.headers(HEADERS));
   for (const route of routes()) addRoute(server, route, context, options);
+  await addSignals(server, context, options);
   try {
     await server.listen({ host, port });
   } catch (cause) {

@@ -1,5 +1,6 @@
 import type { HistogramSummary } from '../observe/index.js';
 import type { DeniedRequest, SessionAnswer, SessionCommand, SessionView } from '../orders/index.js';
+import type { SignalBridge } from '../signals/index.js';
 import type { StageCounts } from '../transform/index.js';
 
 /** One reader of a log: a sink's, or the WebSocket's. */
@@ -90,6 +91,8 @@ export interface GatewayView {
   resume(request: HaltRequest): Promise<HaltResult>;
   /** Resolves when the command to a FIX session, or its refusal, is journalled. Rejects with ClosedError. */
   session(command: SessionCommand): Promise<SessionAnswer>;
+  /** The bridge of signals; undefined where none is configured, or none runs. */
+  signals?(): SignalBridge | undefined;
   /** Journals a command that was refused before it came to the lane. */
   denied(request: DeniedRequest): void;
 }

@@ -5,6 +5,7 @@ import { LaneMeter, STAGES } from '../orders/index.js';
 import type { SinkReport, WebSocketTopics } from '../publish/index.js';
 import { readRingFill } from '../ring/index.js';
 import { FEED_COUNTERS } from '../sources/index.js';
+import type { SignalBridge } from '../signals/index.js';
 import type { RecordStage } from '../transform/index.js';
 import type { LaneThread } from './lane-thread.js';
 import type { LedgerWatch } from './ledger-watch.js';
@@ -20,6 +21,7 @@ export interface ViewParts {
   readonly sinks: readonly SinkReport[];
   readonly websocket: WebSocketTopics | undefined;
   readonly stage: RecordStage;
+  readonly signals: SignalBridge | undefined;
   /** Why clients may not connect; empty when they may. */
   readonly reasons: () => readonly string[];
 }
@@ -55,6 +57,7 @@ export function gatewayView(parts: ViewParts): GatewayView {
     halt: request => command(lane, 'halt', request),
     resume: request => command(lane, 'resume', request),
     session: asked => lane.session(asked),
+    signals: () => parts.signals,
     denied: request => lane.denied(request),
   };
 }

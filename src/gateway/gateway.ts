@@ -3,13 +3,14 @@ import { dirname, join, resolve } from 'node:path';
 
 import { startDashboard, type Dashboard, type GatewayView } from '../dashboard/index.js';
 import { Access } from '../http/index.js';
-import { CapacityError, ClosedError, HeadraceError } from '../model/index.js';
+import { CapacityError, ClosedError, ConfigError, HeadraceError } from '../model/index.js';
 import { loadAddon, loadCrate } from '../native/index.js';
 import { openLog, type Log } from '../observe/index.js';
 import { deadLetterPayload, type LaneAnswer, type RecoveredView } from '../orders/index.js';
-import { Names, Publisher, WebSocketTopics, createRender, journalLog } from '../publish/index.js';
+import { Names, Publisher, WebSocketTopics, createRender, journalLog, type SinkLog } from '../publish/index.js';
 import { listenDoorbell, type DoorbellListener } from '../ring/index.js';
 import { refusalText } from '../risk/index.js';
+import type { SignalBridge } from '../signals/index.js';
 import { RecordStage } from '../transform/index.js';
 import { loadConfig, parseConfig, type GatewayConfig, type GatewayConfigInput } from './config/index.js';
 import { accessTokens } from './access-tokens.js';
@@ -17,6 +18,7 @@ import { EmbeddedSinks, checkSinkNames, type EmbeddedSink } from './embedded-sin
 import { EmbeddedSources, type EmbeddedInputs } from './embedded-sources.js';
 import { feedOptions } from './feed-options.js';
 import { FeedSupervisor } from './feed-supervisor.js';
+import { openSignals, type GatewaySignals } from './gateway-signals.js';
 import { gatewayView } from './gateway-view.js';
 import { laneOptions, type StartOptions } from './lane-options.js';
 import { LaneThread } from './lane-thread.js';
@@ -78,6 +80,7 @@ interface Running {
   readonly embedded: EmbeddedSinks;
   readonly sources: EmbeddedSources;
   readonly websocket: WebSocketTopics | undefined;
+  readonly signals: GatewaySignals | undefined;
   readonly watch: LedgerWatch;
   readonly pressure: PressureWatch;
   readonly required: RequiredWatch | undefined;
@@ -156,6 +159,7 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     lane.openVenue();
     const clients = await lane.openClients();
     this.#clientsOpen = true;
+    await this.#running.signals?.bridge.recover();
     this.ports = { clients, feed, websocket, page };
     this.#log.info({ ...this.ports }, 'ready');
   }
@@ -216,6 +220,7 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     });
     this.#running = { ...this.#running, embedded, watch };
     names.foldToEnd(ledger);
+    this.#openSignals(ledger, offsetsFolder);
     const websocket =
       websocketOptions &&
       (await WebSocketTopics.open({
@@ -232,6 +237,34 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     return websocket?.port ?? 0;
   }
 
+  #openSignals(ledger: SinkLog, offsetsFolder: string): void {
+    const { lane } = this.#running;
+    const { config } = this;
+    if (config.signals === undefined || lane === undefined) return;
+    const parts = {
+      config,
+      options: config.signals,
+      folder: this.#folder,
+      lane,
+      ledger,
+      offsetsFolder,
+      log: this.#log,
+    };
+    this.#running = { ...this.#running, signals: openSignals(parts) };
+  }
+
+  /** The bridge of the configuration's `signals`. Throws ClosedError while the gateway does not run, ConfigError where it has no such section. */
+  get signals(): SignalBridge {
+    this.#lane();
+    const { signals } = this.#running;
+    if (signals === undefined)
+      throw new ConfigError(
+        'HR_CONFIG',
+        'the configuration has no section signals: signals.systems name where orders go',
+      );
+    return signals.bridge;
+  }
+
   async #startPage(memory: GatewayMemory, access: Access): Promise<number> {
     const { lane, watch, publisher, embedded, websocket } = this.#running;
     if (lane === undefined || watch === undefined || publisher === undefined || embedded === undefined)
@@ -240,7 +273,8 @@ export class Gateway extends EventEmitter<GatewayEvents> {
     const reasons = (): readonly string[] => this.#reasons();
     const sinks = [...publisher.reports, ...embedded.reports];
     const stage = this.#stage;
-    const view = gatewayView({ instance, memory, lane, watch, sinks, websocket, stage, reasons });
+    const signals = this.#running.signals?.bridge;
+    const view = gatewayView({ instance, memory, lane, watch, sinks, websocket, stage, signals, reasons });
     this.view = view;
     const pressure = new PressureWatch(view, found => this.emit('backpressure', found));
     const cell = memory.lane.required;
@@ -253,12 +287,14 @@ export class Gateway extends EventEmitter<GatewayEvents> {
 
   /** Frames were committed: main's readers take a turn each; `true` asks for another. The page alone can wait for the next. */
   #committed(): boolean | number {
-    const { websocket, embedded, watch } = this.#running;
+    const { websocket, embedded, signals, watch } = this.#running;
+    const hasSignals = signals?.desk.turn() === true;
     websocket?.wake();
     embedded?.wake();
-    if (watch?.turn() === true) return true;
+    if (watch?.turn() === true || hasSignals) return true;
     const listeners = Object.values(EVENT_OF_TOPIC).reduce((sum, event) => sum + this.listenerCount(event), 0);
-    const awaiting = listeners + (websocket?.clientCount ?? 0) + (embedded?.reports.length ?? 0);
+    const following = (embedded?.reports.length ?? 0) + (signals === undefined ? 0 : 1);
+    const awaiting = listeners + (websocket?.clientCount ?? 0) + following;
     return awaiting > 0 ? false : PAGE_REST_MS;
   }
 
@@ -323,12 +359,13 @@ export class Gateway extends EventEmitter<GatewayEvents> {
 
   async #stopParts(drainMs: number): Promise<void> {
     this.#state = 'closing';
-    const { lane, feed, publisher, embedded, sources, websocket, watch, pressure, required, bell, page } =
+    const { lane, feed, publisher, embedded, sources, websocket, signals, watch, pressure, required, bell, page } =
       this.#running;
     const groups = [
       [() => pressure?.close(), () => required?.close(), () => sources?.close(drainMs)],
       [() => lane?.close(drainMs), () => feed?.close(drainMs)],
       [() => publisher?.close(drainMs), () => embedded?.close(drainMs)],
+      [() => signals?.desk.close()],
       [() => bell?.close(), () => websocket?.close()],
       [() => watch?.close(), () => page?.close()],
     ];

@@ -19,3 +19,8 @@ export {
 export { checkPlatforms, isPlatformsFile, loadPlatform } from './platforms-check.js';
 export type { PlatformApplication, PlatformOrder, PlatformStatus } from './platform-connection.js';
 export type { SendResult } from './gated-sessions.js';
+export {
+  TradingSystemMessageBridge,
+  type GatewayBridgeOptions,
+  type ProgramBridgeOptions,
+} from './trading-system-message-bridge.js';

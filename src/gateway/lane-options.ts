@@ -1,4 +1,11 @@
-import type { LaneMemory, LaneOptions, OrderRuleModule, SessionRules } from '../orders/index.js';
+import {
+  PROGRAM_COMP_ID,
+  type ClientSessionOptions,
+  type LaneMemory,
+  type LaneOptions,
+  type OrderRuleModule,
+  type SessionRules,
+} from '../orders/index.js';
 import type { AccountLimits, GateLimits, MarketLimits } from '../risk/index.js';
 import { invariant } from '../model/index.js';
 import { sessionName } from '../session/index.js';
@@ -47,20 +54,23 @@ export function laneOptions(config: GatewayConfig, memory: LaneMemory, start: St
       port: fix.client.port,
       tls: fix.client.tls as LaneOptions['clients']['tls'],
       bufferedBytesMax: fix.client.bufferedKbMax * 1024,
-      sessions: fix.client.sessions.map(session => ({
-        ...versionOf(session),
-        senderCompID: session.senderCompId,
-        targetCompID: session.targetCompId,
-        account: session.account,
-        cancelOnDisconnect: session.cancelOnDisconnect,
-        throttleIn: session.throttleIn,
-        passesOn: {
-          orderStatus: session.orderStatus === 'venue',
-          dontKnowTrade: session.dontKnowTrade === 'venue',
-        },
-        rules: sessionRules(session),
-        certificateName: session.certificateName,
-      })),
+      sessions: [
+        ...ownSessions(config),
+        ...fix.client.sessions.map(session => ({
+          ...versionOf(session),
+          senderCompID: session.senderCompId,
+          targetCompID: session.targetCompId,
+          account: session.account,
+          cancelOnDisconnect: session.cancelOnDisconnect,
+          throttleIn: session.throttleIn,
+          passesOn: {
+            orderStatus: session.orderStatus === 'venue',
+            dontKnowTrade: session.dontKnowTrade === 'venue',
+          },
+          rules: sessionRules(session),
+          certificateName: session.certificateName,
+        })),
+      ],
     },
     venue: {
       hosts: [{ host: fix.venue.host, port: fix.venue.port }, ...fix.venue.failover],
@@ -113,13 +123,25 @@ function versionOf({
   return beginString === 'FIXT.1.1' ? { beginString, defaultApplVerID: defaultApplVerId } : { beginString };
 }
 
+/** The sessions by which signals become orders. Those of systems of their own have a venue's version in no part of their way. */
+function ownSessions({ signals, instance, fix }: GatewayConfig): ClientSessionOptions[] {
+  if (signals === undefined) return [];
+  const { toVenue, direct } = PROGRAM_COMP_ID;
+  return [
+    { ...versionOf(fix.venue), senderCompID: instance, targetCompID: toVenue },
+    { beginString: 'FIX.4.4', senderCompID: instance, targetCompID: direct },
+  ];
+}
+
 function sessionRules({ schedule, resetOnLogon, resetOnLogout, resetOnDisconnect }: SessionSection): SessionRules {
   return { schedule, resetOnLogon, resetOnLogout, resetOnDisconnect };
 }
 
 /** The config's limits as the gate takes them: collars flattened, the default message rate given to each session. */
-function gateLimits({ risk, fix }: GatewayConfig): GateLimits {
-  const sessions = fix.client.sessions.flatMap(({ targetCompId }) => {
+function gateLimits({ risk, fix, signals }: GatewayConfig): GateLimits {
+  const own = signals === undefined ? [] : Object.values(PROGRAM_COMP_ID);
+  const clients = [...fix.client.sessions.map(({ targetCompId }) => targetCompId), ...own];
+  const sessions = clients.flatMap(targetCompId => {
     const rate = risk.sessions[targetCompId]?.messageRate ?? risk.messageRate;
     return rate === undefined
       ? []

@@ -13,6 +13,7 @@ import {
   type LaneOptions,
   type LaneRequest,
   type LoadResult,
+  type ProgramRequest,
   type RecoveredNames,
   type DeniedRequest,
   type RecoveredView,
@@ -44,7 +45,7 @@ export interface LaneStatus {
 export class LaneThread extends EventEmitter<LaneThreadEvents> {
   status: LaneStatus = { sessions: [], journal: 'ok', businessDate: 0, halts: [] };
   /** The names the ledger holds, known once it is recovered. */
-  names: RecoveredNames = { accounts: [], symbols: [] };
+  names: RecoveredNames = { accounts: [], symbols: [], sessions: [] };
   readonly #worker: Worker;
   readonly #answers = new Map<number, (answer: LaneAnswer) => void>();
   readonly #sessionAnswers = new Map<number, (answer: SessionAnswer) => void>();
@@ -90,6 +91,11 @@ export class LaneThread extends EventEmitter<LaneThreadEvents> {
 
   inject(kind: 'application' | 'deadLetter', data: Uint8Array): Promise<LaneAnswer> {
     return this.#question(id => ({ op: 'inject', id, kind, data }));
+  }
+
+  /** What a part of this process asks for its orders; its answer comes when that is durable. */
+  program(request: ProgramRequest): Promise<LaneAnswer> {
+    return this.#question(id => ({ op: 'program', id, request }));
   }
 
   /** An operator's command to a FIX session: rejects with ClosedError only, a refusal is an answer. */

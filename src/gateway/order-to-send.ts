@@ -17,6 +17,8 @@ export interface OrderToSend {
   /** DAY, GTC, OPG, IOC or FOK, or the character of TimeInForce (59). */
   readonly timeInForce?: string | undefined;
   readonly account?: string | undefined;
+  /** Further fields of the body, by tag; none that the order itself writes. */
+  readonly tags?: readonly (readonly [tag: number, value: string])[];
   /** `FIX.4.4:US->THEM`; without it the only one that is logged on. */
   readonly session?: string | undefined;
 }
@@ -110,7 +112,7 @@ function refused(rule: string, value: unknown, limit: string): Refused {
 /** The body of the NewOrderSingle: what the gate judged, in the fields of the session's version. */
 export function orderFields(
   order: JudgedOrder,
-  { account, timeInForce }: OrderToSend,
+  { account, timeInForce, tags = [] }: OrderToSend,
   { beginString, timestampDecimals }: SessionSettings,
   nowNs: bigint,
 ): MessageField[] {
@@ -119,7 +121,7 @@ export function orderFields(
     ...(account === undefined || account === '' ? [] : [field(1, account)]),
     field(11, clOrdID),
     // HandlInst was required until FIX.4.3: 1, automated, without a broker's hand.
-    ...(beginString < 'FIX.4.4' ? [field(21, '1')] : []),
+    ...(beginString < 'FIX.4.4' && tags.every(([tag]) => tag !== 21) ? [field(21, '1')] : []),
     decimalOf(38, quantity),
     field(40, ordType),
     ...(price === undefined ? [] : [decimalOf(44, price)]),
@@ -127,5 +129,6 @@ export function orderFields(
     field(55, symbol),
     ...(timeInForce === undefined ? [] : [field(59, order.timeInForce)]),
     ...(isBefore42(beginString) ? [] : [timestampOf(60, nowNs, timestampDecimals)]),
-  ];
+    ...tags.map(([tag, value]) => field(tag, value)),
+  ].sort((a, b) => a.tag - b.tag);
 }

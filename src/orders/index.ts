@@ -32,6 +32,7 @@ export type { Halt } from './halt-book.js';
 export type { OrderRule, OrderRuleModule, RuleOrder } from './order-rule.js';
 export { LaneMeter, STAGES, createLaneMeterMemory, type LaneMeterMemory, type Stage } from './lane-meter.js';
 export type { Load, LoadResult } from './load-desk.js';
+export { PROGRAM_COMP_ID, type ProgramRequest } from './program-session.js';
 export { REQUIRED_COUNTERS } from './retention.js';
 export { takeOverNumbers } from './take-over.js';
 export { LEDGER } from './open-lane.js';

@@ -1,5 +1,6 @@
 import type { Halt } from './halt-book.js';
 import type { LoadResult } from './load-desk.js';
+import type { ProgramRequest } from './program-session.js';
 import type { DeniedRequest, SessionAnswer, SessionCommand } from './session-command.js';
 import type { SessionView } from './session-view.js';
 
@@ -17,6 +18,7 @@ export type LaneRequest =
       readonly kind: 'application' | 'deadLetter';
       readonly data: Uint8Array;
     }
+  | { readonly op: 'program'; readonly id: number; readonly request: ProgramRequest }
   | { readonly op: 'close'; readonly drainMs: number };
 
 /** An operator's command, by names; the lane knows the indices. */
@@ -45,6 +47,7 @@ export interface RecoveredView {
 export interface RecoveredNames {
   readonly accounts: readonly string[];
   readonly symbols: readonly string[];
+  readonly sessions: readonly string[];
 }
 
 /** What the lane tells main. */

@@ -16,6 +16,7 @@ import { LoadDesk, dropOpenLoad } from './load-desk.js';
 import { openLane, type OpenedLane } from './open-lane.js';
 import { loadOrderRules, type NamedRule } from './order-rule.js';
 import { PriceDesk } from './price-desk.js';
+import { ProgramDesk } from './program-desk.js';
 import { Retention } from './retention.js';
 import { saveLane } from './save-lane.js';
 import type { SessionCommand } from './session-command.js';
@@ -43,6 +44,7 @@ export class LaneRun {
   readonly #lane: Lane;
   readonly #sockets: LaneSockets;
   readonly #sessionDesk: SessionDesk;
+  readonly #programs: ProgramDesk;
   readonly #prices: PriceDesk | undefined;
   readonly #loads: LoadDesk;
   readonly #loadRing: RingConsumer | undefined;
@@ -108,6 +110,7 @@ export class LaneRun {
     this.#loadRing = loadRing && new RingConsumer(loadRing);
     this.#loads = new LoadDesk(this.#opened, options.limits, () => this.#lane.commit());
     this.#sockets = new LaneSockets(this.#lane, options, this.#log, run => this.#guarded(run));
+    this.#programs = new ProgramDesk(this.#lane);
     this.#sessionDesk = new SessionDesk(this.#lane, () => this.#sockets.followVenue());
     this.#retention = new Retention({
       journal: this.#journal,
@@ -183,6 +186,7 @@ export class LaneRun {
       else if (request.op === 'session') this.#session(request.id, request.command);
       else if (request.op === 'denied') this.#sessionDesk.denied(request.request);
       else if (request.op === 'inject') this.#answer(request.id, this.#inject(request.kind, request.data));
+      else if (request.op === 'program') this.#answer(request.id, this.#programs.take(request.request));
       else if (request.op === 'close') void this.#close(request.drainMs);
     });
   }

@@ -16,6 +16,7 @@ import type { CancelOnDisconnect, CopiedMessages, PassedOn } from './lane-option
 import { SESSION_MSG_TYPE, msgTypeByte } from './msg-type.js';
 import type { OperatedSession } from './operator-frame.js';
 import { Outbox } from './outbox.js';
+import { PROGRAM_COMP_ID } from './program-session.js';
 import { ReserveUse } from './reserve-use.js';
 import { SessionCounts } from './session-counts.js';
 import { SESSION_FRAME } from './session-frame.js';
@@ -85,6 +86,10 @@ export class LaneSession implements SessionActions, OperatedSession {
   loggedOut = false;
   /** Of the session's open orders those before this ledger sequence are to be cancelled, as it left; 0: none are. A fold of the ledger. */
   cancelBefore = 0;
+  /** Of this very process: no connection may log on as it. */
+  readonly isProgram: boolean;
+  /** Its orders do not go to the venue: it serves a trading system of its own, and reports of them come from it. */
+  readonly isDirect: boolean;
   readonly session: Session;
   /** Of what it is sent and sends. */
   readonly version: ApplicationVersion;
@@ -137,6 +142,9 @@ export class LaneSession implements SessionActions, OperatedSession {
     this.cancelOnDisconnect = parts.cancelOnDisconnect;
     this.passesOn = parts.passesOn;
     this.bufferedBytesMax = parts.bufferedBytesMax;
+    const { targetCompID } = parts.session.settings;
+    this.isDirect = targetCompID === PROGRAM_COMP_ID.direct;
+    this.isProgram = this.isDirect || targetCompID === PROGRAM_COMP_ID.toVenue;
     this.session = parts.session;
     this.version = new ApplicationVersion(parts.dictionary);
     this.sent = parts.sent;

@@ -104,8 +104,9 @@ export class LaneSockets {
 
   #accept(identity: LogonIdentity, transport: Transport): TransportEvents | string | undefined {
     const session = this.#lane.context.sessions.find(
-      ({ isDormant, isEnabled, session: { settings } }) =>
+      ({ isDormant, isProgram, isEnabled, session: { settings } }) =>
         !isDormant &&
+        !isProgram &&
         isEnabled &&
         settings.role === 'acceptor' &&
         settings.beginString === identity.beginString &&

@@ -267,7 +267,8 @@ export class Lane implements LaneApplication {
 
   application(from: LaneSession, message: FixMessage): ApplicationVerdict {
     from.copies?.received(message);
-    if (from === this.context.venue) this.venueDesk.handle(from, message);
+    const isReport = from === this.context.venue || (from.isDirect && message.msgType === '8');
+    if (isReport) this.venueDesk.handle(from, message);
     else this.#requests.handle(from, message);
     return 'taken';
   }

@@ -75,9 +75,9 @@ export class Names {
     onGroup();
   }
 
-  /** The accounts and symbols by their indices. */
+  /** Accounts, symbols and sessions by their indices. */
   list(): RecoveredNames {
-    return { accounts: namesOf(this.accounts), symbols: namesOf(this.symbols) };
+    return { accounts: namesOf(this.accounts), symbols: namesOf(this.symbols), sessions: namesOf(this.sessions) };
   }
 
   /** Repeats an intern frame's effect. */

@@ -185,12 +185,13 @@ function buildLane(parts: RosterParts, gate: Gate, from: Restored): OpenedLane {
   const { options, journal } = parts;
   const group = new LedgerGroup(journal);
   const names = openNames(options, group, from.tables);
-  const orders = new OrderFold(new OrderTable(options.capacities.orders), gate);
+  const sessions: LaneSession[] = [];
+  const isDirect = (index: number): boolean => sessions[index]?.isDirect === true;
+  const orders = new OrderFold(new OrderTable(options.capacities.orders), gate, isDirect);
   restoreOrders(orders.table, from.tables);
   orders.booked.restore(numbersOf(from.tables['bookedFills']));
   const loads = new LoadFold(from.facts?.loads);
   const halts = new HaltBook(names, from.facts?.halts);
-  const sessions: LaneSession[] = [];
   const fold = new LedgerFold({ names, gate, orders, loads, halts, session: index => sessions[index] });
   fold.limitsHash = from.facts?.limitsHash ?? '';
   fold.lastTimeNs = BigInt(from.facts?.lastTimeNs ?? 0);

@@ -26,7 +26,12 @@ export class OrderFold {
   readonly booked: BookedFills;
   readonly #exposure: OrderExposure;
 
-  constructor(table: OrderTable, gate: Gate) {
+  /** `isDirect`: whether orders of a session are none of the venue's. */
+  constructor(
+    table: OrderTable,
+    gate: Gate,
+    private readonly isDirect: (sessionIndex: number) => boolean = () => false,
+  ) {
     this.table = table;
     this.booked = new BookedFills(table.capacity);
     this.#exposure = new OrderExposure(gate);
@@ -301,6 +306,7 @@ export class OrderFold {
     let unreported = 0;
     for (const slot of this.table.liveSlots()) {
       const row = this.table.row.at(slot);
+      if (this.isDirect(row.u32('sessionIndex'))) continue;
       const { pendingMsgType } = row;
       const isPending = pendingMsgType !== 0 && pendingMsgType !== REPLACE_UNKNOWN;
       if (isPending || row.u8('state') === ORDER_STATE.sent) unreported++;
@@ -315,8 +321,10 @@ export class OrderFold {
 
   /** Orders whose state only the venue knows: it is asked once its session is up. */
   *unknownSlots(): Generator<number> {
-    for (const slot of this.table.liveSlots())
-      if (this.table.row.at(slot).u8('state') === ORDER_STATE.unknown) yield slot;
+    for (const slot of this.table.liveSlots()) {
+      const row = this.table.row.at(slot);
+      if (row.u8('state') === ORDER_STATE.unknown && !this.isDirect(row.u32('sessionIndex'))) yield slot;
+    }
   }
 
   #finish(slot: number, state: number, sequence: number): void {

@@ -52,9 +52,14 @@ export interface OwnReport {
 /** ExecutionReport for an order the gate refused: ExecType and OrdStatus 8, OrdRejReason 0 (broker option), Text naming the rule. */
 export function refusedReport(body: VersionedBody, request: FixMessage, report: OwnReport): void {
   ended(body, report, '0');
+  repeatRequest(body.encoder, request);
+}
+
+/** Copies the fields of the request that an ExecutionReport repeats: Account, Symbol, Side, OrderQty, OrdType, Price, TimeInForce. */
+function repeatRequest(encoder: FixEncoder, request: FixMessage): void {
   for (const tag of [1, 55, 54, 38, 40, 44, 59]) {
     const index = request.find(tag);
-    if (index >= 0) body.encoder.bytesField(tag, request.bytes, request.valueStartAt(index), request.valueEndAt(index));
+    if (index >= 0) encoder.bytesField(tag, request.bytes, request.valueStartAt(index), request.valueEndAt(index));
   }
 }
 
@@ -63,6 +68,15 @@ function ended(body: VersionedBody, report: OwnReport, ordRejReason: string): vo
   body.field(TAG.orderId, report.orderId).field(TAG.execId, report.execId).field(20, '0').field(150, '8');
   body.field(39, '8').field(103, ordRejReason).field(TAG.clOrdId, report.clOrdId);
   body.field(151, '0').field(14, '0').field(6, '0').needed(32, '0').needed(31, '0').field(58, report.text);
+}
+
+/** ExecutionReport for a direct order that the gate let pass: ExecType and OrdStatus A (PendingNew), OrderID our ClOrdID of it. */
+export function approvedReport(encoder: FixEncoder, request: FixMessage, report: OwnReport): void {
+  encoder.field(TAG.orderId, report.orderId).field(TAG.execId, report.execId);
+  encoder.field(150, 'A').field(39, 'A').field(TAG.clOrdId, report.clOrdId);
+  repeatRequest(encoder, request);
+  const leaves = request.textOf(38) ?? '0';
+  encoder.field(151, leaves).field(14, '0').field(6, '0').field(58, report.text);
 }
 
 /** What an OrderCancelReject of our own says: of which request (F or G), the order's OrdStatus, and CxlRejReason. */

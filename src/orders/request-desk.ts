@@ -27,6 +27,7 @@ import { NO_SLOT } from './order-table.js';
 import { ReceivedRow } from './received-row.js';
 import {
   CXL_REJ_REASON,
+  approvedReport,
   cancelRejected,
   forwardBody,
   ordStatusOf,
@@ -93,7 +94,8 @@ export class RequestDesk {
     const msgType = message.msgType;
     if (client.isForCopies) return this.#businessReject(client, message, REJECT_OTHER, TAKES_NONE);
     if (msgType === 'H' || msgType === 'Q') return this.#asks(client, message);
-    if (msgType !== 'D' && msgType !== 'F' && msgType !== 'G') {
+    const isRequest = msgType === 'D' || msgType === 'F' || msgType === 'G';
+    if (!isRequest || (client.isDirect && msgType !== 'D')) {
       this.#businessReject(client, message, UNSUPPORTED_MESSAGE_TYPE, 'Unsupported Message Type');
       return;
     }
@@ -175,7 +177,7 @@ export class RequestDesk {
       this.#fail('openOrders', orders.table.live + 1, orders.table.capacity);
     if (this.#isIdTaken(client.index, slot)) this.#failTaken(msgType);
     if (msgType !== ORDER_MSG_TYPE.cancel) this.#applyRules();
-    if (!venue.isActive) this.#fail('venueDown');
+    if (!client.isDirect && !venue.isActive) this.#fail('venueDown');
     if (msgType !== ORDER_MSG_TYPE.cancel && journalFullReason(this.#context) !== undefined) this.#fail('journalFull');
     return slot;
   }
@@ -251,7 +253,8 @@ export class RequestDesk {
     const sequence = group.add({ type: FRAME_TYPE.decision, topic, source: client.index }, payload);
     meter.count(refused ? 'refused' : 'accepted');
     meter.countFailures(failedMask);
-    if (!refused) return this.#passOn(client, message, sequence);
+    if (!refused)
+      return client.isDirect ? this.#keep(client, message, sequence) : this.#passOn(client, message, sequence);
     this.#refuse(client, message, { slot, sequence, text: refusalText(payload, ORDER.sizeBytes) });
     this.#countRefusal(client);
   }
@@ -292,6 +295,21 @@ export class RequestDesk {
       [125, FULL],
     ]);
     translateRequest(encoder, message, { ids, known }, venue.version);
+  }
+
+  /** A direct order is held like any other, under our ClOrdID; it leaves only when its session asks once more. */
+  #keep(client: LaneSession, message: FixMessage, sequence: number): void {
+    const { gate, orders, nowNs } = this.#context;
+    gate.accepted(this.#rows, 0);
+    orders.accepted(this.#order, this.#decision, sequence);
+    const id = venueClOrdId(this.#context, sequence);
+    const clOrdId = textOf(this.#rows, ORDER.offset.clOrdId);
+    client.session.send(
+      '8',
+      encoder => approvedReport(encoder, message, { orderId: id, execId: id, clOrdId, text: 'approved' }),
+      nowNs,
+      client,
+    );
   }
 
   #venueIdOfNamed(): number {

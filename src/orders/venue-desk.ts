@@ -120,6 +120,8 @@ export class VenueDesk {
     if (slot === NO_SLOT)
       return this.#notKnown(venue, message, { dkReason: 'D', reason: frame.venueId > 0 ? NO_LONGER_KNOWN : NOT_OURS });
     const row = this.#context.orders.table.row.at(slot);
+    const isDirect = clientOf(this.#context, slot).isDirect;
+    if (isDirect !== venue.isDirect) return this.#refuse(venue, message, 'the order is not one of this session');
     if (saysUnknownOrder(message) && isInDoubt(row, frame.venueId)) return this.#forgotten(venue, message);
     if (isOfRequest(row, frame.venueId) && saysRejected(message)) return this.#requestRejected(venue, message, slot);
     this.#book(venue, message, slot);
@@ -266,7 +268,7 @@ export class VenueDesk {
   /** Asks the venue what became of an order that it may have forgotten (OrderStatusRequest, H), and of a replace of it. */
   requestStatus(slot: number): void {
     const row = this.#context.orders.table.row.at(slot);
-    if (row.u8('state') !== ORDER_STATE.unknown) return;
+    if (row.u8('state') !== ORDER_STATE.unknown || clientOf(this.#context, slot).isDirect) return;
     const ids = [row.sequence('venueId')];
     if (row.pendingMsgType === REPLACE_UNKNOWN && row.sequence('pendingVenueId') > 0)
       ids.push(row.sequence('pendingVenueId'));

@@ -15,7 +15,14 @@ export {
   type FormSchema,
   type JsonSchema,
 } from './form.js';
-export type { FieldLogic, LogicContext, LogicFunction, TransformationLogic } from './mapping.js';
+export {
+  compileMapping,
+  type FieldLogic,
+  type LogicContext,
+  type LogicFunction,
+  type Mapping,
+  type TransformationLogic,
+} from './mapping.js';
 export type { TransformationError } from './problem.js';
 export type {
   QualityResults,

@@ -4,6 +4,8 @@ import type { SecretReference } from '../../broker/index.js';
 import { checkStartOfDay } from '../../decode/index.js';
 import { isLoopback } from '../../http/index.js';
 import { openProtoEncoder } from '../../publish/index.js';
+import { PROGRAM_COMP_ID } from '../../orders/index.js';
+import { checkSystem } from '../../signals/index.js';
 import { compileFeedLayout } from '../../sources/index.js';
 import type { ConfigPath } from '../../options/index.js';
 import type { GatewayConfig } from './schema.js';
@@ -108,6 +110,37 @@ function versionOf({ beginString, defaultApplVerId }: SessionKeys): string {
   return beginString === 'FIXT.1.1' ? defaultApplVerId : beginString;
 }
 
+/** Nobody logs on under the names of the gateway's own sessions. */
+function ownSessions({ fix }: CheckedSections): Clash[] {
+  const own = Object.values(PROGRAM_COMP_ID) as string[];
+  return (fix?.client.sessions ?? []).flatMap(({ targetCompId }, index) =>
+    own.includes(targetCompId)
+      ? [{ path: ['fix', 'client', 'sessions', index, 'targetCompId'], message: 'is the name of a session of our own' }]
+      : [],
+  );
+}
+
+function fixSessions({ signals }: CheckedSections): Clash[] {
+  return Object.entries(signals?.systems ?? {}).flatMap(([name, { fix }]) =>
+    fix?.session === undefined
+      ? []
+      : [
+          {
+            path: ['signals', 'systems', name, 'fix', 'session'],
+            message: 'is for a program without a gateway: here orders go to fix.venue',
+          },
+        ],
+  );
+}
+
+/** Layouts and secrets of the trading systems, as the bridge itself would read them. */
+function signalSystems({ signals }: CheckedSections, _: NodeJS.ProcessEnv, folder: string): Clash[] {
+  if (signals === undefined) return [];
+  return Object.entries(signals.systems).flatMap(([name, system]) =>
+    refusedBy(['signals', 'systems', name], () => checkSystem(name, system, folder)),
+  );
+}
+
 function weakDurability({ journal, fix }: CheckedSections): Clash[] {
   if (journal?.durability !== 'none' || fix === undefined) return [];
   return [
@@ -115,9 +148,10 @@ function weakDurability({ journal, fix }: CheckedSections): Clash[] {
   ];
 }
 
-function unknownSessions({ risk, fix }: CheckedSections): Clash[] {
+function unknownSessions({ risk, fix, signals }: CheckedSections): Clash[] {
   if (risk === undefined || fix === undefined) return [];
-  const clients = new Set(fix.client.sessions.map(session => session.targetCompId));
+  const own = signals === undefined ? [] : Object.values(PROGRAM_COMP_ID);
+  const clients = new Set([...fix.client.sessions.map(session => session.targetCompId), ...own]);
   return Object.keys(risk.sessions)
     .filter(name => !clients.has(name))
     .map(name => ({ path: ['risk', 'sessions', name], message: 'is no targetCompId of fix.client.sessions' }));
@@ -216,6 +250,9 @@ const CHECKS = [
   openHosts,
   repeatedSessions,
   dropCopies,
+  ownSessions,
+  fixSessions,
+  signalSystems,
   weakDurability,
   unknownSessions,
   feedLayout,
@@ -227,6 +264,7 @@ const CHECKS = [
 ];
 
 /** Runs every check that the sections allow: a section that failed on its own hides no clash between the others. */
-export function findClashes(config: CheckedSections, environment: NodeJS.ProcessEnv): Clash[] {
-  return CHECKS.flatMap(check => check(config, environment));
+/** `folder`: where relative paths of `signals` begin. */
+export function findClashes(config: CheckedSections, environment: NodeJS.ProcessEnv, folder: string): Clash[] {
+  return CHECKS.flatMap(check => check(config, environment, folder));
 }

@@ -66,7 +66,7 @@ export function checkConfig(text: string, { file, environment = process.env }: C
     problems.push(...problemsOf(result.error.issues, tree, file, configJsonSchema()));
   const config = result.success ? result.data : soundSections(tree.value);
   resolvePaths(config, dirname(resolve(file)));
-  for (const { path, message } of findClashes(config, environment)) {
+  for (const { path, message } of findClashes(config, environment, dirname(resolve(file)))) {
     problems.push({ file, ...tree.placeOf(path), path: pathText(path), message });
   }
   problems.push(...readAccountsFile(config, environment));
@@ -93,7 +93,7 @@ export function parseConfig(value: unknown, folder: string): GatewayConfig {
   if (!result.success) refuseProblems(problemsOf(result.error.issues, tree, 'config', configJsonSchema()));
   const config = structuredClone(result.data) as GatewayConfig;
   resolvePaths(config, folder);
-  const clashes = findClashes(config, process.env).map(({ path, message }) => ({
+  const clashes = findClashes(config, process.env, folder).map(({ path, message }) => ({
     file: 'config',
     ...tree.placeOf(path),
     path: pathText(path),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { TOPICS } from '../../model/index.js';
 import { secret } from '../../broker/index.js';
 import { sinkOptions } from '../../publish/index.js';
+import { signalOptions } from '../../signals/index.js';
 import { fix } from './fix-schema.js';
 import { feed, startOfDay } from './load-schema.js';
 import { risk } from './risk-schema.js';
@@ -123,6 +124,7 @@ export const sections = {
   feed: feed.optional(),
   risk: risk.prefault({}),
   transform,
+  signals: signalOptions.optional(),
   sinks: z.strictObject(sinkOptions).prefault({}).describe('Where topics go besides the journal.'),
   topics: z
     .partialRecord(z.enum(topicNames), z.enum(['required', 'bestEffort']))
