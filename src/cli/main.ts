@@ -8,15 +8,10 @@ const program = new Command('headrace').description(
 );
 // The native parts are tried only when they are asked for, so it is not commander's own version option.
 program.option('-V, --version', 'version of headrace and state of both native parts');
-program.on('option:version', () => {
-  void import('./version.js').then(({ versionText }) => {
-    console.log(versionText());
-    process.exit(0);
-  });
-});
 program.addHelpText('afterAll', EXIT_CODES);
 // What stands behind a command's name is its own: `copybook` and `copybook check` share names of flags.
 program.enablePositionalOptions();
 const named = new Set(process.argv.slice(2));
 for (const command of await loadCommands(name => named.has(name))) program.addCommand(command);
-await runProgram(program);
+if (['-V', '--version'].includes(process.argv[2] ?? '')) console.log((await import('./version.js')).versionText());
+else await runProgram(program);

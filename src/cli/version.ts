@@ -1,4 +1,4 @@
-import { version } from '../gateway/index.js';
+import { version } from '../model/index.js';
 import { loadAddon, loadColumnar, loadCrate } from '../native/index.js';
 
 /** One native part as `--version` and `doctor` tell of it. */

@@ -1,5 +1,5 @@
 import type { GatewayView, HaltRequest, HaltResult, LogView, ReaderView, RingView } from '../dashboard/index.js';
-import { HeadraceError } from '../model/index.js';
+import { HeadraceError, version } from '../model/index.js';
 import { openCounters, type HistogramSummary } from '../observe/index.js';
 import { LaneMeter, STAGES } from '../orders/index.js';
 import type { SinkReport, WebSocketTopics } from '../publish/index.js';
@@ -10,7 +10,6 @@ import type { RecordStage } from '../transform/index.js';
 import type { LaneThread } from './lane-thread.js';
 import type { LedgerWatch } from './ledger-watch.js';
 import type { GatewayMemory } from './memory.js';
-import { version } from './version.js';
 
 export interface ViewParts {
   readonly instance: string;

@@ -8,7 +8,6 @@ export { FIXProtocolHandler, type FIXProtocolHandlerOptions } from './fix-protoc
 export type { OrderToSend, SendOrderResult } from './order-to-send.js';
 export type { Happening } from './ledger-watch.js';
 export type { Pressure } from './pressure-watch.js';
-export { version } from './version.js';
 export { findingText, importSettings, type ImportedConfig, type ImportOptions } from './quickfix-import.js';
 export { takeOverSession } from './take-over.js';
 export {

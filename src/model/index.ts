@@ -16,4 +16,5 @@ export * from './quote.js';
 export * from './row.js';
 export * from './seeded-random.js';
 export * from './status.js';
+export * from './version.js';
 export * from './worker-arguments.js';

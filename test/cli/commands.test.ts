@@ -49,8 +49,9 @@ t.test('every command has a summary of one form and help with two examples of it
 });
 
 t.test('--version tells of the native parts', async t => {
-  const { status, out } = await headrace('--version');
+  const { status, out, err } = await headrace('--version');
   t.equal(status, 0);
+  t.equal(err, '', 'and no help beside it');
   t.match(out, /^headrace \d+\.\d+\.\d+\n/);
   t.match(out, /codec, ring, risk \(C\+\+\): (native, interface \d+|TypeScript twin \(.+\))\n/);
   t.match(out, /journal \(Rust\): (native, interface \d+|TypeScript twin \(.+\))\n/);

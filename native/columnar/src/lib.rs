@@ -1,7 +1,7 @@
 //! Records to columns and back: Parquet and Arrow IPC files. What is written is described in docs/columnar.md; there is no twin.
 //! `boundary` alone knows N-API; everything else is plain memory and files.
 
-use napi_derive::napi;
+use napi_derive::{module_init, napi};
 
 mod blocks;
 mod boundary;
@@ -33,3 +33,9 @@ mod writer;
 #[napi]
 #[allow(non_upper_case_globals)]
 pub const abiVersion: u32 = 4;
+
+/// A panic ends the call with an error that has its text: nothing of it goes to standard error beside that.
+#[module_init]
+fn silence_panics() {
+    std::panic::set_hook(Box::new(|_| {}));
+}

@@ -199,15 +199,22 @@ impl<T: Number> Kind for Numbers<T> {
 
     fn index(&mut self, indexes: &mut Vec<u32>) -> bool {
         let Self { page, distinct, places, .. } = self;
+        places.reserve(|index| distinct[index].hash());
+        let mut before: Option<(T, u32)> = None;
         for &value in page.iter() {
-            places.reserve(|index| distinct[index].hash());
-            let Some(index) = places.index(value.hash(), |index| distinct[index].is_same(value)) else {
-                return false;
+            let index = match before {
+                Some((known, index)) if known.is_same(value) => index,
+                _ => match places.index(value.hash(), |index| distinct[index].is_same(value)) {
+                    Some(index) => index as u32,
+                    None => return false,
+                },
             };
-            if index == distinct.len() {
+            if index as usize == distinct.len() {
                 distinct.push(value);
+                places.reserve(|index| distinct[index].hash());
             }
-            indexes.push(index as u32);
+            indexes.push(index);
+            before = Some((value, index));
         }
         true
     }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
+use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
@@ -39,6 +40,10 @@ pub struct Reader {
 
 impl Reader {
     pub fn open(path: &str) -> Result<Self, Fault> {
+        guarded(path, || Self::open_unguarded(path))
+    }
+
+    fn open_unguarded(path: &str) -> Result<Self, Fault> {
         let told = |error: String| Fault::input(path, error);
         let mut file = File::open(path).map_err(|error| told(error.to_string()))?;
         let mut magic = [0; 6];
@@ -65,12 +70,15 @@ impl Reader {
     }
 
     fn next_batch(&mut self) -> Result<Option<RecordBatch>, Fault> {
-        let next = match &mut self.source {
-            Source::Parquet(reader) => reader.next(),
-            Source::Arrow(reader) => reader.next(),
-            Source::ArrowStream(reader) => reader.next(),
-        };
-        next.transpose().map_err(|error| Fault::input(&self.path, error))
+        let Self { path, source, .. } = self;
+        guarded(path, || {
+            let next = match source {
+                Source::Parquet(reader) => reader.next(),
+                Source::Arrow(reader) => reader.next(),
+                Source::ArrowStream(reader) => reader.next(),
+            };
+            next.transpose().map_err(|error| Fault::input(path, error))
+        })
     }
 
     /// Writes the next lines to `into`; their size and rows, none at the end. Where they are larger they stay for the next call.
@@ -107,6 +115,15 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// The crates that read panic at some damaged files: a fault of the file, which is not read on.
+fn guarded<T>(path: &str, read: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("it is damaged");
+        Err(Fault::input(path, text))
+    })
 }
 
 /// Writes rows until a call has enough of them; how many it were.

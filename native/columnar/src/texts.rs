@@ -98,13 +98,14 @@ impl Kind for TextKind {
 
     fn index(&mut self, indexes: &mut Vec<u32>) -> bool {
         let Self { page, dictionary, places, .. } = self;
+        places.reserve(|index| hash_of(dictionary.get(index)));
         for text in page.iter() {
-            places.reserve(|index| hash_of(dictionary.get(index)));
             let Some(index) = places.index(hash_of(text), |index| dictionary.get(index) == text) else {
                 return false;
             };
             if index == dictionary.ends.len() {
                 dictionary.push(text);
+                places.reserve(|index| hash_of(dictionary.get(index)));
             }
             indexes.push(index as u32);
         }
@@ -135,8 +136,13 @@ impl Kind for TextKind {
     }
 
     fn page_bounds(&mut self) -> Option<Bounds> {
-        let least = self.page.iter().min()?;
-        let greatest = self.page.iter().max()?;
+        let mut texts = self.page.iter();
+        let first = texts.next()?;
+        let (least, greatest) = texts.fold((first, first), |(least, greatest), text| match text {
+            _ if text < least => (text, greatest),
+            _ if text > greatest => (least, text),
+            _ => (least, greatest),
+        });
         match &mut self.bounds {
             None => self.bounds = Some((least.to_vec(), greatest.to_vec())),
             Some((known_least, known_greatest)) => {
