@@ -67,6 +67,11 @@ export class VersionedBody {
     return this.version.hasTradeExecTypes ? 'I' : ordStatus;
   }
 
+  /** Whether the message has a field in this version, and not as the counter of a group. */
+  hasPlain(tag: number): boolean {
+    return this.layout.members.has(tag) && !this.layout.groups.has(tag);
+  }
+
   /** TransactTime (60). */
   time(timeNs: bigint): this {
     if (this.layout.members.has(60)) this.encoder.timestampField(60, timeNs, 3);

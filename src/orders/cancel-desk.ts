@@ -1,3 +1,4 @@
+import { FixBatch, type FixMessage } from '../codec/index.js';
 import { DECISION_SIZE, FRAME_TYPE, ORDER, ORDER_FLAG, ORDER_MSG_TYPE, TOPICS, invariant } from '../model/index.js';
 import { venueClOrdId, type LaneContext } from './lane-context.js';
 import type { LaneSession } from './lane-session.js';
@@ -29,6 +30,7 @@ export class CancelDesk {
   readonly #deadlines = new Map<LaneSession, bigint>();
   readonly #rows = new Uint8Array(ORDER.sizeBytes + DECISION_SIZE);
   readonly #order = new DataView(this.#rows.buffer, 0, ORDER.sizeBytes);
+  readonly #batch = new FixBatch(undefined, {});
   readonly #decision = new DataView(this.#rows.buffer, ORDER.sizeBytes, DECISION_SIZE);
 
   constructor(context: LaneContext) {
@@ -132,19 +134,30 @@ export class CancelDesk {
     const { group, orders, venue, symbols, nowNs, meter } = this.#context;
     const row = orders.table.row.at(slot);
     const origClOrdId = venueClOrdId(this.#context, row.sequence('venueId'));
+    const original = this.#original(row.u32('venueMsgSeqNum'), origClOrdId);
     this.#fill(slot);
     const source = row.u32('sessionIndex');
     const sequence = group.add({ type: FRAME_TYPE.decision, topic: TOPIC, source }, this.#rows);
     const found = orders.accepted(this.#order, this.#decision, sequence);
     invariant(found === slot, 'a ClOrdID leads to another order than the one it is of', { slot, found });
     const symbol = symbols.nameOf(row.u32('symbolIndex'));
-    const cancel = { clOrdId: venueClOrdId(this.#context, sequence), origClOrdId, symbol, nowNs, text: TEXT };
+    const cancel = { clOrdId: venueClOrdId(this.#context, sequence), origClOrdId, symbol, nowNs, text: TEXT, original };
     orders.sentAs(
       sequence,
       venue.tell('F', body => ownCancel(body, row.at(slot), cancel), nowNs),
     );
     meter.count('cancelsOnDisconnect');
     venue.endGroup();
+  }
+
+  /** The venue's own message of an order, read back; undefined where its number no longer leads to it, as after a reset. */
+  #original(msgSeqNum: number, clOrdId: string): FixMessage | undefined {
+    let found: FixMessage | undefined;
+    this.#context.venue.messages.read(msgSeqNum, msgSeqNum, (_, bytes) => {
+      if (this.#batch.scan(Uint8Array.from(bytes), 0, bytes.length) === 1) found = this.#batch.select(0);
+      return false;
+    });
+    return found?.textOf(11) === clOrdId ? found : undefined;
   }
 
   /** The rows of an accepted cancel, as a client's would be, but under no ClOrdID of a client. */

@@ -28,6 +28,7 @@ const COUNTERS = [
   'ordersForgotten',
   'cancelsOnDisconnect',
   'cancelsOnDisconnectRejected',
+  'messagesPassedOver',
   'slowConsumers',
   'throttle.delayed',
   'throttle.rejected',

@@ -88,6 +88,7 @@ export class LaneRun {
         gapFilled: (from, gaps) => this.#lane.gapFilled(from, gaps),
         event: (from, kind, text) => this.#lane.event(from, kind, text),
         throttled: (from, outcome) => this.#lane.throttled(from, outcome),
+        passedOver: (from, count) => this.#lane.passedOver(from, count),
       },
     });
     const { context, fold } = this.#opened;

@@ -51,6 +51,7 @@ export interface LaneApplication {
   gapFilled(from: LaneSession, gaps: readonly Gap[]): void;
   event(from: LaneSession, kind: string, text: string): void;
   throttled(from: LaneSession, outcome: ThrottleOutcome): void;
+  passedOver(from: LaneSession, count: number): void;
 }
 
 /** An order on its way to the venue: set while its message is encoded, so that the outbox can hold its approval beside it. */
@@ -264,6 +265,10 @@ export class LaneSession implements SessionActions, OperatedSession {
 
   throttled(outcome: ThrottleOutcome): void {
     this.#application.throttled(this, outcome);
+  }
+
+  passedOver(count: number): void {
+    this.#application.passedOver(this, count);
   }
 
   /** Ends the open group; numbers that moved by anything but plain messages are written first. */

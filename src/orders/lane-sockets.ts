@@ -26,6 +26,8 @@ export class LaneSockets {
   #listener: FixListener | undefined;
   #connector: FixConnector | undefined;
   #isVenueOpen = false;
+  /** A start with PEM files that cannot be read is refused; an operator's `enable` must not stop a lane that runs. */
+  #wasOpened = false;
 
   /**
    * `guarded` runs what an event asks for; a fault in it stops the lane, and nothing runs from then on: the sockets that then close must not
@@ -43,6 +45,7 @@ export class LaneSockets {
   openVenue(): void {
     this.#isVenueOpen = true;
     this.followVenue();
+    this.#wasOpened = true;
   }
 
   /** The venue was enabled or disabled: connects, or connects no more once the connection there is has ended. */
@@ -65,6 +68,7 @@ export class LaneSockets {
       ...(tls && { tls }),
       backoff: reconnect,
       limits: { ...TRANSPORT_LIMITS, bufferedBytesMax },
+      triesOn: this.#wasOpened,
       opensInMs: () => this.#lane.opensInMs(venue),
       onConnect: transport => this.#serve(venue, transport),
       onWait: (reason, waitMs) =>

@@ -282,6 +282,10 @@ export class Lane implements LaneApplication {
     this.context.meter.count(`throttle.${outcome}`);
   }
 
+  passedOver(_from: LaneSession, count: number): void {
+    this.context.meter.count('messagesPassedOver', count);
+  }
+
   beforeResend(): void {
     this.commit();
   }

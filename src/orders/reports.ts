@@ -115,6 +115,8 @@ export interface OwnCancel {
   readonly symbol: string;
   readonly nowNs: bigint;
   readonly text: string;
+  /** The order, or the replace that stands for it, as it was sent to the venue. */
+  readonly original: FixMessage | undefined;
 }
 
 /** OrderCancelRequest (F) for the whole of an order that its client left behind. */
@@ -125,4 +127,17 @@ export function ownCancel(body: VersionedBody, row: OrderRow, cancel: OwnCancel)
     .field(125, 'F');
   body.field(TAG.origClOrdId, cancel.origClOrdId).field(54, String.fromCharCode(row.u8('side')));
   body.field(55, cancel.symbol).field(58, cancel.text).time(cancel.nowNs);
+  if (cancel.original !== undefined) repeatOriginal(body, cancel.original);
+}
+
+/** Of the order's message what a cancel says by itself, or has a different meaning in: ids, quantities, words, the list it came in. */
+const SAID_ANEW = new Set([11, 37, 38, 40, 41, 44, 54, 55, 58, 60, 66, 125, 152, 354, 355, 376, 526, 583, 586]);
+
+/** Account and what names the instrument, as the venue was told them: each plain field of the order that its version has in a cancel too. */
+function repeatOriginal(body: VersionedBody, original: FixMessage): void {
+  for (let index = 3; index < original.fieldCount;) {
+    const tag = original.tagAt(index);
+    const isRepeated = body.hasPlain(tag) && !SAID_ANEW.has(tag) && !HEADER_AND_TRAILER.has(tag);
+    index = isRepeated ? copyField(body.encoder, original, index) : index + 1;
+  }
 }

@@ -16,6 +16,7 @@ const NOBODY: LaneApplication = {
   wanted: () => false,
   gapFilled: () => {},
   throttled: () => {},
+  passedOver: () => {},
   event: () => {},
 };
 

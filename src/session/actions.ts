@@ -54,6 +54,8 @@ export interface SessionActions {
    */
   refused?(message: FixMessage, reason: string): void;
   event(kind: SessionEventKind, text: string): void;
+  /** So many application messages that waited behind a gap are dropped: a SequenceReset passed over them. A warning says which. */
+  passedOver?(count: number): void;
   /** A throttle kept back, refused or ended something; to be counted. */
   throttled?(outcome: ThrottleOutcome): void;
   /** Asked before each message, of a read or of the queue behind a gap; false leaves the rest unread. `logout` is allowed from it. */

@@ -1,3 +1,14 @@
+import { isAdmin } from './tags.js';
+
+const NOTHING = new Uint8Array(0);
+/** 8, 9 and 35 are the first fields of a framed message. */
+const HEAD_SIZE = 64;
+
+function msgTypeOf(message: Uint8Array): string {
+  const head = Buffer.from(message.subarray(0, HEAD_SIZE)).toString('latin1');
+  return /\x0135=([^\x01]*)\x01/.exec(head)?.[1] ?? '';
+}
+
 /** Messages that came before their turn, by MsgSeqNum, within a bound of count and bytes. */
 export class GapQueue {
   readonly #messages = new Map<number, Uint8Array>();
@@ -29,9 +40,10 @@ export class GapQueue {
     return bytes;
   }
 
-  /** Forgets every message below `msgSeqNum`: a SequenceReset passed over them. */
-  dropBelow(msgSeqNum: number): void {
-    for (const queued of [...this.#messages.keys()]) if (queued < msgSeqNum) this.take(queued);
+  /** Forgets every message below `msgSeqNum`: a SequenceReset passed over them. Returns the numbers of those that were an application's. */
+  dropBelow(msgSeqNum: number): readonly number[] {
+    const below = [...this.#messages.keys()].filter(queued => queued < msgSeqNum).sort((a, b) => a - b);
+    return below.filter(queued => !isAdmin(msgTypeOf(this.take(queued) ?? NOTHING)));
   }
 
   clear(): void {

@@ -29,6 +29,15 @@ const IN_SEQUENCE: SequenceChecks = { tooHigh: true, tooLow: true };
 const NOT_TOO_LOW: SequenceChecks = { tooHigh: false, tooLow: true };
 const UNCHECKED: SequenceChecks = { tooHigh: false, tooLow: false };
 
+/** FIX Latest, 10, among them. */
+function unservedVersion(logon: FixMessage): string {
+  const given = logon.textOf(TAG.DefaultApplVerID);
+  const served = '2 (FIX 4.0) to 9 (FIX 5.0 SP2) are';
+  return given === undefined
+    ? 'Logon without DefaultApplVerID (1137)'
+    : `Logon with DefaultApplVerID (1137) ${given}, which is not served; ${served}`;
+}
+
 /** What the standard makes of each message received, after framing. One for each session. */
 export class InboundHandler {
   readonly check: InboundCheck;
@@ -56,7 +65,7 @@ export class InboundHandler {
     if (!message.has(TAG.SenderCompID)) return this.#missing(message, TAG.SenderCompID);
     if (!message.has(TAG.TargetCompID)) return this.#missing(message, TAG.TargetCompID);
     if (msgType === MSG_TYPE.Logon && !this.check.learnDefault(message))
-      return this.link.disconnect('Logon without a DefaultApplVerID (1137) that is known');
+      return this.link.disconnect(unservedVersion(message));
     const reason = this.check.check(message, msgType);
     if (reason !== REJECT_REASON.none)
       return reject(this.link, message, reason, reason === REJECT_REASON.invalidMsgType ? undefined : this.check.tag);
@@ -204,9 +213,21 @@ export class InboundHandler {
     link.take(message, 0);
     if (newSeqNo === link.numbers.nextIn) return;
     link.moveNumbers(newSeqNo, link.numbers.nextOut, gapFill);
-    link.queue.dropBelow(newSeqNo);
+    this.#tellPassedOver(link.queue.dropBelow(newSeqNo), newSeqNo);
     link.event('gap', `SequenceReset: next message is ${newSeqNo}`);
     this.gaps.passedOver();
+  }
+
+  /** They came once, ahead of their turn, and the counterparty now says that nothing of them is to be taken. */
+  #tellPassedOver(numbers: readonly number[], newSeqNo: number): void {
+    if (numbers.length === 0) return;
+    this.link.actions.passedOver?.(numbers.length);
+    const which =
+      numbers.length === 1
+        ? `message ${numbers[0]}`
+        : `${numbers.length} messages, ${numbers[0]} to ${numbers.at(-1)},`;
+    const words = `${which} that waited behind a gap: they are not taken; ask the counterparty what became of them`;
+    this.link.event('warning', `SequenceReset to ${newSeqNo} passes over ${words}`);
   }
 
   #rejected(message: FixMessage): void {

@@ -34,6 +34,8 @@ export interface ConnectorOptions {
   readonly random?: () => number;
   /** Milliseconds until the counterparty may be connected to, 0 = now; asked before each attempt, at least once a second while it says wait. */
   readonly opensInMs?: () => number;
+  /** PEM files that cannot be read at the first attempt are told and tried again, as at any later one; else the constructor throws. */
+  readonly triesOn?: boolean;
   /** The connection is up; who reads it. */
   onConnect(transport: Transport): TransportEvents;
   /** An attempt failed or a connection ended, and the next attempt follows after `waitMs`. */
@@ -57,7 +59,7 @@ export function backoffMs({ firstMs, maxMs }: Backoff, attempt: number, random: 
 export class FixConnector {
   #attempt = 0;
   #hostIndex = 0;
-  #isFirst = true;
+  #isFirst: boolean;
   #timer: NodeJS.Timeout | undefined;
   #socket: Socket | undefined;
   #transport: SocketTransport | undefined;
@@ -65,6 +67,7 @@ export class FixConnector {
   #onIdle: (() => void) | undefined;
 
   constructor(private readonly options: ConnectorOptions) {
+    this.#isFirst = options.triesOn !== true;
     this.#connect();
   }
 

@@ -65,6 +65,23 @@ t.test(
   },
 );
 
+t.test(
+  'the cancel names the instrument and the account as the order did, and nothing that a cancel has not',
+  async t => {
+    const desk = await new Desk({ cancelOnDisconnect: AT_ONCE }).start();
+    t.teardown(() => desk.stop());
+    const named = { 22: '4', 48: 'DE0001102580', 167: 'TBOND', 207: 'XETR', 461: 'DBFTFR', 541: '20300215' };
+    desk.order('I1', { ...named, 18: 'G', 110: '1' });
+    await desk.reported('I1', '0');
+    await drop(desk);
+    await desk.until(() => cancelsAt(desk).length === 1, 'the cancel');
+    const [cancel] = cancelsAt(desk);
+    for (const [tag, value] of Object.entries({ 1: 'A1', ...named }))
+      t.equal(cancel?.get(Number(tag)), value, `tag ${tag}`);
+    for (const tag of [18, 21, 40, 44, 59, 110, 205]) t.equal(cancel?.get(tag), undefined, `no tag ${tag}`);
+  },
+);
+
 t.test('a client that is back within 30 s keeps its order', async t => {
   const desk = await withOrders(t, { cancelOnDisconnect: { graceMs: 30_000, onLogout: false } }, ['K1']);
   desk.client?.disconnect('dropped');

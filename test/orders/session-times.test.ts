@@ -57,6 +57,7 @@ class TimedLane {
       gapFilled: () => {},
       throttled: () => {},
       event: () => {},
+      passedOver: () => {},
     };
     const client = { beginString: 'FIX.4.4', senderCompID: 'DESK', targetCompID: 'CLIENT', rules: this.rules };
     const options = testLaneOptions({

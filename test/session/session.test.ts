@@ -130,6 +130,25 @@ t.test('a gap fill moves past queued messages and the rest goes on', async t => 
   t.equal(bench.session.nextInSeqNum, 10);
 });
 
+t.test(
+  'a gap fill over 2 orders that had come is a warning that names them, and counts 2; a heartbeat is none',
+  async t => {
+    const bench = new SessionBench().logon();
+    bench.receive('D', 4, ORDER).receive('0', 5).receive('D', 6, ORDER).receive('D', 8, ORDER);
+    bench.receive('4', 2, '36=7|123=Y|', DUPLICATE);
+    t.equal(bench.passed, 2);
+    t.ok(
+      bench.events.some(text =>
+        text.includes('SequenceReset to 7 passes over 2 messages, 4 to 6, that waited behind a gap'),
+      ),
+    );
+    t.strictSame(bench.applications, []);
+    bench.receive('D', 7, ORDER);
+    t.equal(bench.applications.length, 2, '7, and 8 that waited behind it');
+    t.equal(bench.passed, 2);
+  },
+);
+
 t.test('the queue behind a gap is bounded; what did not fit is asked for again', async t => {
   const bench = new SessionBench({ queuedMessagesMax: 2 }).logon();
   for (const msgSeqNum of [3, 4, 5]) bench.receive('1', msgSeqNum, `112=N${msgSeqNum}|`);
@@ -421,6 +440,11 @@ t.test('FIXT: the application version is the Logon’s, or the message’s own, 
   bench.receive('D', 4, ORDER, '1128=1|');
   t.match(bench.takeWire(), [/371=1128/]);
   t.match(new SessionBench(settings).connect().receive('A', 1, '98=0|108=30|1137=1|').disconnected, /1137/);
+  t.equal(
+    new SessionBench(settings).connect().receive('A', 1, '98=0|108=30|1137=10|').disconnected,
+    'Logon with DefaultApplVerID (1137) 10, which is not served; 2 (FIX 4.0) to 9 (FIX 5.0 SP2) are',
+    'FIX Latest',
+  );
 });
 
 t.test('settings that cannot be used are refused by name', async t => {

@@ -122,6 +122,13 @@ export class SessionBench implements SessionActions {
     return this.verdict;
   }
 
+  /** Application messages that a SequenceReset passed over in the queue. */
+  passed = 0;
+
+  passedOver(count: number): void {
+    this.passed += count;
+  }
+
   throttled(outcome: ThrottleOutcome): void {
     this.throttleCounts[outcome]++;
   }

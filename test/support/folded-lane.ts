@@ -18,6 +18,7 @@ const SILENT: LaneApplication = {
   gapFilled: () => {},
   event: () => {},
   throttled: () => {},
+  passedOver: () => {},
 };
 
 /** What the ledger says of orders and exposure, in words that two folds can be compared by. */

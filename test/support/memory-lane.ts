@@ -102,6 +102,7 @@ export class MemoryLane {
         gapFilled: (from, gaps) => this.lane.gapFilled(from, gaps),
         event: (from, kind, text) => this.lane.event(from, kind, text),
         throttled: (from, outcome) => this.lane.throttled(from, outcome),
+        passedOver: (from, count) => this.lane.passedOver(from, count),
       },
       rules: [],
     });

@@ -177,6 +177,7 @@ export class ScriptedLane {
       gapFilled: (from, gaps) => this.lane.gapFilled(from, gaps),
       event: (from, kind, text) => this.lane.event(from, kind, text),
       throttled: (from, outcome) => this.lane.throttled(from, outcome),
+      passedOver: (from, count) => this.lane.passedOver(from, count),
     };
     const opened = openLane(this.#options, { dictionaries: builtInDictionaries, application, rules: [] });
     const lane = new Lane(opened.context, {

@@ -3,7 +3,14 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { connect, type ConnectionOptions, type PeerCertificate } from 'node:tls';
 import t, { type Test } from 'tap';
 
-import { FixEngine, type EngineSession, type FixApplication, type TlsOptions } from '../../src/trading/index.js';
+import {
+  FixConnector,
+  FixEngine,
+  type ConnectorOptions,
+  type EngineSession,
+  type FixApplication,
+  type TlsOptions,
+} from '../../src/trading/index.js';
 import { TestAuthority, hasOpenssl } from '../support/certificates.js';
 import { until } from '../support/until.js';
 
@@ -49,6 +56,25 @@ async function shownTo(port: number, options: ConnectionOptions): Promise<PeerCe
   socket.destroy();
   return certificate;
 }
+
+t.test(
+  'a file that is not there fails the first attempt for good, and is told and tried again where triesOn says so',
+  async t => {
+    const waits: string[] = [];
+    const options = {
+      hosts: [{ host: '127.0.0.1', port: 1 }],
+      tls: { ca: '/nonexistent/ca.pem' },
+      backoff: { firstMs: 1, maxMs: 1 },
+      onConnect: () => t.fail('nobody connects'),
+      onWait: (reason: string) => void waits.push(reason),
+    } as unknown as ConnectorOptions;
+    t.throws(() => new FixConnector(options), { code: 'HR_TLS_FILE' });
+    const connector = new FixConnector({ ...options, triesOn: true });
+    await until(() => waits.length > 1);
+    t.match(waits[1], '/nonexistent/ca.pem cannot be read');
+    await connector.close();
+  },
+);
 
 t.test('both ends show certificates; who shows none, or looks for another name, stays out', { skip }, async t => {
   const authority = new TestAuthority(t.testdir({}));
