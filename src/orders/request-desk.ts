@@ -21,6 +21,7 @@ import { deadLetter } from './dead-letter.js';
 import { DisputeDesk } from './dispute-desk.js';
 import { isInReserve, journalFullReason, venueClOrdId, type LaneContext } from './lane-context.js';
 import type { LaneSession } from './lane-session.js';
+import { ListDesk } from './list-desk.js';
 import { ORDER_STATE, takesRequest, textOf } from './order-row.js';
 import { refusedByRule, ruleOrder } from './order-rule.js';
 import { NO_SLOT } from './order-table.js';
@@ -62,6 +63,7 @@ export class RequestDesk {
   readonly #received: ReceivedRow;
   readonly #statuses: StatusDesk;
   readonly #disputes: DisputeDesk;
+  readonly #lists: ListDesk;
   /** Time spent in the gate since the batch began, in ms of performance.now(); the lane reads and clears it. */
   gateMs = 0;
   #ruleWords = '';
@@ -75,6 +77,7 @@ export class RequestDesk {
     this.#received = new ReceivedRow(context, ORDER, this.#rows, 0);
     this.#statuses = new StatusDesk(context);
     this.#disputes = new DisputeDesk(context);
+    this.#lists = new ListDesk(context, (client, order) => this.#request(client, order));
   }
 
   clearTimes(): void {
@@ -94,19 +97,29 @@ export class RequestDesk {
     const msgType = message.msgType;
     if (client.isForCopies) return this.#businessReject(client, message, REJECT_OTHER, TAKES_NONE);
     if (msgType === 'H' || msgType === 'Q') return this.#asks(client, message);
+    if (msgType === 'E' && !client.isDirect) return this.#lists.handle(client, message);
     const isRequest = msgType === 'D' || msgType === 'F' || msgType === 'G';
     if (!isRequest || (client.isDirect && msgType !== 'D')) {
       this.#businessReject(client, message, UNSUPPORTED_MESSAGE_TYPE, 'Unsupported Message Type');
       return;
     }
+    this.#request(client, message);
+  }
+
+  /** Judges an order, cancel or replace and sends it on; false when it was refused. */
+  #request(client: LaneSession, message: FixMessage): boolean {
     this.requests++;
     this.#context.meter.count('requests');
     const result = this.#project(client, message);
-    if (rowStatus(result) !== STATUS.ok.code) return this.#unreadable(client, message, result);
+    if (rowStatus(result) !== STATUS.ok.code) {
+      this.#unreadable(client, message, result);
+      return false;
+    }
     const started = performance.now();
     const slot = this.#judge(client);
     this.gateMs += performance.now() - started;
     this.#settle(client, message, slot);
+    return this.#decision.getUint32(DECISION.offset.failedMask, true) === 0;
   }
 
   /** What changes no order: an OrderStatusRequest is answered, a DontKnowTrade recorded. While the disk is full each counts as refused. */
