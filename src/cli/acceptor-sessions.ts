@@ -1,3 +1,5 @@
+import { dirname, resolve } from 'node:path';
+
 import { VALIDATE_ALL, type ValidationRules } from '../codec/index.js';
 import { ConfigError } from '../model/index.js';
 import type { SessionSettings } from '../session/index.js';
@@ -25,13 +27,29 @@ const SETTINGS = {
   throttleOut: 'object',
   schedule: 'object',
 } as const satisfies Partial<Record<keyof SessionSettings, string>>;
-const NAMES = { beginString: 'string', targetCompID: 'string', defaultApplVerID: 'string' } as const;
+const NAMES = {
+  beginString: 'string',
+  targetCompID: 'string',
+  defaultApplVerID: 'string',
+  certificateName: 'string',
+  allowList: 'string',
+  sessionsMax: 'number',
+} as const;
 
 type Words = Readonly<Record<string, unknown>>;
 type Names = Pick<SessionSettings, 'beginString' | 'senderCompID' | 'targetCompID' | 'defaultApplVerID'>;
 
-/** What one line of the file asks for; `engine.addAcceptor` checks the values. */
-export type AcceptorSession = Names & Partial<SessionSettings>;
+/** What one line of the file asks for; the engine checks the values. */
+export interface AcceptorSession {
+  readonly settings: Names & Partial<SessionSettings>;
+  readonly certificateName: string | undefined;
+  /** It stands for all whose CompID its `targetCompID` fits and who are in this file, one a line. */
+  readonly allowList: string | undefined;
+  /** Sessions that may be made of it. */
+  readonly sessionsMax: number;
+}
+
+const SESSIONS_MAX = 1_000;
 
 /** A sessions file: each session is made when it is served, so that one bad session does not keep the others from it. */
 export interface AcceptorSessions {
@@ -51,9 +69,16 @@ export function readAcceptorSessions(path: string, report: (text: string) => voi
     sessions: sessions.map((session: Words, index) => () => {
       const own = settingsOf(session, NAMES, text => report(`${path}: sessions[${index}]: ${text}`));
       const validation = { ...VALIDATE_ALL, ...common.validation, ...own.validation };
-      return { ...common, ...own, senderCompID, validation } as AcceptorSession;
+      const { certificateName, allowList, sessionsMax = SESSIONS_MAX, ...rest } = { ...common, ...own };
+      const settings = { ...rest, senderCompID, validation };
+      return { settings, certificateName, allowList: besides(path, allowList), sessionsMax } as AcceptorSession;
     }),
   };
+}
+
+/** A relative path begins at the sessions file's folder. */
+function besides(path: string, file: unknown): string | undefined {
+  return typeof file === 'string' ? resolve(dirname(path), file) : undefined;
 }
 
 function parse(path: string): Words {
@@ -71,7 +96,7 @@ function settingsOf(
   words: Words,
   names: Words,
   report: (text: string) => void,
-): { validation: Partial<ValidationRules> } {
+): Words & { validation: Partial<ValidationRules> } {
   const settings: Record<string, unknown> = {};
   const validation: Record<string, unknown> = {};
   const known: Words = { ...SETTINGS, ...names };

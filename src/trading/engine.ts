@@ -369,7 +369,9 @@ export class FixEngine {
 
   #make(template: TemplateSessions, identity: LogonIdentity, remote: string): EngineSession | undefined {
     const settings = template.make(sessionName(identity), identity);
-    if (settings !== undefined) return this.#add(settings, {});
+    const { certificateName } = template.template;
+    if (settings !== undefined)
+      return this.addAcceptor(settings, certificateName === undefined ? {} : { certificateName });
     const { sessionsMax, settings: given } = template.template;
     const { application } = this.#options;
     application.onRefused?.(remote, `template ${given.targetCompID} has made all of its ${sessionsMax} sessions`);

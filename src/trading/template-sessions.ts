@@ -18,6 +18,8 @@ export interface SessionTemplate {
    * word. It is asked within the read of the first message, so it must answer at once.
    */
   approve(identity: LogonIdentity, remote: string): boolean;
+  /** A name in the certificate of each counterparty, common or alternative; the port's `tls.ca` asks for one. */
+  readonly certificateName?: string;
   /** Sessions it may make; who comes beyond is refused. They are kept, with their numbers, as long as their engine. */
   readonly sessionsMax: number;
 }
