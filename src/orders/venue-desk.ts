@@ -159,7 +159,7 @@ export class VenueDesk {
       });
     meter.count('executions');
     this.#checkLeaves(venue, slot);
-    this.#forward(slot, message);
+    this.#forward(venue, slot, message);
   }
 
   /** Price (44) of an order that the venue restated; one that the report does not name is as it was. */
@@ -206,7 +206,7 @@ export class VenueDesk {
     this.#context.meter.count('requestRejects');
     if (isOwn) return this.#cancels.rejected(slot, message.textOf(TEXT) ?? '');
     // Of a replace whose id is kept outside the row the client was told when the venue forgot it.
-    if (isPending) this.#forward(slot, message);
+    if (isPending) this.#forward(venue, slot, message);
   }
 
   /** More was filled than the venue reported, though nothing is known to be missing: the report is lost, and the venue is asked where the order stands. */
@@ -219,23 +219,23 @@ export class VenueDesk {
     this.requestStatus(slot);
   }
 
-  #forward(slot: number, message: FixMessage): void {
+  #forward(from: LaneSession, slot: number, message: FixMessage): void {
     const { nowNs } = this.#context;
     const client = clientOf(this.#context, slot);
     const ids = { clOrdId: this.#frame.clOrdId, origClOrdId: this.#frame.origClOrdId || undefined };
     const write = (encoder: FixEncoder): void =>
-      client.version.name === this.#context.venue.version.name
+      client.version.name === from.version.name
         ? forwardBody(encoder, message, ids)
-        : this.#translate(encoder, message, { client, slot, ids });
+        : this.#translate(encoder, message, { from, client, slot, ids });
     client.session.send(message.msgType, write, nowNs, client);
   }
 
   #translate(
     encoder: FixEncoder,
     message: FixMessage,
-    { client, slot, ids }: { client: LaneSession; slot: number; ids: ForwardedIds },
+    { from, client, slot, ids }: { from: LaneSession; client: LaneSession; slot: number; ids: ForwardedIds },
   ): void {
-    const { orders, venue } = this.#context;
+    const { orders } = this.#context;
     const row = orders.table.row.at(slot);
     const { execution } = this.#frame;
     const { msgType } = message;
@@ -256,7 +256,7 @@ export class VenueDesk {
       ordStatus: isReport ? String.fromCharCode(ordStatusAfter(execution)) : (message.textOf(39) ?? ordStatusOf(row)),
       known,
     };
-    translateReport(encoder, message, report, { from: venue.version, to: client.version });
+    translateReport(encoder, message, report, { from: from.version, to: client.version });
   }
 
   /** The slot of the order that one of our own messages to the venue is about, or NO_SLOT when the venue has answered that message. */
@@ -318,7 +318,7 @@ export class VenueDesk {
   /** A trade that cannot be one of ours: not booked, and the venue is told so by a DontKnowTrade. */
   #notKnown(venue: LaneSession, message: FixMessage, { dkReason, reason }: { dkReason: string; reason: string }): void {
     this.#lost(venue, message, reason);
-    if (positionEffect(this.#frame.execution) !== 'fill') return;
+    if (venue.isDirect || positionEffect(this.#frame.execution) !== 'fill') return;
     this.#context.meter.count('tradesNotKnown');
     const repeat = [37, 17, 55, 54, 32, 31].map(tag => [tag, message.textOf(tag)] as const);
     const write = (body: VersionedBody): void => {
