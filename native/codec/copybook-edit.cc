@@ -31,7 +31,7 @@ struct Mask {
     blankWhenZero = (from[kFlagsAt] & kBlankZero) != 0;
     symbols = {from + kSymbolsAt, length};
     before.resize(from[kBeforeAt]);
-    std::memcpy(before.data(), from + kSymbolsAt + length, before.size() * 2);
+    if (!before.empty()) std::memcpy(before.data(), from + kSymbolsAt + length, before.size() * 2);
     if (length >= 2) {
       const auto last = symbols.last(2);
       if ((last[0] == 'C' && last[1] == 'R') || (last[0] == 'D' && last[1] == 'B')) {
