@@ -45,11 +45,17 @@ export function journalFullReason(context: LaneContext): string | undefined {
   return isInReserve(context) ? 'the journal has no room: the disk is full' : undefined;
 }
 
-/** The session of the client whose order it is. What a dormant one is told waits in the ledger for its return. */
-export function clientOf({ orders, sessions, meter }: LaneContext, slot: number): LaneSession {
+/** The session of the client whose order it is. */
+export function clientOf({ orders, sessions }: LaneContext, slot: number): LaneSession {
   const client = sessions[orders.table.row.at(slot).u32('sessionIndex')];
   invariant(client !== undefined, 'an order is of no session that the ledger knows', { slot });
-  if (client.isDormant) meter.count('reportsKept');
+  return client;
+}
+
+/** The same where a report for it follows, which is counted: what a dormant one is told waits in the ledger for its return. */
+export function clientTold(context: LaneContext, slot: number): LaneSession {
+  const client = clientOf(context, slot);
+  if (client.isDormant) context.meter.count('reportsKept');
   return client;
 }
 

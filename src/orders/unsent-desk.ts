@@ -1,7 +1,7 @@
 import { EXECUTION, EXECUTION_KIND } from '../model/index.js';
 import type { CancelDesk } from './cancel-desk.js';
 import type { ExecutionFrame } from './execution-frame.js';
-import { clientOf, type LaneContext } from './lane-context.js';
+import { clientTold, type LaneContext } from './lane-context.js';
 import { ORDER_STATE, REPLACE_UNKNOWN, isOwnCancel, type OrderRow } from './order-row.js';
 import { NO_SLOT } from './order-table.js';
 import { CXL_REJ_REASON, cancelRejected, ordStatusOf, unsentReport } from './reports.js';
@@ -124,7 +124,7 @@ export class UnsentDesk {
     execution.setUint8(EXECUTION.offset.execType, REJECTED);
     execution.setUint8(EXECUTION.offset.ordStatus, REJECTED);
     const sequence = this.#frame.apply(slot, EXECUTION_KIND.unsent);
-    const client = clientOf(this.#context, slot);
+    const client = clientTold(this.#context, slot);
     const row = orders.table.row.at(slot);
     const report = {
       orderId: 'NONE',
@@ -143,7 +143,7 @@ export class UnsentDesk {
   }
 
   #tellRejected(slot: number, msgType: string, reason: string): void {
-    const client = clientOf(this.#context, slot);
+    const client = clientTold(this.#context, slot);
     const row = this.#context.orders.table.row.at(slot);
     const report = {
       orderId: row.text('orderId') || 'NONE',

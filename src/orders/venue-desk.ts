@@ -26,7 +26,7 @@ import {
 } from './execution-effect.js';
 import { ExecutionFrame } from './execution-frame.js';
 import { haltAccount } from './gate-command.js';
-import { clientOf, venueClOrdId, venueIdOf, type LaneContext } from './lane-context.js';
+import { clientOf, clientTold, venueClOrdId, venueIdOf, type LaneContext } from './lane-context.js';
 import type { LaneSession } from './lane-session.js';
 import { isKeptReplace } from './order-fold.js';
 import { ORDER_STATE, REPLACE_UNKNOWN, isOwnCancel, type OrderRow } from './order-row.js';
@@ -221,7 +221,7 @@ export class VenueDesk {
 
   #forward(from: LaneSession, slot: number, message: FixMessage): void {
     const { nowNs } = this.#context;
-    const client = clientOf(this.#context, slot);
+    const client = clientTold(this.#context, slot);
     const ids = { clOrdId: this.#frame.clOrdId, origClOrdId: this.#frame.origClOrdId || undefined };
     const write = (encoder: FixEncoder): void =>
       client.version.name === from.version.name
