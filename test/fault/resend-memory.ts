@@ -49,11 +49,11 @@ class AskingClient {
     for (let asked = 0; asked < count; asked += REQUESTS_A_WRITE) {
       const some = Math.min(REQUESTS_A_WRITE, count - asked);
       const status = [
-        [11, 'A'],
-        [54, '1'],
+        [324, 'A'],
         [55, 'ACME'],
+        [263, '0'],
       ] as const;
-      this.send(...Array.from({ length: some }, () => this.message('H', status)));
+      this.send(...Array.from({ length: some }, () => this.message('e', status)));
       await until(() => asked + some - this.answers < UNANSWERED_MAX, WAIT_MS);
     }
     await until(() => this.answers === count, WAIT_MS);
